@@ -1,0 +1,4 @@
+//! Hardens Docker Compose projects: lossless edits, proved by a second reader.
+
+pub mod plan;
+pub mod text;

@@ -1,0 +1,3 @@
+//! The command `compose-harden`.
+
+fn main() {}

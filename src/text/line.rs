@@ -1,0 +1,67 @@
+//! Lines and what ends them.
+
+/// The bytes that end a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnding {
+    /// A line feed, as on Unix.
+    #[default]
+    Lf,
+    /// A carriage return and a line feed, as on Windows.
+    CrLf,
+    /// A carriage return alone, as on old Macs.
+    Cr,
+}
+
+impl LineEnding {
+    /// The line end that most of the first lines of `text` have; a line feed where there is none.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        const LINES: usize = 64;
+        let bytes = text.as_bytes();
+        let mut counts = [0_usize; 3];
+        let breaks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
+        for (at, byte) in breaks.take(LINES) {
+            match byte {
+                b'\n' if at > 0 && bytes[at - 1] == b'\r' => {}
+                b'\n' => counts[0] += 1,
+                _ if bytes.get(at + 1) == Some(&b'\n') => counts[1] += 1,
+                _ => counts[2] += 1,
+            }
+        }
+        match counts {
+            [_, crlf, cr] if cr > crlf && cr > counts[0] => Self::Cr,
+            [lf, crlf, _] if crlf > lf => Self::CrLf,
+            _ => Self::Lf,
+        }
+    }
+
+    /// The bytes themselves.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+            Self::Cr => "\r",
+        }
+    }
+}
+
+/// Returns the lines of `text` with the bytes that end them; a line ends behind a line feed only.
+///
+/// This is the line of diffs, where a carriage return is a byte like any other.
+pub fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_line_end_of_the_majority() {
+        assert_eq!(LineEnding::of("a\r\nb\r\nc\n"), LineEnding::CrLf);
+        assert_eq!(LineEnding::of("a\nb\r\nc\n"), LineEnding::Lf);
+        assert_eq!(LineEnding::of("a\rb\r"), LineEnding::Cr);
+        assert_eq!(LineEnding::of("a"), LineEnding::Lf);
+    }
+}

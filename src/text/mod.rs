@@ -1,0 +1,15 @@
+//! Bytes and nothing more: a [`Source`], spans of it, its line ends, edits to it, and words about a span.
+//!
+//! Knows nothing of YAML. Every offset in this crate is a count of bytes from the start of a source.
+
+mod diagnostic;
+mod edit;
+mod line;
+mod source;
+mod span;
+
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use edit::{Edit, EditError, EditSet};
+pub use line::{LineEnding, lines};
+pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};
+pub use span::Span;
