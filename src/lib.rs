@@ -2,3 +2,4 @@
 
 pub mod plan;
 pub mod text;
+pub mod yaml;

@@ -1,0 +1,21 @@
+//! YAML 1.2.2: a lossless tree over a text, and edits that keep what they do not touch.
+//!
+//! [`parse`] takes a text of whatever content and returns a [`Tree`] with a list of errors. Tokens tile the
+//! text; nodes name tokens; scalar content is decoded when it is asked for. Nothing here knows of Compose.
+
+mod chars;
+mod content;
+mod error;
+mod event;
+mod node;
+mod parser;
+mod tag;
+mod token;
+mod tree;
+
+pub use error::{Relaxation, SyntaxError, SyntaxErrorKind};
+pub use event::write_events;
+pub use node::{Entry, Node};
+pub use parser::{MAX_DEPTH, MAX_IMPLICIT_KEY, parse};
+pub use token::{TokenId, TokenKind};
+pub use tree::{NodeKind, Tree};

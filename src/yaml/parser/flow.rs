@@ -1,0 +1,277 @@
+//! Flow collections: `[...]` and `{...}` (YAML 1.2.2, section 7.4).
+
+use super::super::error::SyntaxErrorKind;
+use super::super::token::TokenKind;
+use super::super::tree::NodeKind;
+use super::scan::Context;
+use super::{MAX_DEPTH, Parser, Properties};
+
+/// An open flow collection.
+pub(super) struct FlowFrame {
+    kind: FlowKind,
+    state: State,
+    /// Properties of the node that comes next.
+    pending: Properties,
+    /// Whether a `?` precedes the key that comes next.
+    explicit: bool,
+    /// The collection itself, as a node of the one around it.
+    own: Last,
+    /// The node that came last.
+    last: Last,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FlowKind {
+    Sequence,
+    Mapping,
+    /// A mapping of one entry inside a sequence; it ends with its value.
+    Pair,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// A sequence's entry or a mapping's key may come.
+    Entry,
+    /// A sequence's entry or a mapping's key has come.
+    EntryDone,
+    /// A mapping's value may come.
+    Value,
+    /// A mapping's value has come.
+    ValueDone,
+}
+
+/// What matters of a node in case it is a key.
+#[derive(Clone, Copy)]
+struct Last {
+    node: u32,
+    start: usize,
+    line_start: usize,
+    /// Whether it is quoted or bracketed, so that its `:` needs no space behind.
+    json_like: bool,
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+impl Parser<'_> {
+    /// Takes the flow collection at the cursor. Its further lines should be indented more than `parent`.
+    pub(super) fn flow_collection(&mut self, parent: i32) {
+        let start = self.at;
+        self.open_flow(Properties::default());
+        while !self.failed && !self.flow_frames.is_empty() {
+            let gap = self.take_gap();
+            if self.at_end() {
+                self.fail_at(SyntaxErrorKind::UnclosedFlow, start);
+            } else if self.at_document_boundary() {
+                self.fail(SyntaxErrorKind::MarkerInside);
+            } else {
+                if gap.new_line {
+                    self.expect_indentation(self.line_start, gap.spaces, parent);
+                }
+                self.flow_step(parent);
+            }
+        }
+        while let Some(frame) = self.flow_frames.pop() {
+            self.close_node(frame.own.node);
+        }
+    }
+
+    fn flow_step(&mut self, parent: i32) {
+        let (Some(byte), Some(frame)) = (self.peek(), self.flow_frames.last()) else { return };
+        match frame.state {
+            State::Entry | State::Value => self.flow_node(byte, parent),
+            State::EntryDone | State::ValueDone => self.flow_separator(byte),
+        }
+    }
+
+    fn top(&mut self) -> &mut FlowFrame {
+        self.flow_frames.last_mut().expect("a step is taken inside a flow collection only")
+    }
+
+    /// Takes what stands where a node may come.
+    fn flow_node(&mut self, byte: u8, parent: i32) {
+        let frame = self.top();
+        let (kind, state, pending, explicit) = (frame.kind, frame.state, frame.pending, frame.explicit);
+        let key_may_come = state == State::Entry;
+        match byte {
+            b',' | b']' | b'}' => self.flow_without_node(byte),
+            b':' if key_may_come && !self.is_plain_safe(self.at + 1, Context::Flow) => {
+                if kind == FlowKind::Sequence {
+                    self.open_pair_here(pending);
+                }
+                self.push_empty(pending);
+                self.take_flow_colon();
+            }
+            b'?' if key_may_come && !explicit && pending.is_empty() && self.is_separated(self.at + 1) => {
+                if kind == FlowKind::Sequence {
+                    self.open_pair_here(pending);
+                }
+                self.take(TokenKind::MappingKey, 1);
+                self.top().explicit = true;
+            }
+            b'&' | b'!' => {
+                let pending = self.take_property(pending, Context::Flow);
+                self.top().pending = pending;
+            }
+            b'[' | b'{' => self.open_flow(pending),
+            _ => self.flow_scalar(byte, pending, parent),
+        }
+    }
+
+    fn flow_scalar(&mut self, byte: u8, properties: Properties, parent: i32) {
+        let (start, line_start, token) = (self.at, self.line_start, self.tokens.len());
+        let kind = match byte {
+            b'"' => {
+                self.take_double_quoted(parent);
+                NodeKind::DoubleQuoted
+            }
+            b'\'' => {
+                self.take_single_quoted(parent);
+                NodeKind::SingleQuoted
+            }
+            b'*' => {
+                if !properties.is_empty() {
+                    self.fail(SyntaxErrorKind::AliasWithProperty);
+                }
+                self.take_name(TokenKind::Alias);
+                NodeKind::Alias
+            }
+            _ if self.at_plain(Context::Flow) => {
+                self.take_flow_plain(parent);
+                NodeKind::Plain
+            }
+            _ => return self.fail(SyntaxErrorKind::ForbiddenStart),
+        };
+        let json_like = matches!(kind, NodeKind::DoubleQuoted | NodeKind::SingleQuoted);
+        let node = self.push_node(kind, properties.first.unwrap_or(token), self.tail, properties.flags);
+        self.flow_node_done(Last { node, start, line_start, json_like });
+    }
+
+    fn flow_node_done(&mut self, last: Last) {
+        let frame = self.top();
+        frame.last = last;
+        frame.pending = Properties::default();
+        frame.state = if frame.state == State::Entry { State::EntryDone } else { State::ValueDone };
+    }
+
+    /// Takes a comma or bracket where a node may come: the node is empty, or none was meant.
+    fn flow_without_node(&mut self, byte: u8) {
+        let frame = self.top();
+        let pending = frame.pending;
+        let meant = frame.state == State::Value || frame.explicit || !pending.is_empty();
+        if meant {
+            self.push_empty(pending);
+            let last = self.top().last;
+            self.flow_node_done(Last { json_like: false, ..last });
+        } else if byte == b',' {
+            self.fail(SyntaxErrorKind::MissingFlowEntry);
+        } else {
+            self.close_flow(byte);
+        }
+    }
+
+    /// Takes what stands behind a node.
+    fn flow_separator(&mut self, byte: u8) {
+        let frame = self.top();
+        let (kind, state, last) = (frame.kind, frame.state, frame.last);
+        match byte {
+            b':' if state == State::EntryDone
+                && (last.json_like || !self.is_plain_safe(self.at + 1, Context::Flow)) =>
+            {
+                if kind == FlowKind::Sequence {
+                    self.open_pair_before(last);
+                }
+                self.take_flow_colon();
+            }
+            b',' | b']' | b'}' if kind != FlowKind::Sequence && state == State::EntryDone => {
+                self.push_empty(Properties::default());
+                self.top().state = State::ValueDone;
+            }
+            b',' | b']' | b'}' if kind == FlowKind::Pair => self.end_flow_frame(),
+            b',' => {
+                self.take(TokenKind::FlowEntry, 1);
+                let frame = self.top();
+                frame.state = State::Entry;
+                frame.explicit = false;
+            }
+            b']' | b'}' => self.close_flow(byte),
+            _ => self.fail(SyntaxErrorKind::MissingComma),
+        }
+    }
+
+    fn take_flow_colon(&mut self) {
+        if self.failed {
+            return;
+        }
+        self.take(TokenKind::MappingValue, 1);
+        let frame = self.top();
+        frame.state = State::Value;
+        frame.pending = Properties::default();
+    }
+
+    fn open_flow(&mut self, properties: Properties) {
+        let (kind, node_kind, token) = if self.peek() == Some(b'[') {
+            (FlowKind::Sequence, NodeKind::FlowSequence, TokenKind::FlowSequenceStart)
+        } else {
+            (FlowKind::Mapping, NodeKind::FlowMapping, TokenKind::FlowMappingStart)
+        };
+        let (start, line_start) = (self.at, self.line_start);
+        let id = self.take(token, 1);
+        let node = self.push_node(node_kind, properties.first.unwrap_or(id), self.tail, properties.flags);
+        self.push_flow_frame(kind, Last { node, start, line_start, json_like: true });
+    }
+
+    fn push_flow_frame(&mut self, kind: FlowKind, own: Last) {
+        if self.frames.len() + self.flow_frames.len() >= MAX_DEPTH {
+            return self.fail(SyntaxErrorKind::TooDeep);
+        }
+        let pending = Properties::default();
+        let frame = FlowFrame { kind, state: State::Entry, pending, explicit: false, own, last: own };
+        self.flow_frames.push(frame);
+    }
+
+    /// Opens a pair whose key has not come yet.
+    fn open_pair_here(&mut self, properties: Properties) {
+        self.top().pending = Properties::default();
+        let first = properties.first.unwrap_or(self.tokens.len());
+        let node = self.push_node(NodeKind::FlowPair, first, first, 0);
+        let last = Last { node, start: self.at, line_start: self.line_start, json_like: false };
+        self.push_flow_frame(FlowKind::Pair, last);
+    }
+
+    /// Opens a pair around the entry `key` of a sequence.
+    fn open_pair_before(&mut self, key: Last) {
+        if key.line_start != self.line_start {
+            self.fail_at(SyntaxErrorKind::MultilineKey, key.start);
+        }
+        self.check_key_length(key.start);
+        if self.failed {
+            return;
+        }
+        let first = self.nodes[key.node as usize].first;
+        self.insert_node(key.node, NodeKind::FlowPair, first, 0);
+        self.push_flow_frame(FlowKind::Pair, key);
+    }
+
+    fn close_flow(&mut self, byte: u8) {
+        let (kind, token) = if byte == b']' {
+            (FlowKind::Sequence, TokenKind::FlowSequenceEnd)
+        } else {
+            (FlowKind::Mapping, TokenKind::FlowMappingEnd)
+        };
+        if self.top().kind != kind {
+            return self.fail(SyntaxErrorKind::MismatchedBracket);
+        }
+        self.take(token, 1);
+        self.end_flow_frame();
+    }
+
+    fn end_flow_frame(&mut self) {
+        let Some(frame) = self.flow_frames.pop() else { return };
+        self.close_node(frame.own.node);
+        if self.flow_frames.is_empty() {
+            return;
+        }
+        // A pair cannot be a key; the bracket that follows it leaves its sequence no other choice.
+        let line_start = if frame.kind == FlowKind::Pair { usize::MAX } else { frame.own.line_start };
+        self.flow_node_done(Last { line_start, ..frame.own });
+    }
+}

@@ -1,0 +1,313 @@
+//! The parser: a text in, a [`Tree`] out, in one pass and without recursion.
+//!
+//! Tokens and nodes are made together, since what a byte means depends on the collections around it. Open
+//! block collections are on one stack of frames, open flow collections on another. A token is pushed when
+//! the cursor has passed it, a node when it is known what it is: an implicit key turns out to be one only at
+//! its `:`, so a mapping is put before its first key then.
+
+mod block;
+mod block_scalar;
+mod flow;
+mod property;
+mod quoted;
+mod scan;
+mod stream;
+
+use self::block::Frame;
+use self::flow::FlowFrame;
+pub(super) use self::property::split_handle;
+use super::chars::{break_len, is_blank};
+use super::error::{Relaxation, SyntaxError, SyntaxErrorKind};
+use super::token::{TokenId, TokenKind, Tokens};
+use super::tree::{NodeKind, RawNode, Tree, flag};
+use crate::text::Span;
+
+/// How deep collections can be nested. Docker Compose's reader has the same limit.
+pub const MAX_DEPTH: usize = 10_000;
+
+/// How long an implicit key can be, in characters (YAML 1.2.2, section 7.4.2).
+pub const MAX_IMPLICIT_KEY: usize = 1024;
+
+/// Returns the tree of `text`, whatever it holds; [`Tree::errors`] says what is wrong with it.
+///
+/// The cost is linear in the length of `text`. A text longer than
+/// [`MAX_SOURCE_BYTES`](crate::text::MAX_SOURCE_BYTES) is cut into one invalid token.
+#[must_use]
+pub fn parse(text: &str) -> Tree<'_> {
+    let mut parser = Parser::new(text);
+    parser.stream();
+    parser.finish()
+}
+
+/// What stands between two tokens that are not white space.
+#[derive(Clone, Copy, Default)]
+struct Gap {
+    /// Whether a line break was passed.
+    new_line: bool,
+    /// The spaces that the current line begins with, where a line break was passed.
+    spaces: i32,
+    /// Whether there is a tab in the white space right before the cursor.
+    tabs: bool,
+}
+
+/// The anchor and tag that stand before a node.
+#[derive(Clone, Copy, Default)]
+struct Properties {
+    first: Option<TokenId>,
+    flags: u8,
+    column: i32,
+}
+
+impl Properties {
+    fn is_empty(self) -> bool {
+        self.first.is_none()
+    }
+}
+
+struct Parser<'s> {
+    text: &'s str,
+    bytes: &'s [u8],
+    at: usize,
+    /// The offset at which the current line begins, behind a byte order mark.
+    line_start: usize,
+    tokens: Tokens,
+    nodes: Vec<RawNode>,
+    errors: Vec<SyntaxError>,
+    relaxations: Vec<Relaxation>,
+    frames: Vec<Frame>,
+    flow_frames: Vec<FlowFrame>,
+    /// The token behind the last one that is not trivia.
+    tail: TokenId,
+    /// Handles that the current document's `%TAG` directives declare.
+    tag_handles: Vec<&'s str>,
+    /// Set by an error that cannot be got past.
+    failed: bool,
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+impl<'s> Parser<'s> {
+    fn new(text: &'s str) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            line_start: 0,
+            tokens: Tokens::with_capacity(text.len() / 4),
+            nodes: Vec::with_capacity(text.len() / 12),
+            errors: Vec::new(),
+            relaxations: Vec::new(),
+            frames: Vec::new(),
+            flow_frames: Vec::new(),
+            tail: 0,
+            tag_handles: Vec::new(),
+            failed: false,
+        }
+    }
+
+    fn finish(mut self) -> Tree<'s> {
+        self.at = self.bytes.len();
+        if self.tokens.end() as usize != self.at {
+            self.push_token(TokenKind::Invalid);
+        }
+        self.errors.sort_by_key(|error| error.span.start());
+        Tree {
+            text: self.text,
+            tokens: self.tokens,
+            nodes: self.nodes,
+            errors: self.errors,
+            relaxations: self.relaxations,
+        }
+    }
+
+    // ---- the cursor
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    fn at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    fn column(&self) -> i32 {
+        (self.at - self.line_start) as i32
+    }
+
+    /// Whether a blank, a line break or the end of the text is at `at`.
+    fn is_separated(&self, at: usize) -> bool {
+        self.byte(at).is_none_or(|byte| is_blank(byte) || matches!(byte, b'\n' | b'\r'))
+    }
+
+    /// Whether the cursor is at `indicator` with a blank, a line break or the end behind it.
+    fn at_indicator(&self, indicator: u8) -> bool {
+        self.peek() == Some(indicator) && self.is_separated(self.at + 1)
+    }
+
+    /// Whether the line that begins at `at` is a document marker.
+    fn is_marker(&self, at: usize) -> bool {
+        matches!(self.bytes.get(at..at + 3), Some(b"---" | b"...")) && self.is_separated(at + 3)
+    }
+
+    /// Whether the cursor is at a document marker or the end of the text.
+    fn at_document_boundary(&self) -> bool {
+        self.at_end() || (self.at == self.line_start && self.is_marker(self.at))
+    }
+
+    // ---- tokens
+
+    /// Makes the bytes from the end of the last token to the cursor a token.
+    fn push_token(&mut self, kind: TokenKind) -> TokenId {
+        let id = self.tokens.len();
+        self.tokens.push(kind, self.at as u32);
+        if !kind.is_trivia() {
+            self.tail = id + 1;
+        }
+        id
+    }
+
+    /// Makes the next `length` bytes a token.
+    fn take(&mut self, kind: TokenKind, length: usize) -> TokenId {
+        self.at += length;
+        self.push_token(kind)
+    }
+
+    /// Takes spaces and tabs; whether there was a tab among them.
+    fn take_blanks(&mut self) -> bool {
+        let start = self.at;
+        let mut tabs = false;
+        while let Some(byte @ (b' ' | b'\t')) = self.peek() {
+            tabs |= byte == b'\t';
+            self.at += 1;
+        }
+        if self.at > start {
+            self.push_token(TokenKind::Space);
+        }
+        tabs
+    }
+
+    fn take_break(&mut self) -> bool {
+        let length = break_len(&self.bytes[self.at..]);
+        if length > 0 {
+            self.take(TokenKind::Break, length);
+            self.line_start = self.at;
+        }
+        length > 0
+    }
+
+    fn take_comment(&mut self) -> bool {
+        if self.peek() != Some(b'#') {
+            return false;
+        }
+        let separated = self.at == self.line_start || is_blank(self.bytes[self.at - 1]);
+        if !separated {
+            self.relax(SyntaxErrorKind::CommentWithoutSpace, self.at, 1);
+        }
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        self.take(TokenKind::Comment, length);
+        true
+    }
+
+    /// Takes white space, line breaks and comments (`s-separate`, `s-l-comments`).
+    fn take_gap(&mut self) -> Gap {
+        let mut gap = Gap { new_line: self.at == self.line_start, ..Gap::default() };
+        loop {
+            let start = self.at;
+            gap.tabs = self.take_blanks();
+            if gap.new_line {
+                let blanks = &self.bytes[start..self.at];
+                gap.spaces = if gap.tabs {
+                    blanks.iter().take_while(|byte| **byte == b' ').count() as i32
+                } else {
+                    blanks.len() as i32
+                };
+            }
+            self.take_comment();
+            if !self.take_break() {
+                return gap;
+            }
+            gap.new_line = true;
+        }
+    }
+
+    // ---- nodes
+
+    fn push_node(&mut self, kind: NodeKind, first: TokenId, end: TokenId, flags: u8) -> u32 {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(RawNode { kind, flags, indent: 0, first, end, next: id + 1 });
+        id
+    }
+
+    /// Adds a node without content behind the last token, with what `properties` there are.
+    fn push_empty(&mut self, properties: Properties) {
+        let first = properties.first.unwrap_or(self.tail);
+        self.push_node(NodeKind::Empty, first, self.tail, properties.flags);
+    }
+
+    /// Puts a mapping before node `at`, which becomes its first key.
+    ///
+    /// The nodes behind `at` move: they are those of one implicit key, [`MAX_IMPLICIT_KEY`] characters at most.
+    fn insert_node(&mut self, at: u32, kind: NodeKind, first: TokenId, flags: u8) {
+        self.nodes.insert(at as usize, RawNode { kind, flags, indent: 0, first, end: first, next: at });
+        for node in &mut self.nodes[at as usize + 1..] {
+            node.next += 1;
+        }
+    }
+
+    /// Ends node `id` behind the last token and the last node.
+    fn close_node(&mut self, id: u32) {
+        let next = self.nodes.len() as u32;
+        let node = &mut self.nodes[id as usize];
+        node.next = next;
+        node.end = self.tail;
+    }
+
+    // ---- errors
+
+    /// Notes an error that parsing gets past.
+    fn error(&mut self, kind: SyntaxErrorKind, start: usize, end: usize) {
+        self.errors.push(SyntaxError { kind, span: Span::new(start as u32, end as u32) });
+    }
+
+    /// Notes an error at the cursor that parsing does not get past.
+    fn fail(&mut self, kind: SyntaxErrorKind) {
+        self.fail_at(kind, self.at);
+    }
+
+    fn fail_at(&mut self, kind: SyntaxErrorKind, at: usize) {
+        if !self.failed {
+            let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            self.error(kind, at, at + length);
+        }
+        self.failed = true;
+    }
+
+    /// Notes a place that Docker Compose's reader takes although YAML 1.2 does not.
+    fn relax(&mut self, kind: SyntaxErrorKind, at: usize, spaces: i32) {
+        let relaxation = Relaxation { kind, offset: at as u32, spaces: spaces.unsigned_abs() };
+        self.relaxations.push(relaxation);
+    }
+
+    /// Notes where the line that begins at `line_start` with `spaces` is not indented more than `parent`, the
+    /// column of the collection it is in.
+    fn expect_indentation(&mut self, line_start: usize, spaces: i32, parent: i32) {
+        if spaces <= parent {
+            self.relax(SyntaxErrorKind::FlowIndentation, line_start, parent + 1 - spaces);
+        }
+    }
+
+    /// Adds the second set of properties of a node to the first.
+    fn join(&mut self, outer: Properties, inner: Properties) -> Properties {
+        if outer.flags & inner.flags & (flag::ANCHOR | flag::TAG) != 0 {
+            self.fail(SyntaxErrorKind::RepeatedProperty);
+        }
+        if outer.is_empty() {
+            return inner;
+        }
+        Properties { flags: outer.flags | inner.flags, ..outer }
+    }
+}

@@ -1,0 +1,125 @@
+//! Anchors, tags, aliases and directives (YAML 1.2.2, sections 6.8, 6.9 and 7.1).
+
+use super::super::chars::{FLOW, is, is_blank, is_break};
+use super::super::error::SyntaxErrorKind;
+use super::super::token::{TokenId, TokenKind};
+use super::super::tree::flag;
+use super::scan::Context;
+use super::{Parser, Properties};
+
+impl<'s> Parser<'s> {
+    /// Takes the anchor or tag at the cursor and adds it to `properties`.
+    pub(super) fn take_property(&mut self, properties: Properties, context: Context) -> Properties {
+        let column = self.column();
+        let start = self.at;
+        let flags = if self.peek() == Some(b'&') { flag::ANCHOR } else { flag::TAG };
+        let token = if flags == flag::ANCHOR { self.take_name(TokenKind::Anchor) } else { self.take_tag() };
+        let separated = match context {
+            Context::Block => self.is_separated(self.at),
+            Context::Flow => !self.is_plain_safe(self.at, Context::Flow),
+        };
+        if !self.failed && !separated {
+            self.fail_at(SyntaxErrorKind::PropertyWithoutSpace, start);
+        }
+        self.join(properties, Properties { first: Some(token), flags, column })
+    }
+
+    /// Takes an anchor or an alias: its indicator and its name (`ns-anchor-name`).
+    pub(super) fn take_name(&mut self, kind: TokenKind) -> TokenId {
+        let rest = &self.bytes[self.at + 1..];
+        let length = rest.iter().position(|byte| is_blank(*byte) || is_break(*byte) || is(*byte, FLOW));
+        let length = length.unwrap_or(rest.len());
+        if length == 0 {
+            self.fail(SyntaxErrorKind::AnchorName);
+        }
+        self.take(kind, 1 + length)
+    }
+
+    fn take_tag(&mut self) -> TokenId {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let length = if rest.starts_with(b"!<") {
+            rest.iter().position(|byte| *byte == b'>' || is_blank(*byte) || is_break(*byte)).map(|at| at + 1)
+        } else {
+            rest.iter().position(|byte| is_blank(*byte) || is_break(*byte) || is(*byte, FLOW))
+        };
+        let tag = &self.text[start..start + length.unwrap_or(rest.len())];
+        self.check_tag(tag);
+        self.take(TokenKind::Tag, tag.len())
+    }
+
+    fn check_tag(&mut self, tag: &str) {
+        if let Some(uri) = tag.strip_prefix("!<") {
+            if uri.strip_suffix('>').is_none_or(|uri| uri.is_empty() || !is_uri(uri)) {
+                self.fail(SyntaxErrorKind::Tag);
+            }
+            return;
+        }
+        let (handle, suffix) = split_handle(tag);
+        let suffix_missing = suffix.is_empty() && handle != "!";
+        if suffix_missing || !is_uri(suffix) || suffix.contains('!') || !is_handle(handle) {
+            self.fail(SyntaxErrorKind::Tag);
+        } else if !matches!(handle, "!" | "!!") && !self.tag_handles.contains(&handle) {
+            self.fail(SyntaxErrorKind::UndeclaredTagHandle);
+        }
+    }
+
+    /// Takes a directive, without the rest of its line; whether it is a `%YAML` directive.
+    pub(super) fn directive(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        let mut line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
+        if let Some(comment) = line.find(" #").into_iter().chain(line.find("\t#")).min() {
+            line = &line[..comment];
+        }
+        let line = line.trim_end_matches([' ', '\t']);
+        let mut words = line[1..].split([' ', '\t']).filter(|word| !word.is_empty());
+        let name = words.next().unwrap_or_default();
+        let parameters: Vec<&'s str> = words.collect();
+        let valid = match name {
+            "YAML" => matches!(parameters[..], [version] if is_version(version)),
+            "TAG" => matches!(parameters[..], [handle, _] if is_handle(handle)),
+            _ => !name.is_empty(),
+        };
+        if !valid {
+            self.fail(SyntaxErrorKind::Directive);
+        }
+        if let ("TAG", [handle, _]) = (name, &parameters[..]) {
+            if self.tag_handles.contains(handle) {
+                self.fail(SyntaxErrorKind::RepeatedDirective);
+            }
+            self.tag_handles.push(handle);
+        }
+        self.take(TokenKind::Directive, line.len());
+        name == "YAML"
+    }
+}
+
+/// Splits a tag shorthand into its handle (`!`, `!!` or `!name!`) and its suffix.
+pub(in crate::yaml) fn split_handle(tag: &str) -> (&str, &str) {
+    match tag[1..].find('!') {
+        Some(at) => tag.split_at(at + 2),
+        None => tag.split_at(1),
+    }
+}
+
+fn is_handle(handle: &str) -> bool {
+    let name = handle.strip_prefix('!').map(|rest| rest.strip_suffix('!').unwrap_or(rest));
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let closed = handle.len() == 1 || handle.ends_with('!');
+    closed && name.is_some_and(|name| name.bytes().all(is_word))
+}
+
+fn is_version(version: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    version.split_once('.').is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
+
+/// Whether `text` is made of `ns-uri-char` only. Characters beyond ASCII are let through, as readers do.
+fn is_uri(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(at, byte)| match byte {
+        b'%' => matches!(bytes.get(at + 1..at + 3), Some(hex) if hex.iter().all(u8::is_ascii_hexdigit)),
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => true,
+        _ => b"-#;/?:@&=+$,_.!~*'()[]".contains(byte),
+    })
+}

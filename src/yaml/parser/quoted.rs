@@ -1,0 +1,107 @@
+//! Quoted scalars: where they end, and what may not stand inside (YAML 1.2.2, sections 7.3.1 and 7.3.2).
+
+use super::super::chars::{DOUBLE_STOP, break_len, is, is_blank, is_break};
+use super::super::error::SyntaxErrorKind;
+use super::super::token::TokenKind;
+use super::Parser;
+
+impl Parser<'_> {
+    /// Takes a single-quoted scalar. Its further lines should be indented more than `parent`.
+    pub(super) fn take_single_quoted(&mut self, parent: i32) {
+        let start = self.at;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b'\'') if self.byte(self.at + 1) == Some(b'\'') => self.at += 2,
+                Some(b'\'') => break,
+                Some(byte) if is_break(byte) => {
+                    if !self.pass_quoted_lines(parent) {
+                        return;
+                    }
+                }
+                Some(_) => self.at += 1,
+                None => return self.fail_at(SyntaxErrorKind::UnclosedQuote, start),
+            }
+        }
+        self.at += 1;
+        self.push_token(TokenKind::SingleQuoted);
+    }
+
+    /// Takes a double-quoted scalar. Its further lines should be indented more than `parent`.
+    pub(super) fn take_double_quoted(&mut self, parent: i32) {
+        let start = self.at;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.pass_escape(),
+                Some(byte) if is(byte, DOUBLE_STOP) => {
+                    if !self.pass_quoted_lines(parent) {
+                        return;
+                    }
+                }
+                Some(_) => self.at += 1,
+                None => return self.fail_at(SyntaxErrorKind::UnclosedQuote, start),
+            }
+        }
+        self.at += 1;
+        self.push_token(TokenKind::DoubleQuoted);
+    }
+
+    /// Passes the line break at the cursor and the blank lines behind it; false where the scalar cannot go on.
+    fn pass_quoted_lines(&mut self, parent: i32) -> bool {
+        let (line_start, text_start) = self.next_text_line(self.at);
+        self.line_start = line_start;
+        self.at = text_start;
+        if text_start == line_start && self.is_marker(text_start) {
+            self.fail(SyntaxErrorKind::MarkerInside);
+            return false;
+        }
+        if text_start < self.bytes.len() {
+            let spaces = self.leading_spaces(line_start, text_start);
+            self.expect_indentation(line_start, spaces, parent);
+        }
+        true
+    }
+
+    /// Passes the backslash at the cursor and what it escapes; a line break is left to be passed as one.
+    fn pass_escape(&mut self) {
+        let start = self.at;
+        let digits = match self.byte(start + 1) {
+            Some(b'x') => 2,
+            Some(b'u') => 4,
+            Some(b'U') => 8,
+            Some(
+                b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/',
+            ) => 0,
+            Some(b'\\' | b'N' | b'_' | b'L' | b'P') => 0,
+            Some(byte) if is_break(byte) => {
+                self.at += 1;
+                return;
+            }
+            None => {
+                self.at += 1;
+                return;
+            }
+            Some(_) => return self.reject_escape(start),
+        };
+        let hex = self.bytes.get(start + 2..start + 2 + digits);
+        if !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) {
+            return self.reject_escape(start);
+        }
+        self.at = start + 2 + digits;
+    }
+
+    fn reject_escape(&mut self, start: usize) {
+        self.at = start + 1;
+        self.error(SyntaxErrorKind::Escape, start, start + 1);
+    }
+
+    /// Whether white space and then a line break or the end is at `at`.
+    pub(super) fn is_line_end(&self, mut at: usize) -> bool {
+        while self.byte(at).is_some_and(is_blank) {
+            at += 1;
+        }
+        at >= self.bytes.len() || break_len(&self.bytes[at..]) > 0
+    }
+}
