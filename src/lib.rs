@@ -1,5 +1,14 @@
 //! Hardens Docker Compose projects: lossless edits, proved by a second reader.
+//!
+//! The rooms, each of which uses only those before it: [`text`], [`yaml`], [`compose`], [`policy`], [`plan`],
+//! [`verify`], [`harden`], [`output`], [`cli`].
 
+pub mod cli;
+pub mod compose;
+pub mod harden;
+pub mod output;
 pub mod plan;
+pub mod policy;
 pub mod text;
+pub mod verify;
 pub mod yaml;

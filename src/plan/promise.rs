@@ -2,6 +2,8 @@
 //!
 //! Plain data, so that the second reader can hold a result against it without knowing how it was planned.
 
+use crate::policy::OptionValue;
+
 /// The promised difference between a Compose file before and after.
 ///
 /// Whatever is not named here stays as it is: every other key of every service, and everything outside
@@ -28,15 +30,6 @@ pub struct BlockPromise {
     pub key: String,
     /// What a new block holds, in order; none where the block was there before and must not change.
     pub inserted: Option<Vec<(String, OptionValue)>>,
-}
-
-/// The value of a hardening option.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OptionValue {
-    /// A string.
-    Text(String),
-    /// A list of strings.
-    List(Vec<String>),
 }
 
 /// What one service gains.

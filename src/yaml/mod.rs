@@ -5,10 +5,14 @@
 
 mod chars;
 mod content;
+pub mod dialect;
+pub mod edit;
 mod error;
 mod event;
 mod node;
 mod parser;
+mod resolve;
+mod style;
 mod tag;
 mod token;
 mod tree;
@@ -17,5 +21,7 @@ pub use error::{Relaxation, SyntaxError, SyntaxErrorKind};
 pub use event::write_events;
 pub use node::{Entry, Node};
 pub use parser::{MAX_DEPTH, MAX_IMPLICIT_KEY, parse};
+pub use resolve::{ScalarType, resolve_plain};
+pub use style::Style;
 pub use token::{TokenId, TokenKind};
 pub use tree::{NodeKind, Tree};

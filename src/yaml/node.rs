@@ -214,6 +214,16 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether it is a scalar with the content `text`, and not a literal or folded one.
+    #[must_use]
+    pub fn is_text(self, text: &str) -> bool {
+        match self.kind() {
+            NodeKind::Plain => self.tree.slice(self.content_span()) == text,
+            NodeKind::SingleQuoted | NodeKind::DoubleQuoted => self.scalar().as_deref() == Some(text),
+            _ => false,
+        }
+    }
+
     fn block_scalar_parts(self) -> (&'t str, &'t str) {
         let header = self.content_token();
         let last = self.raw().end.saturating_sub(1);

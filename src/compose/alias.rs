@@ -1,0 +1,57 @@
+//! Aliases: from each to the node it stands for.
+
+use std::collections::HashMap;
+
+use super::{ComposeError, ComposeRule};
+use crate::yaml::{Node, NodeKind, Tree};
+
+/// The anchors of a file, and what its aliases stand for.
+///
+/// Docker Compose lets an alias name the latest anchor before it, also one of an earlier document.
+#[derive(Debug)]
+pub struct Aliases<'t> {
+    targets: HashMap<u32, Node<'t>>,
+    anchored: Vec<(&'t str, Node<'t>)>,
+}
+
+impl<'t> Aliases<'t> {
+    /// Resolves the aliases of `tree`.
+    ///
+    /// # Errors
+    /// An alias without an anchor before it, or inside the node that it names.
+    pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
+        let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
+        let mut aliases = Self { targets: HashMap::new(), anchored: Vec::new() };
+        for node in tree.nodes() {
+            if let Some(name) = node.anchor() {
+                latest.insert(name, node);
+                aliases.anchored.push((name, node));
+            }
+            if node.kind() != NodeKind::Alias {
+                continue;
+            }
+            let name = node.alias().unwrap_or_default();
+            let error = |rule| Err(ComposeError { rule, span: node.span() });
+            match latest.get(name) {
+                None => return error(ComposeRule::UnknownAnchor(name.to_owned())),
+                Some(target) if target.next_id() > node.id() => {
+                    return error(ComposeRule::SelfContaining(name.to_owned()));
+                }
+                Some(target) => aliases.targets.insert(node.id(), *target),
+            };
+        }
+        Ok(aliases)
+    }
+
+    /// Returns the node that `node` stands for: what an alias names, or the node itself.
+    #[must_use]
+    pub fn resolve(&self, node: Node<'t>) -> Node<'t> {
+        self.targets.get(&node.id()).copied().unwrap_or(node)
+    }
+
+    /// The anchors with their nodes, in document order.
+    #[must_use]
+    pub fn anchored(&self) -> &[(&'t str, Node<'t>)] {
+        &self.anchored
+    }
+}

@@ -1,0 +1,79 @@
+//! Why Docker Compose would reject a file.
+
+use thiserror::Error;
+
+use crate::text::{Diagnostic, Span};
+
+/// A rule of Docker Compose that a file breaks, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{rule}")]
+pub struct ComposeError {
+    /// The rule.
+    pub rule: ComposeRule,
+    /// The bytes that break it.
+    pub span: Span,
+}
+
+/// A rule of Docker Compose that a file can break.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ComposeRule {
+    /// A document that holds nothing.
+    #[error("the document is empty")]
+    EmptyDocument,
+    /// The root of a document must be a mapping.
+    #[error("the top level of a Compose file must be a mapping")]
+    RootNotMapping,
+    /// A top-level key that does not exist.
+    #[error("`{0}` is no top-level key of a Compose file")]
+    UnknownTopLevel(String),
+    /// A file of the first version: services at the top level.
+    #[error("services stand at the top level, as in version 1 of the format; Docker Compose wants them below `services:`")]
+    VersionOne,
+    /// A top-level merge key that could bring `services`.
+    #[error("`services` may come through this merge key, where it cannot be hardened")]
+    MergedRoot,
+    /// `services` must be a mapping.
+    #[error("`services` must be a mapping")]
+    ServicesNotMapping,
+    /// A service's name.
+    #[error("`{0}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are")]
+    ServiceName(String),
+    /// A service must be a mapping.
+    #[error("service `{0}` must be a mapping")]
+    ServiceNotMapping(String),
+    /// A key that must be a string, and is not.
+    #[error("`{0}` must be a string")]
+    NotString(String),
+    /// A key that must be a list, and is not.
+    #[error("`{0}` must be a list")]
+    NotList(String),
+    /// `extends` is malformed.
+    #[error("`extends` must name a service")]
+    Extends,
+    /// An alias without its anchor.
+    #[error("there is no anchor `{0}` before this alias")]
+    UnknownAnchor(String),
+    /// An alias inside the node it names.
+    #[error("the anchor `{0}` contains this alias of itself")]
+    SelfContaining(String),
+    /// A merge key whose value is no mapping.
+    #[error("a merge key needs a mapping, an alias of one, or a list of them")]
+    Merge,
+    /// More merged mappings than [`MAX_MERGED_MAPPINGS`](super::MAX_MERGED_MAPPINGS).
+    #[error("more than {0} mappings are merged into one another here (MAX_MERGED_MAPPINGS)")]
+    TooManyMerges(usize),
+}
+
+impl ComposeError {
+    /// Returns the message for people.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let help = match self.rule {
+            ComposeRule::VersionOne => "put the services below a top-level key `services:`",
+            ComposeRule::MergedRoot => "write `services:` out at the top level",
+            ComposeRule::TooManyMerges(_) => "merge fewer templates",
+            _ => "mend the file first; `docker compose config` says the same",
+        };
+        Diagnostic::error("Docker Compose rejects this file").at(self.span, self.to_string()).help(help)
+    }
+}

@@ -1,0 +1,97 @@
+//! One Compose file from start to end: parsed, planned, edited, proved. Writes nothing.
+
+use crate::compose::ComposeFile;
+use crate::plan::{PlannedService, Promise, plan};
+use crate::policy::Policy;
+use crate::text::{Diagnostic, EditSet, Source};
+use crate::verify::{Doubt, Reading, Separation, Verdict, prove};
+use crate::yaml::{Tree, dialect, parse};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is hardened already, or has no services.
+    Clean(Vec<PlannedService>),
+    /// It would change.
+    Changed(Change),
+    /// It is left as it is, for a reason.
+    Refused(Vec<Diagnostic>),
+}
+
+/// A proved change to a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The edits.
+    pub edits: EditSet,
+    /// The text with the edits made.
+    pub after: String,
+    /// The services and what is done with each.
+    pub services: Vec<PlannedService>,
+}
+
+/// Hardens the Compose file `source` by `policy`.
+#[must_use]
+pub fn harden(source: &Source, policy: &Policy) -> Outcome {
+    match change(source, policy) {
+        Ok(outcome) => outcome,
+        Err(diagnostic) => Outcome::Refused(vec![diagnostic]),
+    }
+}
+
+fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
+    if source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let help = "convert it to YAML; JSON has neither anchors nor merge keys";
+        return Err(Diagnostic::error("a JSON file cannot be hardened").help(help));
+    }
+    let tree = read(source.text())?;
+    let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
+    let plan = plan(&file, policy).map_err(|refusal| refusal.diagnostic())?;
+    if plan.edits.is_empty() {
+        return Ok(Outcome::Clean(plan.services));
+    }
+    let after = plan.edits.apply(source.text());
+    proved(&tree, &after, &plan.promise)?;
+    Ok(Outcome::Changed(Change { edits: plan.edits, after, services: plan.services }))
+}
+
+/// Parses a text that Docker Compose would read.
+fn read(text: &str) -> Result<Tree<'_>, Diagnostic> {
+    let tree = parse(text);
+    if let Some(error) = tree.errors().first() {
+        return Err(error.diagnostic());
+    }
+    dialect::check(&tree).map_err(|error| error.diagnostic())?;
+    Ok(tree)
+}
+
+/// Has the second reader compare both texts.
+fn proved(before: &Tree<'_>, after: &str, promise: &Promise) -> Result<(), Diagnostic> {
+    let tree = read(after).map_err(|diagnostic| own_fault(&diagnostic.title))?;
+    let (old, new) = (separations(before), separations(&tree));
+    let before = Reading { text: before.text(), separations: &old };
+    let after = Reading { text: after, separations: &new };
+    match prove(&before, &after, promise) {
+        Verdict::Proved => Ok(()),
+        Verdict::Doubted(Doubt::TooMuchWork { document, name, limit }) => {
+            let title = format!("document {document} merges more than {limit} entries ({name}), too many to prove");
+            Err(Diagnostic::error(title).help("merge fewer or smaller templates"))
+        }
+        Verdict::Doubted(doubt) => Err(own_fault(&doubt.to_string())),
+    }
+}
+
+fn own_fault(doubt: &str) -> Diagnostic {
+    let title = format!("cannot prove that hardening changes nothing else: {doubt}");
+    Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
+}
+
+/// The white space that YAML 1.2 misses where Docker Compose does not, in order of place.
+fn separations(tree: &Tree<'_>) -> Vec<Separation> {
+    let mut separations: Vec<Separation> = tree
+        .relaxations()
+        .iter()
+        .map(|relaxation| Separation { offset: relaxation.offset, spaces: relaxation.spaces })
+        .collect();
+    separations.sort_by_key(|separation| separation.offset);
+    separations
+}

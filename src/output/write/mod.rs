@@ -1,0 +1,12 @@
+//! Files in and out: [`read`] takes a file with the state it was in, [`replace`] puts a new text in its place.
+//!
+//! The only place that writes to a user's file. A reader of the file sees the old text or the new one, whole.
+//! Knows nothing of what the bytes mean.
+
+mod read;
+mod replace;
+mod state;
+
+pub use read::{ReadError, read};
+pub use replace::{TEMPORARY_PREFIX, WriteError, replace};
+pub use state::{FileKind, FileState};

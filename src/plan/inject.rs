@@ -1,0 +1,72 @@
+//! The edits that merge the block into one service.
+
+use super::{Refusal, RefusalReason};
+use crate::compose::{Aliases, Body, merge_entry};
+use crate::text::Edit;
+use crate::yaml::{Node, NodeKind, edit};
+
+/// How deep merged mappings are looked into that are written inside one another.
+const MAX_INLINE_MERGES: usize = 64;
+
+/// Edits that merge the block into a service, and how Docker Compose reaches the block by them.
+pub(super) struct Injection {
+    pub(super) edits: Vec<Edit>,
+    /// The place in a list of merged mappings; none where the block is merged by itself.
+    pub(super) index: Option<usize>,
+}
+
+/// Returns the least edits that merge the block with `anchor` into the service with `body`, so that whatever
+/// else the service merges wins over it. `listed` asks for a list also where the block is all that is merged.
+pub(super) fn inject<'t>(
+    body: Body<'t>,
+    aliases: &Aliases<'t>,
+    anchor: &str,
+    listed: bool,
+) -> Result<Injection, Refusal> {
+    let alias = format!("*{anchor}");
+    match body {
+        Body::None => Ok(Injection { edits: Vec::new(), index: None }),
+        Body::Alias { alias: node, .. } => {
+            Ok(Injection { edits: edit::wrap(node, "{<<: [", &format!(", {alias}]}}")), index: Some(1) })
+        }
+        Body::Mapping(mapping) => inject_into(mapping, aliases, &alias, listed),
+    }
+}
+
+fn inject_into<'t>(
+    mapping: Node<'t>,
+    aliases: &Aliases<'t>,
+    alias: &str,
+    listed: bool,
+) -> Result<Injection, Refusal> {
+    let entry = if listed { format!("<<: [{alias}]") } else { format!("<<: {alias}") };
+    let mut inner = mapping;
+    for _ in 0..MAX_INLINE_MERGES {
+        let Some(merge) = merge_entry(inner) else {
+            let edits = vec![edit::insert_first_entry(inner, &entry)];
+            return Ok(Injection { edits, index: listed.then_some(0) });
+        };
+        let value = merge.value;
+        let edits = match value.kind() {
+            NodeKind::Alias if aliases.resolve(value).is_sequence() => {
+                // A list inside a list cannot be merged; a mapping that merges the list can.
+                edit::wrap(value, "[{<<: ", &format!("}}, {alias}]"))
+            }
+            NodeKind::BlockMapping => {
+                inner = value;
+                continue;
+            }
+            NodeKind::FlowMapping if value.children().next().is_none() => {
+                inner = value;
+                continue;
+            }
+            NodeKind::FlowSequence | NodeKind::BlockSequence => {
+                let index = value.children().count();
+                return Ok(Injection { edits: edit::append_item(value, alias), index: Some(index) });
+            }
+            _ => edit::wrap(value, "[", &format!(", {alias}]")),
+        };
+        return Ok(Injection { edits, index: Some(1) });
+    }
+    Err(Refusal { reason: RefusalReason::InlineMerges(MAX_INLINE_MERGES), span: mapping.span() })
+}

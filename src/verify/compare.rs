@@ -1,0 +1,198 @@
+//! Whether two nodes are equal in depth: kind, style, tag, content, order.
+//!
+//! Aliases are followed on both sides, each pair of targets once. Pairs of service bodies are left out:
+//! the service's own rule is for them.
+
+use std::collections::HashSet;
+
+use super::tape::{Kind, NodeId, Tape};
+use super::verdict::Mismatch;
+
+/// How many nodes are compared for each node of the texts, before the comparison gives up.
+///
+/// An honest change leaves each anchor one counterpart, and is compared once; only the keys of templates are
+/// looked at again for each service that merges them.
+pub(super) const MAX_COMPARED_PER_NODE: u64 = 64;
+
+/// As many are compared in any text, however small.
+const COMPARED_IN_ANY_TEXT: u64 = 8_000_000;
+
+/// What keeps two nodes from being called equal.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Inequality {
+    /// They differ.
+    Differs(Mismatch),
+    /// [`MAX_COMPARED_PER_NODE`] is reached.
+    TooMuchWork,
+}
+
+/// Compares nodes of two tapes.
+pub(super) struct Comparison<'t> {
+    pub(super) left: &'t Tape,
+    pub(super) right: &'t Tape,
+    /// Pairs that are equal, or will be found different before the comparison ends.
+    done: HashSet<(NodeId, NodeId)>,
+    bodies: HashSet<(NodeId, NodeId)>,
+    is_body: Vec<bool>,
+    skip_bodies: bool,
+    todo: Vec<(NodeId, NodeId)>,
+    compared: u64,
+}
+
+impl<'t> Comparison<'t> {
+    pub(super) fn new(left: &'t Tape, right: &'t Tape) -> Self {
+        Self {
+            left,
+            right,
+            done: HashSet::new(),
+            bodies: HashSet::new(),
+            is_body: vec![false; left.nodes.len()],
+            skip_bodies: true,
+            todo: Vec::new(),
+            compared: 0,
+        }
+    }
+
+    /// The number of nodes that may be compared.
+    pub(super) fn limit(&self) -> u64 {
+        COMPARED_IN_ANY_TEXT.max(MAX_COMPARED_PER_NODE * self.left.nodes.len() as u64)
+    }
+
+    /// Leaves a pair of mappings to the service's rule.
+    pub(super) fn leave_out(&mut self, left: NodeId, right: NodeId) {
+        self.is_body[left as usize] = true;
+        self.bodies.insert((left, right));
+    }
+
+    /// Says whether pairs that are left out are skipped from now on, or compared like any other.
+    pub(super) fn skip_bodies(&mut self, skip: bool) {
+        if self.skip_bodies != skip {
+            self.skip_bodies = skip;
+            // What was equal but for a service's body has to be looked at again.
+            self.done.clear();
+        }
+    }
+
+    /// Compares two nodes that may be compared again; a second time costs next to nothing.
+    pub(super) fn equal_once(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
+        if self.left.next(left) == left + 1 || self.done.insert((left, right)) {
+            self.equal(left, right)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Compares two nodes.
+    ///
+    /// After a difference nothing this comparison says counts any more.
+    pub(super) fn equal(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
+        self.todo.push((left, right));
+        while let Some((left, right)) = self.todo.pop() {
+            self.compared += u64::from(self.left.next(left) - left);
+            if self.compared > self.limit() {
+                return Err(Inequality::TooMuchWork);
+            }
+            self.scan(left, right)?;
+        }
+        Ok(())
+    }
+
+    /// Compares two subtrees node by node; where kinds and counts agree, so does the shape.
+    fn scan(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
+        let end = self.left.next(left);
+        let (mut at, mut other) = (left, right);
+        while at < end {
+            let (here, there) = (self.left.node(at), self.right.node(other));
+            let mut equal = here.kind == there.kind
+                && (here.tag == there.tag && here.tag == 0 || self.left.tag(at) == self.right.tag(other));
+            if equal {
+                match here.kind {
+                    Kind::Alias => {
+                        let pair = (here.first, there.first);
+                        if self.done.insert(pair) {
+                            self.todo.push(pair);
+                        }
+                    }
+                    Kind::Mapping if self.is_left_out(at, other) => {
+                        (at, other) = (here.first, there.first);
+                        continue;
+                    }
+                    Kind::Mapping | Kind::Sequence => equal = here.second == there.second,
+                    _ => equal = self.left.bytes(at) == self.right.bytes(other),
+                }
+            }
+            if !equal {
+                return Err(Inequality::Differs(Mismatch::Changed {
+                    before: self.left.line(at),
+                    after: self.right.line(other),
+                }));
+            }
+            at += 1;
+            other += 1;
+        }
+        Ok(())
+    }
+
+    fn is_left_out(&self, left: NodeId, right: NodeId) -> bool {
+        self.skip_bodies && self.is_body[left as usize] && self.bodies.contains(&(left, right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::super::reader::read;
+    use super::super::shadow::Reading;
+    use super::*;
+
+    fn compare(left: &str, right: &str) -> Result<(), Inequality> {
+        let [left, right] = [left, right].map(|text| read(&Reading { text, separations: &[] }).unwrap());
+        Comparison::new(&left, &right).equal(0, 0)
+    }
+
+    #[test]
+    fn sees_every_kind_of_difference() {
+        for (left, right) in [
+            ("a: 1", "a: 2"),
+            ("a: 1", "a: \"1\""),
+            ("a: '1'", "a: \"1\""),
+            ("a: !reset x", "a: x"),
+            ("a: !reset x", "a: !override x"),
+            ("a: !reset {}", "a: {}"),
+            ("a: []", "a: {}"),
+            ("a: []", "a:"),
+            ("a: [b, c]", "a: [c, b]"),
+            ("a: [b, [c]]", "a: [b, c]"),
+            ("a: [[b], c]", "a: [[b, c]]"),
+            ("a: {b: c}", "a: {b: c, d: e}"),
+            ("[&a x, &b y, *a]", "[&a x, &b y, *b]"),
+            ("[&a {b: [1]}, *a]", "[&a {b: [1]}, {b: [1]}]"),
+        ] {
+            assert!(compare(left, right).is_err(), "{left} and {right}");
+            assert_eq!(compare(left, left), Ok(()), "{left}");
+        }
+    }
+
+    #[test]
+    fn does_not_mind_layout_and_anchor_names() {
+        assert_eq!(compare("a: {b: [&x c, *x]} # d", "a:\n  b:\n  - &y c\n\n  - *y\n"), Ok(()));
+    }
+
+    #[test]
+    fn tells_the_lines_of_the_first_difference() {
+        let difference = Mismatch::Changed { before: 2, after: 3 };
+        assert_eq!(compare("a: 1\nb: 2\n", "a: 1\n\nb: 3\n"), Err(Inequality::Differs(difference)));
+    }
+
+    #[test]
+    fn compares_an_alias_bomb_in_linear_time() {
+        let mut text = "- &a0 [x, x]\n".to_owned();
+        for level in 1..200 {
+            let below = level - 1;
+            writeln!(text, "- &a{level} [*a{below}, *a{below}, *a{below}]").unwrap();
+        }
+        assert_eq!(compare(&text, &text), Ok(()));
+        assert!(compare(&text, &text.replace("[x, x]", "[x, y]")).is_err());
+    }
+}

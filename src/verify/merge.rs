@@ -1,0 +1,219 @@
+//! What a mapping holds once its merge keys are resolved.
+//!
+//! A key of its own wins as a whole; of several merged mappings the first that has a key wins. The order is
+//! the mapping's own entries, then those it gains, merge by merge.
+
+use super::reader::Fault;
+use super::tape::{Kind, NodeId, Seen, Tape};
+use super::verdict::Unreadable;
+
+/// How many entries of mappings are looked at for each node of a text, before the proof gives up.
+///
+/// A template with 60 keys that every service merges stays below it.
+pub(super) const MAX_MERGED_PER_NODE: u64 = 16;
+
+/// As many are looked at in any text, however small.
+const MERGED_IN_ANY_TEXT: u64 = 2_000_000;
+
+/// An entry of a mapping, its own or merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) key: NodeId,
+    pub(super) value: NodeId,
+    /// Whether it comes from another mapping.
+    pub(super) merged: bool,
+}
+
+/// Why a mapping's entries cannot be listed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum MergeError {
+    /// A merge key, or a key, is not what it has to be.
+    Unreadable(Fault),
+    /// [`MAX_MERGED_PER_NODE`] is reached.
+    TooMuchWork,
+}
+
+/// Resolves the merge keys of one tape.
+pub(super) struct Merger<'t> {
+    pub(super) tape: &'t Tape,
+    layers: Vec<NodeId>,
+    visited: Seen<NodeId>,
+    merged: u64,
+}
+
+impl<'t> Merger<'t> {
+    pub(super) fn new(tape: &'t Tape) -> Self {
+        Self { tape, layers: Vec::new(), visited: Seen::default(), merged: 0 }
+    }
+
+    /// The number of entries that may be looked at.
+    pub(super) fn limit(&self) -> u64 {
+        MERGED_IN_ANY_TEXT.max(MAX_MERGED_PER_NODE * self.tape.nodes.len() as u64)
+    }
+
+    /// Puts the entries of `mapping`, merge keys resolved, into `entries`. Every key of them is a scalar.
+    pub(super) fn resolve(&mut self, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), MergeError> {
+        entries.clear();
+        self.layers.clear();
+        self.visited.clear();
+        self.count_entries(mapping)?;
+        self.add_layer(mapping, entries, None)?;
+        if self.layers.is_empty() {
+            return Ok(());
+        }
+        let mut keys = Seen::default();
+        for entry in entries.iter() {
+            keys.insert(self.tape.bytes(entry.key));
+        }
+        while let Some(layer) = self.layers.pop() {
+            // What was merged before wins over its second coming.
+            if self.visited.insert(layer) {
+                self.count_entries(layer)?;
+                self.add_layer(layer, entries, Some(&mut keys))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn count_entries(&mut self, mapping: NodeId) -> Result<(), MergeError> {
+        self.merged += 1 + u64::from(self.tape.node(mapping).second) / 2;
+        if self.merged > self.limit() { Err(MergeError::TooMuchWork) } else { Ok(()) }
+    }
+
+    /// Adds one mapping's own entries, those with a new key if there are `keys`, and queues what it merges.
+    fn add_layer(
+        &mut self,
+        mapping: NodeId,
+        entries: &mut Vec<Entry>,
+        mut keys: Option<&mut Seen<Option<&'t [u8]>>>,
+    ) -> Result<(), MergeError> {
+        let tape = self.tape;
+        let merged = keys.is_some();
+        for (key, value) in tape.entries(mapping) {
+            if tape.is_merge_key(key) {
+                self.queue(value)?;
+                continue;
+            }
+            let text = tape.bytes(key);
+            if text.is_none() {
+                return Err(unreadable(tape, key, Unreadable::Key));
+            }
+            if keys.as_mut().is_none_or(|keys| keys.insert(text)) {
+                entries.push(Entry { key, value, merged });
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues the mappings that the value of a merge key names, the first to be taken first.
+    fn queue(&mut self, value: NodeId) -> Result<(), MergeError> {
+        let tape = self.tape;
+        check_tag(tape, value)?;
+        let target = tape.resolve(value);
+        match tape.node(target).kind {
+            Kind::Mapping => self.layers.push(target),
+            Kind::Sequence => {
+                let queued = self.layers.len();
+                for item in tape.children(target) {
+                    check_tag(tape, item)?;
+                    let layer = tape.resolve(item);
+                    if !tape.is_mapping(layer) {
+                        return Err(unreadable(tape, item, Unreadable::MergeValue));
+                    }
+                    self.layers.push(layer);
+                    self.merged += 1;
+                }
+                self.layers[queued..].reverse();
+            }
+            _ => return Err(unreadable(tape, value, Unreadable::MergeValue)),
+        }
+        Ok(())
+    }
+}
+
+/// A tag on what is merged would vanish with it; nothing is known to read one there.
+fn check_tag(tape: &Tape, id: NodeId) -> Result<(), MergeError> {
+    match tape.tag(id) {
+        None | Some("tag:yaml.org,2002:map" | "tag:yaml.org,2002:seq") => Ok(()),
+        Some(_) => Err(unreadable(tape, id, Unreadable::MergeTag)),
+    }
+}
+
+fn unreadable(tape: &Tape, id: NodeId, reason: Unreadable) -> MergeError {
+    MergeError::Unreadable(Fault { line: tape.line(id), reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::super::reader::read;
+    use super::super::shadow::Reading;
+    use super::*;
+
+    /// The entries of the last mapping of a sequence, as `key=value`.
+    fn resolved(text: &str) -> Result<String, MergeError> {
+        let tape = read(&Reading { text, separations: &[] }).unwrap();
+        let mapping = tape.children(0).last().unwrap();
+        let mut entries = Vec::new();
+        Merger::new(&tape).resolve(mapping, &mut entries)?;
+        let text = |id| tape.text(id).unwrap_or("-");
+        Ok(entries.iter().map(|entry| [text(entry.key), "=", text(entry.value), " "].concat()).collect())
+    }
+
+    fn reason(text: &str) -> Unreadable {
+        match resolved(text).unwrap_err() {
+            MergeError::Unreadable(fault) => fault.reason,
+            MergeError::TooMuchWork => panic!("too much work"),
+        }
+    }
+
+    #[test]
+    fn an_own_key_wins_and_then_the_first_merged_one() {
+        let text = "- &a {k: a, l: a}\n- &b {k: b, l: b, m: b}\n- {<<: [*a, *b], k: own}\n";
+        assert_eq!(resolved(text).unwrap(), "k=own l=a m=b ");
+    }
+
+    #[test]
+    fn merges_are_nested_and_come_before_the_next_of_the_list() {
+        let text = "- &z {k: z, l: z}\n- &a {<<: *z, m: a}\n- &b {k: b, n: b}\n- {<<: [*a, *b]}\n";
+        assert_eq!(resolved(text).unwrap(), "m=a k=z l=z n=b ");
+    }
+
+    #[test]
+    fn takes_a_mapping_in_place_and_an_alias_of_a_sequence() {
+        assert_eq!(resolved("- {<<: {k: a}}\n").unwrap(), "k=a ");
+        assert_eq!(resolved("- &s [{k: a}, {k: b, l: b}]\n- {<<: *s}\n").unwrap(), "k=a l=b ");
+        assert_eq!(resolved("- {<<: [], k: a}\n").unwrap(), "k=a ");
+        assert_eq!(resolved("- {\"<<\": {k: a}}\n").unwrap(), "<<=- ");
+    }
+
+    #[test]
+    fn refuses_to_merge_what_is_no_mapping() {
+        for text in ["- <<:\n", "- <<: x\n", "- &x 1\n- <<: *x\n", "- <<: [x]\n", "- &s []\n- <<: [*s]\n"] {
+            assert_eq!(reason(text), Unreadable::MergeValue, "{text}");
+        }
+        assert_eq!(reason("- <<: !reset {}\n"), Unreadable::MergeTag);
+        assert_eq!(reason("- [a]: b\n"), Unreadable::Key);
+    }
+
+    #[test]
+    fn merges_a_bomb_of_merges_once_each() {
+        let mut text = "- &a0 {k: v}\n".to_owned();
+        for level in 1..100 {
+            let below = level - 1;
+            writeln!(text, "- &a{level} {{<<: [*a{below}, *a{below}, *a{below}]}}").unwrap();
+        }
+        assert_eq!(resolved(&text).unwrap(), "k=v ");
+    }
+
+    #[test]
+    fn follows_a_chain_of_many_merges() {
+        let mut text = "- &a0 {k0: v}\n".to_owned();
+        for level in 1..100_000 {
+            let below = level - 1;
+            writeln!(text, "- &a{level} {{k{level}: v, <<: *a{below}}}").unwrap();
+        }
+        assert_eq!(resolved(&text).unwrap().matches('=').count(), 100_000);
+    }
+}

@@ -1,0 +1,22 @@
+//! The second reader: two texts and a promise enter, a [`Verdict`] leaves.
+//!
+//! Shares nothing with the editor. It reads both texts with yaml-rust2's events, resolves aliases and merge
+//! keys itself, and looks for exactly the promised difference. It knows no edits, and no policy beyond what
+//! the promise says.
+
+mod block;
+mod compare;
+mod merge;
+mod proof;
+mod reader;
+mod services;
+mod shadow;
+mod tape;
+mod verdict;
+
+pub use proof::prove;
+pub use shadow::{Reading, Separation};
+pub use verdict::{Doubt, Mismatch, Place, Side, Unreadable, Verdict};
+
+#[cfg(test)]
+mod tests;

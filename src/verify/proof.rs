@@ -1,0 +1,144 @@
+//! The proof: reads both texts, and goes through their documents side by side.
+
+use crate::plan::{BlockPromise, DocumentPromise, Promise};
+
+use super::block;
+use super::reader::read;
+use super::services::Services;
+use super::shadow::Reading;
+use super::tape::{NodeId, Tape};
+use super::verdict::{Doubt, Mismatch, Place, Side, Verdict};
+
+/// Says whether `after` differs from `before` by exactly what `promise` says.
+///
+/// The time it takes is linear in the size of the texts, and it needs little stack, however deep they nest.
+#[must_use]
+pub fn prove(before: &Reading, after: &Reading, promise: &Promise) -> Verdict {
+    match check(before, after, promise) {
+        Ok(()) => Verdict::Proved,
+        Err(doubt) => Verdict::Doubted(doubt),
+    }
+}
+
+fn check(before: &Reading, after: &Reading, promise: &Promise) -> Result<(), Doubt> {
+    let before = read(before).map_err(|fault| fault.on(Side::Before))?;
+    let after = read(after).map_err(|fault| fault.on(Side::After))?;
+    let [promised, roots, new_roots] = [promise.documents.len(), before.roots.len(), after.roots.len()];
+    if roots != promised || new_roots != promised {
+        return Err(Doubt::DocumentCount { promised, before: roots, after: new_roots });
+    }
+    let mut services = Services::new(&before, &after);
+    for (place, document) in promise.documents.iter().enumerate() {
+        services.document = place + 1;
+        check_document(&mut services, before.roots[place], after.roots[place], document)?;
+    }
+    Ok(())
+}
+
+fn check_document(
+    services: &mut Services,
+    before: NodeId,
+    after: NodeId,
+    promise: &DocumentPromise,
+) -> Result<(), Doubt> {
+    let document = services.document;
+    let nothing_promised = promise.block.is_none() && promise.services.is_empty();
+    services.comparison.skip_bodies(!nothing_promised);
+    if nothing_promised {
+        return services.equal(before, after, || Place::Document(document));
+    }
+    let top = TopLevel::pair(services, before, after, promise.block.as_ref())?;
+    let block = match &promise.block {
+        Some(promised) => Some(check_block(services.after(), top.block, promised, document)?),
+        None => None,
+    };
+    let block = services.block(block)?;
+    let pairs = match top.services {
+        Some((before, after)) => services.pair(before, after)?,
+        None => Vec::new(),
+    };
+    services.check(&pairs, &block, &promise.services)?;
+    for entry in top.others {
+        let left = services.before();
+        services.equal(entry.before, entry.after, || Place::Entry(document, left.name(entry.key)))?;
+    }
+    Ok(())
+}
+
+/// Returns the mapping that is the block.
+fn check_block(
+    after: &Tape,
+    value: Option<NodeId>,
+    promise: &BlockPromise,
+    document: usize,
+) -> Result<NodeId, Doubt> {
+    let differs = |mismatch| Doubt::Differs { place: Place::Entry(document, promise.key.clone()), mismatch };
+    let value = value.ok_or_else(|| differs(Mismatch::NoBlock))?;
+    if let Some(options) = &promise.inserted {
+        block::check_content(after, value, options).map_err(differs)?;
+    }
+    let mapping = after.resolve(value);
+    if after.is_mapping(mapping) { Ok(mapping) } else { Err(differs(Mismatch::NoBlock)) }
+}
+
+/// A top-level entry that is in both texts.
+struct Shared {
+    key: NodeId,
+    before: NodeId,
+    after: NodeId,
+}
+
+/// The top-level entries of a document, sorted by the rule they are under.
+#[derive(Default)]
+struct TopLevel {
+    /// The value of the block's entry after.
+    block: Option<NodeId>,
+    /// The values of the entry `services`.
+    services: Option<(NodeId, NodeId)>,
+    others: Vec<Shared>,
+}
+
+impl TopLevel {
+    /// Lays the entries of both texts side by side; only an inserted block may stand between them.
+    fn pair(
+        services: &mut Services,
+        before: NodeId,
+        after: NodeId,
+        block: Option<&BlockPromise>,
+    ) -> Result<Self, Doubt> {
+        let (left, right, document) = (services.before(), services.after(), services.document);
+        let differs = |place, mismatch| Err(Doubt::Differs { place, mismatch });
+        let mut top = Self::default();
+        if !left.is_mapping(before) || !right.is_mapping(after) || left.tag(before) != right.tag(after) {
+            let mismatch = Mismatch::Changed { before: left.line(before), after: right.line(after) };
+            return differs(Place::Document(document), mismatch);
+        }
+        let mut entries = left.entries(before);
+        for (found, value) in right.entries(after) {
+            let is_block = block.is_some_and(|block| right.text(found) == Some(&block.key));
+            if is_block {
+                top.block = Some(value);
+                if block.is_some_and(|block| block.inserted.is_some()) {
+                    continue;
+                }
+            }
+            let Some((key, old)) = entries.next() else {
+                return differs(Place::Entry(document, right.name(found)), Mismatch::Added);
+            };
+            let place = || Place::Entry(document, left.name(key));
+            if left.bytes(key) != right.bytes(found) {
+                return differs(place(), Mismatch::Moved { found: right.name(found) });
+            }
+            services.equal(key, found, place)?;
+            if left.text(key) == Some("services") {
+                top.services = Some((old, value));
+            } else {
+                top.others.push(Shared { key, before: old, after: value });
+            }
+        }
+        match entries.next() {
+            None => Ok(top),
+            Some((key, _)) => differs(Place::Entry(document, left.name(key)), Mismatch::Lost),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Whether the services of a document gained what was promised, and nothing else.
+//!
+//! What a service is made of may have moved: its body may be merged where it was written, or wrapped where
+//! it was an alias. What counts is what it amounts to.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::plan::ServicePromise;
+
+use super::compare::{Comparison, Inequality};
+use super::merge::{Entry, MergeError, Merger};
+use super::tape::{FEW, NodeId, Tape};
+use super::verdict::{Doubt, Mismatch, Place, Side};
+
+const RESET_TAG: &str = "!reset";
+
+/// A service in both texts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    name: NodeId,
+    before: NodeId,
+    after: NodeId,
+}
+
+/// Compares two tapes document by document.
+pub(super) struct Services<'t> {
+    pub(super) comparison: Comparison<'t>,
+    pub(super) document: usize,
+    mergers: [Merger<'t>; 2],
+    /// Lists that are filled anew for each service.
+    entries: [Vec<Entry>; 2],
+    alike: Option<Comparison<'t>>,
+}
+
+/// The keys and values that a service can gain.
+pub(super) struct Block<'t> {
+    entries: Vec<Entry>,
+    places: HashMap<&'t str, usize>,
+}
+
+impl<'t> Services<'t> {
+    pub(super) fn new(before: &'t Tape, after: &'t Tape) -> Self {
+        Self {
+            comparison: Comparison::new(before, after),
+            document: 0,
+            mergers: [Merger::new(before), Merger::new(after)],
+            entries: [Vec::new(), Vec::new()],
+            alike: None,
+        }
+    }
+
+    pub(super) fn before(&self) -> &'t Tape {
+        self.comparison.left
+    }
+
+    pub(super) fn after(&self) -> &'t Tape {
+        self.comparison.right
+    }
+
+    /// Returns the block at a node of the text after.
+    pub(super) fn block(&mut self, node: Option<NodeId>) -> Result<Block<'t>, Doubt> {
+        let after = self.after();
+        let mut entries = Vec::new();
+        if let Some(node) = node {
+            self.resolve(Side::After, node, &mut entries)?;
+        }
+        let texts =
+            entries.iter().enumerate().filter_map(|(place, entry)| Some((after.text(entry.key)?, place)));
+        let places = texts.collect();
+        Ok(Block { entries, places })
+    }
+
+    /// Compares two nodes that are at `place`.
+    pub(super) fn equal(
+        &mut self,
+        before: NodeId,
+        after: NodeId,
+        place: impl FnOnce() -> Place,
+    ) -> Result<(), Doubt> {
+        self.comparison.equal(before, after).map_err(|inequality| self.doubt(inequality, place))
+    }
+
+    /// Finds the services of both texts, and leaves their bodies out of every other comparison.
+    pub(super) fn pair(&mut self, before: NodeId, after: NodeId) -> Result<Vec<Pair>, Doubt> {
+        let (left, right) = (self.before(), self.after());
+        let document = self.document;
+        let [before_body, after_body] = [left.resolve(before), right.resolve(after)];
+        if !left.is_mapping(before_body) || !right.is_mapping(after_body) {
+            self.equal(before, after, || Place::Entry(document, "services".to_owned()))?;
+            return Ok(Vec::new());
+        }
+        self.same_tag(before_body, after_body, || Place::Entry(document, "services".to_owned()))?;
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        self.resolve(Side::Before, before_body, &mut here)?;
+        self.resolve(Side::After, after_body, &mut there)?;
+        let mut pairs = Vec::with_capacity(here.len());
+        for (entry, found) in here.iter().zip(&there) {
+            let place = || Place::Service(document, left.name(entry.key));
+            if left.bytes(entry.key) != right.bytes(found.key) {
+                let found = right.name(found.key);
+                return Err(Doubt::Differs { place: place(), mismatch: Mismatch::Moved { found } });
+            }
+            self.equal(entry.key, found.key, place)?;
+            pairs.push(Pair { name: entry.key, before: entry.value, after: found.value });
+            if let Some((body, found)) = self.bodies(entry.value, found.value) {
+                self.comparison.leave_out(body, found);
+            }
+        }
+        let (place, mismatch) = match (here.get(pairs.len()), there.get(pairs.len())) {
+            (Some(lost), _) => (left.name(lost.key), Mismatch::Lost),
+            (None, Some(added)) => (right.name(added.key), Mismatch::Added),
+            (None, None) => return Ok(pairs),
+        };
+        Err(Doubt::Differs { place: Place::Service(document, place), mismatch })
+    }
+
+    /// Checks that the promised services gain what is promised from `block`, and the others nothing.
+    pub(super) fn check(
+        &mut self,
+        pairs: &[Pair],
+        block: &Block<'t>,
+        promises: &[ServicePromise],
+    ) -> Result<(), Doubt> {
+        let mut by_name: Option<HashMap<&str, &ServicePromise>> = None;
+        let mut in_order = promises.iter().peekable();
+        let mut kept = 0;
+        for pair in pairs {
+            let name = self.before().text(pair.name).unwrap_or_default();
+            let promise = in_order.next_if(|promise| promise.name == name).or_else(|| {
+                let by_name = by_name.get_or_insert_with(|| {
+                    promises.iter().map(|promise| (promise.name.as_str(), promise)).collect()
+                });
+                by_name.get(name).copied()
+            });
+            kept += usize::from(promise.is_some());
+            self.check_service(pair, block, promise.map_or(&[], |promise| &promise.gains))?;
+        }
+        if kept == promises.len() {
+            return Ok(());
+        }
+        let mut names: HashSet<_> = pairs.iter().filter_map(|pair| self.before().text(pair.name)).collect();
+        let surplus = promises.iter().find(|promise| !names.remove(promise.name.as_str()));
+        let name = surplus.map_or_else(String::new, |promise| promise.name.clone());
+        let place = Place::Service(self.document, name);
+        Err(Doubt::Differs { place, mismatch: Mismatch::NoSuchService })
+    }
+
+    fn check_service(&mut self, pair: &Pair, block: &Block<'t>, promised: &[String]) -> Result<(), Doubt> {
+        let left = self.before();
+        let document = self.document;
+        let place = || Place::Service(document, left.name(pair.name));
+        let Some((before, after)) = self.bodies(pair.before, pair.after) else {
+            self.equal(pair.before, pair.after, place)?;
+            return same_gains(std::iter::empty(), promised)
+                .map_err(|mismatch| Doubt::Differs { place: place(), mismatch });
+        };
+        self.same_tag(before, after, place)?;
+        let [mut here, mut there] = std::mem::take(&mut self.entries);
+        self.resolve(Side::Before, before, &mut here)?;
+        self.resolve(Side::After, after, &mut there)?;
+        let gained = self.match_entries(pair, &here, &there, block)?;
+        self.entries = [here, there];
+        let right = self.after();
+        let keys = gained.iter().filter_map(|at| right.text(block.entries[*at].key));
+        same_gains(keys, promised).map_err(|mismatch| Doubt::Differs { place: place(), mismatch })
+    }
+
+    /// Returns the places in `block` of the entries that are gained, after all others were found equal.
+    fn match_entries(
+        &mut self,
+        pair: &Pair,
+        here: &[Entry],
+        there: &[Entry],
+        block: &Block<'t>,
+    ) -> Result<Vec<usize>, Doubt> {
+        let (left, right) = (self.before(), self.after());
+        let document = self.document;
+        let place = |key: String| Place::ServiceKey(document, left.name(pair.name), key);
+        // A template's entries are met again with each service that uses it.
+        let shared = left.resolve(pair.before) != pair.before;
+        let mut keys = Keys { tape: left, entries: here, places: HashMap::new() };
+        let mut gained = Vec::new();
+        let mut next = 0;
+        let mut count = 0;
+        for found in there {
+            let text = right.bytes(found.key);
+            let same = match here.get(next) {
+                Some(entry) if left.bytes(entry.key) == text => Some(next),
+                _ if count == here.len() => None,
+                _ => keys.find(text),
+            };
+            let Some(same) = same else {
+                let name = right.name(found.key);
+                let Some(at) = block.places.get(name.as_str()).copied() else {
+                    return Err(Doubt::Differs { place: place(name), mismatch: Mismatch::Added });
+                };
+                if !self.is_alike(block.entries[at].value, found.value) {
+                    return Err(Doubt::Differs { place: place(name), mismatch: Mismatch::OtherValue });
+                }
+                gained.push(at);
+                continue;
+            };
+            let entry = &here[same];
+            count += 1;
+            next = same + 1;
+            let (key, value) = (entry.key, entry.value);
+            let result = self.comparison.equal(key, found.key).and_then(|()| {
+                if shared || entry.merged || found.merged {
+                    self.comparison.equal_once(value, found.value)
+                } else {
+                    self.comparison.equal(value, found.value)
+                }
+            });
+            result.map_err(|inequality| self.doubt(inequality, || place(left.name(key))))?;
+        }
+        if count < here.len() {
+            let found: HashSet<_> = there.iter().map(|found| right.bytes(found.key)).collect();
+            let lost = here.iter().find(|entry| !found.contains(&left.bytes(entry.key)));
+            let place = place(lost.map_or_else(String::new, |lost| left.name(lost.key)));
+            return Err(Doubt::Differs { place, mismatch: Mismatch::Lost });
+        }
+        gained.sort_unstable();
+        Ok(gained)
+    }
+
+    /// Whether two values of the text after are equal; almost always they are one and the same.
+    fn is_alike(&mut self, value: NodeId, other: NodeId) -> bool {
+        let after = self.after();
+        value == other
+            || self.alike.get_or_insert_with(|| Comparison::new(after, after)).equal(value, other).is_ok()
+    }
+
+    /// The bodies of a service where both are mappings that are not reset.
+    fn bodies(&self, before: NodeId, after: NodeId) -> Option<(NodeId, NodeId)> {
+        let (left, right) = (self.before(), self.after());
+        let (before, after) = (left.resolve(before), right.resolve(after));
+        (left.is_mapping(before) && right.is_mapping(after) && left.tag(before) != Some(RESET_TAG))
+            .then_some((before, after))
+    }
+
+    fn same_tag(&self, before: NodeId, after: NodeId, place: impl FnOnce() -> Place) -> Result<(), Doubt> {
+        let (left, right) = (self.before(), self.after());
+        if left.tag(before) == right.tag(after) {
+            return Ok(());
+        }
+        let mismatch = Mismatch::Changed { before: left.line(before), after: right.line(after) };
+        Err(Doubt::Differs { place: place(), mismatch })
+    }
+
+    fn resolve(&mut self, side: Side, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), Doubt> {
+        let document = self.document;
+        let merger = &mut self.mergers[usize::from(side == Side::After)];
+        merger.resolve(mapping, entries).map_err(|error| match error {
+            MergeError::Unreadable(fault) => fault.on(side),
+            MergeError::TooMuchWork => {
+                let limit = merger.limit();
+                Doubt::TooMuchWork { document, name: "MAX_MERGED_PER_NODE", limit }
+            }
+        })
+    }
+
+    fn doubt(&self, inequality: Inequality, place: impl FnOnce() -> Place) -> Doubt {
+        match inequality {
+            Inequality::Differs(mismatch) => Doubt::Differs { place: place(), mismatch },
+            Inequality::TooMuchWork => Doubt::TooMuchWork {
+                document: self.document,
+                name: "MAX_COMPARED_PER_NODE",
+                limit: self.comparison.limit(),
+            },
+        }
+    }
+}
+
+/// The keys of a list of entries, for those that are not where they are expected.
+struct Keys<'t, 'e> {
+    tape: &'t Tape,
+    entries: &'e [Entry],
+    places: HashMap<Option<&'t [u8]>, usize>,
+}
+
+impl<'t> Keys<'t, '_> {
+    fn find(&mut self, key: Option<&[u8]>) -> Option<usize> {
+        if self.entries.len() <= FEW {
+            return self.entries.iter().position(|entry| self.tape.bytes(entry.key) == key);
+        }
+        if self.places.is_empty() {
+            let keys = self.entries.iter().map(|entry| self.tape.bytes(entry.key));
+            self.places = keys.enumerate().map(|(place, key)| (key, place)).collect();
+        }
+        self.places.get(&key).copied()
+    }
+}
+
+fn same_gains<'k>(found: impl Iterator<Item = &'k str> + Clone, promised: &[String]) -> Result<(), Mismatch> {
+    if found.clone().eq(promised) {
+        return Ok(());
+    }
+    Err(Mismatch::Gains { promised: promised.to_vec(), found: found.map(str::to_owned).collect() })
+}

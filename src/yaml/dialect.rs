@@ -1,0 +1,263 @@
+//! Where Docker Compose's reader (go-yaml) is stricter than YAML 1.2.2.
+//!
+//! A separate list, so that the parser stays one of YAML 1.2.2. Each rule names what that reader rejects, or
+//! reads in another way, in texts that are YAML. What it takes although YAML 1.2.2 does not is in
+//! [`Tree::relaxations`].
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+
+use super::node::Node;
+use super::resolve::{ScalarType, resolve_plain};
+use super::token::TokenKind;
+use super::tree::{NodeKind, Tree};
+use crate::text::{Diagnostic, Span};
+
+/// A rule of Docker Compose's reader that a text breaks.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DialectRule {
+    /// Characters that its scanner rejects.
+    #[error("the character U+{:04X} is not allowed in a Compose file", u32::from(*.0))]
+    Character(char),
+    /// U+0085, U+2028 and U+2029 end a line there, and nowhere else.
+    #[error("the character U+{:04X} ends a line for Docker Compose and for no other reader", u32::from(*.0))]
+    HiddenLineBreak(char),
+    /// It knows version 1.1 of YAML only, and no other directives than `%YAML` and `%TAG`.
+    #[error("Docker Compose rejects this directive")]
+    Directive,
+    /// Names of anchors are made of `[A-Za-z0-9_-]` there.
+    #[error("Docker Compose allows only ASCII letters, digits, `_` and `-` in the name of an anchor")]
+    AnchorName,
+    /// Tabs cannot begin a line of a block collection there, nor follow `-` or `?`.
+    #[error("Docker Compose allows no tab here")]
+    Tab,
+    /// A document behind `...` needs its `---` there.
+    #[error("Docker Compose needs `---` before this document")]
+    BareDocument,
+    /// Keys in flow collections are on one line with their `:` there.
+    #[error("Docker Compose needs this key and its colon on one line")]
+    MultilineFlowKey,
+    /// `?` ends a plain scalar in a flow collection there, and `:` begins a value.
+    #[error("Docker Compose reads this plain scalar in another way; quote it")]
+    FlowScalar,
+    /// A key can stand only once in a mapping.
+    #[error("the key `{0}` is there twice")]
+    DuplicateKey(String),
+    /// Keys are strings.
+    #[error("Docker Compose allows only strings as keys")]
+    KeyType,
+}
+
+/// A broken rule and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialectError {
+    /// The rule.
+    pub rule: DialectRule,
+    /// The bytes that break it.
+    pub span: Span,
+    /// The first of two keys that are the same.
+    pub first: Option<Span>,
+}
+
+impl DialectError {
+    fn new(rule: DialectRule, span: Span) -> Self {
+        Self { rule, span, first: None }
+    }
+
+    /// Returns the message for people.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error("Docker Compose cannot read this file as it is meant");
+        let diagnostic = diagnostic.at(self.span, self.rule.to_string());
+        match self.first {
+            Some(first) => diagnostic.related(first, "first here").help("remove or rename one of the two"),
+            None => diagnostic.help("mend the file first; `docker compose config` shows what it makes of it"),
+        }
+    }
+}
+
+/// Returns the first rule of Docker Compose's reader that `tree`, which has no syntax errors, breaks.
+///
+/// # Errors
+/// The broken rule.
+pub fn check(tree: &Tree<'_>) -> Result<(), DialectError> {
+    check_characters(tree)?;
+    check_tokens(tree)?;
+    check_documents(tree)?;
+    for node in tree.nodes().filter(|node| node.is_mapping()) {
+        check_keys(node)?;
+    }
+    Ok(())
+}
+
+fn check_characters(tree: &Tree<'_>) -> Result<(), DialectError> {
+    let text = tree.text();
+    // Most files have no such byte: one quick pass tells.
+    let suspicious = |byte: &u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
+    let mut at = 0;
+    while let Some(found) = text.as_bytes()[at..].iter().position(suspicious) {
+        at += found;
+        let Some(character) = text[at..].chars().next() else { break };
+        let rule = match character {
+            '\u{85}' | '\u{2028}' | '\u{2029}' => Some(DialectRule::HiddenLineBreak(character)),
+            '\u{feff}' if at > 0 => Some(DialectRule::Character(character)),
+            '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => Some(DialectRule::Character(character)),
+            _ => None,
+        };
+        let end = at + character.len_utf8();
+        if let Some(rule) = rule {
+            return Err(DialectError::new(rule, span(at, end)));
+        }
+        at = end;
+    }
+    Ok(())
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+fn span(start: usize, end: usize) -> Span {
+    Span::new(start as u32, end as u32)
+}
+
+fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
+    let mut depth = 0_usize;
+    let mut before = TokenKind::Break;
+    for (kind, span) in tree.tokens() {
+        let text = tree.slice(span);
+        match kind {
+            TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart => depth += 1,
+            TokenKind::FlowSequenceEnd | TokenKind::FlowMappingEnd => depth = depth.saturating_sub(1),
+            TokenKind::Directive if !is_known_directive(text) => {
+                return Err(DialectError::new(DialectRule::Directive, span));
+            }
+            TokenKind::Anchor | TokenKind::Alias if !is_anchor_name(&text[1..]) => {
+                return Err(DialectError::new(DialectRule::AnchorName, span));
+            }
+            // Where a key may come its scanner takes a tab for the start of a token.
+            TokenKind::Space if depth == 0 && text.contains('\t') => {
+                let line_begins = matches!(before, TokenKind::Break | TokenKind::BlockBody);
+                if line_begins || matches!(before, TokenKind::SequenceEntry | TokenKind::MappingKey) {
+                    return Err(DialectError::new(DialectRule::Tab, span));
+                }
+            }
+            TokenKind::Plain if depth > 0 && (text.starts_with(':') || text.contains('?')) => {
+                return Err(DialectError::new(DialectRule::FlowScalar, span));
+            }
+            _ => {}
+        }
+        before = kind;
+    }
+    Ok(())
+}
+
+fn is_known_directive(text: &str) -> bool {
+    let mut words = text.split([' ', '\t']).filter(|word| !word.is_empty());
+    match words.next() {
+        Some("%YAML") => words.next() == Some("1.1"),
+        name => name == Some("%TAG"),
+    }
+}
+
+fn is_anchor_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn check_documents(tree: &Tree<'_>) -> Result<(), DialectError> {
+    match tree.documents().skip(1).find(|document| !document.has_explicit_start()) {
+        Some(document) => Err(DialectError::new(DialectRule::BareDocument, document.span())),
+        None => Ok(()),
+    }
+}
+
+/// More keys than this are looked up in a table.
+const FEW_KEYS: usize = 16;
+
+fn check_keys(mapping: Node<'_>) -> Result<(), DialectError> {
+    let mut few: [Option<(Node<'_>, &str)>; FEW_KEYS] = [None; FEW_KEYS];
+    let mut table: HashMap<String, Node<'_>> = HashMap::new();
+    for (number, entry) in mapping.entries().enumerate() {
+        let key = entry.key;
+        check_key_type(key)?;
+        check_key_lines(mapping, key, entry.value)?;
+        let twin = match plain_text(key) {
+            Some(text) if table.is_empty() && number < FEW_KEYS => {
+                let twin = few[..number].iter().flatten().find(|(_, other)| *other == text).map(|(key, _)| *key);
+                few[number] = Some((key, text));
+                twin
+            }
+            _ => {
+                if table.is_empty() {
+                    let earlier = few.iter().flatten().map(|(key, text)| ((*text).to_owned(), *key));
+                    table.extend(earlier);
+                }
+                table.insert(key_text(key), key)
+            }
+        };
+        if let Some(twin) = twin {
+            let rule = DialectRule::DuplicateKey(key_text(key));
+            return Err(DialectError { rule, span: key.span(), first: Some(twin.span()) });
+        }
+    }
+    Ok(())
+}
+
+/// The text of a key that needs no decoding.
+fn plain_text(key: Node<'_>) -> Option<&str> {
+    (key.kind() == NodeKind::Plain).then(|| key.tree().slice(key.content_span()))
+}
+
+fn key_text(key: Node<'_>) -> String {
+    match key.alias() {
+        Some(name) => format!("*{name}"),
+        None => key.scalar().map(std::borrow::Cow::into_owned).unwrap_or_default(),
+    }
+}
+
+fn check_key_type(key: Node<'_>) -> Result<(), DialectError> {
+    let resolved = match key.kind() {
+        NodeKind::Plain if key.tag().is_none() => {
+            // Quick: most keys begin with a letter that begins no number, boolean or null.
+            let text = key.tree().slice(key.content_span());
+            resolve_plain(text)
+        }
+        NodeKind::Empty if key.tag().is_none() => ScalarType::Null,
+        _ if key.is_scalar() || key.kind() == NodeKind::Alias => ScalarType::String,
+        _ => ScalarType::Null,
+    };
+    if matches!(resolved, ScalarType::String | ScalarType::Merge) {
+        return Ok(());
+    }
+    Err(DialectError::new(DialectRule::KeyType, key.span()))
+}
+
+/// In a flow collection, its scanner wants an implicit key and its colon on one line.
+fn check_key_lines(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Result<(), DialectError> {
+    if mapping.kind() == NodeKind::BlockMapping {
+        return Ok(());
+    }
+    let tree = mapping.tree();
+    let between = Span::new(key.span().start(), value.span().start());
+    if !tree.slice(between).contains(['\n', '\r']) {
+        return Ok(());
+    }
+    let before = key.first_token().checked_sub(2).map(|first| first..key.first_token());
+    let explicit = before.into_iter().flatten().any(|id| {
+        tree.token(id).is_some_and(|(kind, _)| kind == TokenKind::MappingKey)
+    });
+    let mut token = key.first_token();
+    let mut lines = 0;
+    while let Some((kind, span)) = tree.token(token) {
+        lines += usize::from(tree.slice(span).contains(['\n', '\r']));
+        token += 1;
+        if kind == TokenKind::MappingValue {
+            break;
+        }
+        if token >= value.first_token() {
+            return Ok(());
+        }
+    }
+    if lines == 0 || explicit {
+        return Ok(());
+    }
+    Err(DialectError::new(DialectRule::MultilineFlowKey, key.span()))
+}

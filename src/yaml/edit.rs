@@ -1,0 +1,254 @@
+//! Edits to a tree: where a new entry goes, and how it is laid out there.
+//!
+//! Functions return [`Edit`]s and never change the tree. They read indentation, line ends and spacing from the
+//! neighbours of the place. What to insert is the caller's text, on one line.
+
+use super::node::{Entry, Node};
+use super::token::{TokenId, TokenKind};
+use super::tree::{NodeKind, Tree};
+use crate::text::{Edit, LineEnding};
+
+/// Returns the edit that makes `entry`, as in `key: value`, the first of `mapping`.
+///
+/// In a block mapping it goes on a line of its own, right below the line of what precedes the mapping; comments
+/// stay with the entry below them. In a flow mapping it goes behind the `{`, on a line of its own where the
+/// first entry is on one.
+#[must_use]
+pub fn insert_first_entry(mapping: Node<'_>, entry: &str) -> Edit {
+    if mapping.kind() == NodeKind::BlockMapping {
+        insert_block_entry(mapping, entry)
+    } else {
+        insert_flow_entry(mapping, entry)
+    }
+}
+
+fn insert_block_entry(mapping: Node<'_>, entry: &str) -> Edit {
+    let tree = mapping.tree();
+    let first = mapping.content_token();
+    let start = token_start(tree, first);
+    let line = line_start(tree, start);
+    let indentation = &tree.text()[line..start];
+    let newline = line_ending(tree);
+    if !indentation.bytes().all(|byte| byte == b' ') {
+        // Something precedes the first entry on its line, as in `- a: 1` or `? a`.
+        let column = " ".repeat(column(tree, start));
+        return Edit::insert(offset(start), format!("{entry}{newline}{column}"));
+    }
+    let place = below_line_of(tree, before_trivia(tree, first)).unwrap_or(line);
+    Edit::insert(offset(place), format!("{indentation}{entry}{newline}"))
+}
+
+fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
+    let tree = mapping.tree();
+    let brace = mapping.content_token();
+    let behind = token_start(tree, brace + 1);
+    let Some(first) = mapping.children().next() else { return Edit::insert(offset(behind), entry) };
+    let start = token_start(tree, first.first_token());
+    let line = line_start(tree, start);
+    if line <= behind {
+        return Edit::insert(offset(start), format!("{entry}, "));
+    }
+    let blanks = &tree.text()[line..start];
+    let place = below_line_of(tree, Some(brace)).unwrap_or(start);
+    let indentation = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
+    Edit::insert(offset(place), format!("{indentation}{entry},{}", line_ending(tree)))
+}
+
+/// Returns the edits that add `item` at the end of `sequence`.
+#[must_use]
+pub fn append_item(sequence: Node<'_>, item: &str) -> Vec<Edit> {
+    let last = sequence.children().last();
+    match (sequence.kind(), last) {
+        (NodeKind::BlockSequence, Some(last)) => vec![append_block_item(sequence, last, item)],
+        (_, Some(last)) => append_flow_item(sequence, last, item),
+        (_, None) => {
+            let behind = token_start(sequence.tree(), sequence.content_token() + 1);
+            vec![Edit::insert(offset(behind), item)]
+        }
+    }
+}
+
+fn append_block_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Edit {
+    let tree = sequence.tree();
+    let dash = token_start(tree, sequence.content_token());
+    let indentation = " ".repeat(column(tree, dash));
+    let newline = line_ending(tree);
+    let end = line_end(tree, last.end_token());
+    if line_start(tree, end) == end {
+        return Edit::insert(offset(end), format!("{indentation}- {item}{newline}"));
+    }
+    Edit::insert(offset(end), format!("{newline}{indentation}- {item}"))
+}
+
+fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit> {
+    let tree = sequence.tree();
+    let end = last.span().end();
+    let mut next = last.end_token();
+    while tree.token(next).is_some_and(|(kind, _)| kind.is_trivia()) {
+        next += 1;
+    }
+    let comma = tree.token(next).filter(|(kind, _)| *kind == TokenKind::FlowEntry);
+    let anchor = if comma.is_some() { next + 1 } else { last.end_token() };
+    let place = token_start(tree, anchor);
+    let closing = token_start(tree, sequence.end_token().saturating_sub(1));
+    let on_own_line = tree.text()[place..closing].contains(['\n', '\r']);
+    if !on_own_line {
+        let text = if comma.is_some() { format!(" {item},") } else { format!(", {item}") };
+        return vec![Edit::insert(offset(place), text)];
+    }
+    let start = token_start(tree, last.first_token());
+    let line = &tree.text()[line_start(tree, start)..start];
+    let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+    let line_end = line_end(tree, anchor);
+    let trailing = if comma.is_some() { "," } else { "" };
+    let added = Edit::insert(offset(line_end), format!("{}{indentation}{item}{trailing}", line_ending(tree)));
+    if comma.is_some() { vec![added] } else { vec![Edit::insert(end, ","), added] }
+}
+
+/// Returns the edits that put `before` and `after` around `node`, its anchor and tag included.
+#[must_use]
+pub fn wrap(node: Node<'_>, before: &str, after: &str) -> Vec<Edit> {
+    let span = node.span();
+    vec![Edit::insert(span.start(), before), Edit::insert(span.end(), after)]
+}
+
+/// Returns the edit that puts `lines`, and a blank line, before `entry` of a block mapping.
+///
+/// Comments right above the entry, at its column, belong to it and stay with it, unless they open the document:
+/// then they are about the file. `lines` are indented like the entry. The entry is at the start of a line.
+#[must_use]
+pub fn insert_lines_before(entry: &Entry<'_>, lines: &[String]) -> Edit {
+    let tree = entry.key.tree();
+    let start = entry_start(entry);
+    let line = line_start(tree, start);
+    let newline = line_ending(tree);
+    let indentation = &tree.text()[line..start];
+    let mut text = String::new();
+    let indented_by_spaces = indentation.bytes().all(|byte| byte == b' ');
+    let (place, indentation) = if indented_by_spaces {
+        (comment_run_start(tree, line, indentation.len()), indentation.to_owned())
+    } else {
+        (start, " ".repeat(column(tree, start)))
+    };
+    for (number, line) in lines.iter().enumerate() {
+        if number > 0 || indented_by_spaces {
+            text.push_str(&indentation);
+        }
+        text.push_str(line);
+        text.push_str(newline);
+    }
+    text.push_str(newline);
+    if !indented_by_spaces {
+        text.push_str(&indentation);
+    }
+    Edit::insert(offset(place), text)
+}
+
+/// Where `entry` begins: at its `?`, where it has one, or at its key.
+fn entry_start(entry: &Entry<'_>) -> usize {
+    let tree = entry.key.tree();
+    let before = before_trivia(tree, entry.key.first_token());
+    match before.and_then(|token| tree.token(token)) {
+        Some((TokenKind::MappingKey, span)) => span.start() as usize,
+        _ => token_start(tree, entry.key.first_token()),
+    }
+}
+
+/// From the start of an entry's line, goes up over the comment lines at `column` right above it.
+fn comment_run_start(tree: &Tree<'_>, line: usize, column: usize) -> usize {
+    let mut place = line;
+    let mut token = tree.token_at(offset(line));
+    loop {
+        let mut comment = None;
+        let mut above = token;
+        // A comment line is made of a break, the comment, and spaces before it.
+        for wanted in [TokenKind::Break, TokenKind::Comment] {
+            let found = above.checked_sub(1).filter(|id| tree.token(*id).is_some_and(|(kind, _)| kind == wanted));
+            match found {
+                Some(id) => above = id,
+                None => return place,
+            }
+            comment = Some(above);
+        }
+        let Some(comment) = comment else { return place };
+        let start = token_start(tree, comment);
+        let own_line = line_start(tree, start);
+        if start - own_line != column || !tree.text()[own_line..start].bytes().all(|byte| byte == b' ') {
+            return place;
+        }
+        token = tree.token_at(offset(own_line));
+        place = own_line;
+        if opens_document(tree, token) {
+            return line;
+        }
+    }
+}
+
+/// Whether nothing but a byte order mark, a directive or a `---` line is before `token` in its document.
+fn opens_document(tree: &Tree<'_>, token: TokenId) -> bool {
+    let above = token.checked_sub(1).and_then(|id| tree.token(id));
+    match above {
+        None | Some((TokenKind::ByteOrderMark, _)) => true,
+        Some((TokenKind::Break, _)) => {
+            let marker = before_trivia(tree, token).and_then(|id| Some((id, tree.token(id)?)));
+            marker.is_some_and(|(id, (kind, _))| {
+                kind == TokenKind::DocumentStart && below_line_of(tree, Some(id)) == Some(token_start(tree, token))
+            })
+        }
+        _ => false,
+    }
+}
+
+// ---- places
+
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+fn offset(at: usize) -> u32 {
+    at as u32
+}
+
+fn token_start(tree: &Tree<'_>, token: TokenId) -> usize {
+    tree.token(token).map_or(tree.text().len(), |(_, span)| span.start() as usize)
+}
+
+/// The last token before `token` that is not trivia.
+fn before_trivia(tree: &Tree<'_>, token: TokenId) -> Option<TokenId> {
+    (0..token).rev().find(|id| tree.token(*id).is_some_and(|(kind, _)| !kind.is_trivia()))
+}
+
+/// Where the line below the one that `token` ends on begins.
+fn below_line_of(tree: &Tree<'_>, token: Option<TokenId>) -> Option<usize> {
+    let mut next = token? + 1;
+    loop {
+        match tree.token(next)? {
+            (TokenKind::Break, span) => return Some(span.end() as usize),
+            (kind, _) if kind.is_trivia() => next += 1,
+            _ => return None,
+        }
+    }
+}
+
+/// Where the line ends that the token before `token` ends on, behind a comment and before the line break.
+fn line_end(tree: &Tree<'_>, mut token: TokenId) -> usize {
+    let start = token_start(tree, token);
+    if line_start(tree, start) == start {
+        return start;
+    }
+    while matches!(tree.token(token), Some((TokenKind::Space | TokenKind::Comment, _))) {
+        token += 1;
+    }
+    token_start(tree, token)
+}
+
+fn line_start(tree: &Tree<'_>, at: usize) -> usize {
+    let before = &tree.text().as_bytes()[..at];
+    let start = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |found| found + 1);
+    if start == 0 && tree.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(at) } else { start }
+}
+
+fn column(tree: &Tree<'_>, at: usize) -> usize {
+    tree.text()[line_start(tree, at)..at].chars().count()
+}
+
+fn line_ending(tree: &Tree<'_>) -> &'static str {
+    LineEnding::of(tree.text()).as_str()
+}
