@@ -3,9 +3,9 @@
 use crate::compose::ComposeFile;
 use crate::plan::{PlannedService, Promise, plan};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, Source};
+use crate::text::{Diagnostic, EditSet, LineEnding, Source};
 use crate::verify::{Doubt, Reading, Separation, Verdict, prove};
-use crate::yaml::{Tree, dialect, parse};
+use crate::yaml::{TokenKind, Tree, dialect, parse};
 
 /// What became of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,10 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
     if source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
         let help = "convert it to YAML; JSON has neither anchors nor merge keys";
         return Err(Diagnostic::error("a JSON file cannot be hardened").help(help));
+    }
+    if LineEnding::of(source.text()) == LineEnding::Cr {
+        let help = "convert its line ends to LF or CRLF";
+        return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff").help(help));
     }
     let tree = read(source.text())?;
     let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
@@ -85,13 +89,17 @@ fn own_fault(doubt: &str) -> Diagnostic {
     Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
 }
 
-/// The white space that YAML 1.2 misses where Docker Compose does not, in order of place.
+/// The white space that the second reader misses where Docker Compose does not, in order of place.
 fn separations(tree: &Tree<'_>) -> Vec<Separation> {
-    let mut separations: Vec<Separation> = tree
-        .relaxations()
-        .iter()
-        .map(|relaxation| Separation { offset: relaxation.offset, spaces: relaxation.spaces })
-        .collect();
-    separations.sort_by_key(|separation| separation.offset);
-    separations
+    let relaxed = tree.relaxations().iter().map(|relaxation| (relaxation.offset, relaxation.spaces));
+    let mut places: Vec<(u32, u32)> = relaxed.collect();
+    if tree.text().contains(":\t") {
+        // yaml-rust2 takes no tab for the white space behind a colon, where YAML 1.2 does.
+        let tabs = tree.tokens().filter(|(kind, span)| {
+            *kind == TokenKind::MappingValue && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')
+        });
+        places.extend(tabs.map(|(_, span)| (span.end(), 1)));
+    }
+    places.sort_unstable();
+    places.into_iter().map(|(offset, spaces)| Separation { offset, spaces }).collect()
 }

@@ -54,7 +54,7 @@ pub enum WriteError {
 /// [`WriteError`]; the old file is then untouched, and the temporary file gone.
 pub fn replace(path: &Path, expected: &FileState, text: &[u8]) -> Result<(), WriteError> {
     let metadata = check(path, expected)?;
-    check_writable(path, &metadata)?;
+    check_writable(path)?;
 
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = tempfile::Builder::new()
@@ -90,14 +90,11 @@ fn check(path: &Path, expected: &FileState) -> Result<Metadata, WriteError> {
     }
 }
 
-/// A rename needs no right to write to the file, so that right is asked for here.
-fn check_writable(path: &Path, metadata: &Metadata) -> Result<(), WriteError> {
+/// A rename needs no right to write to the file, so that right is asked for here. Root has it whatever the
+/// permissions say.
+fn check_writable(path: &Path) -> Result<(), WriteError> {
     use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
 
-    // To root everything can be opened, whatever the permissions say.
-    if metadata.permissions().readonly() {
-        return Err(WriteError::ReadOnly);
-    }
     match OpenOptions::new().write(true).open(path) {
         Ok(_) => Ok(()),
         Err(error) if matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem) => {
