@@ -134,12 +134,16 @@ fn refuses_a_file_with_a_second_name() {
 }
 
 #[test]
-fn refuses_a_read_only_file_even_for_root() {
+fn refuses_a_read_only_file_of_somebody_who_may_not_write_to_it() {
     let (folder, path) = folder_with("a: 1\n");
     fs::set_permissions(&path, Permissions::from_mode(0o444)).unwrap();
     let (_, state) = read(&path).unwrap();
-    assert!(matches!(replace(&path, &state, b"new"), Err(WriteError::ReadOnly)));
-    assert_eq!(fs::read(&path).unwrap(), b"a: 1\n");
+    // To root every file can be opened for writing.
+    let writable = fs::OpenOptions::new().write(true).open(&path).is_ok();
+    let replaced = replace(&path, &state, b"new");
+    assert_eq!(matches!(replaced, Err(WriteError::ReadOnly)), !writable);
+    assert_eq!(fs::read(&path).unwrap(), if writable { &b"new"[..] } else { b"a: 1\n" });
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o444);
     assert_eq!(names(folder.path()), ["compose.yml"]);
 }
 

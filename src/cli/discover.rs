@@ -30,7 +30,8 @@ pub(super) fn discover(path: &Path) -> Found {
         return found(path.to_owned(), None);
     }
     let present = |names: &[&str]| -> Vec<PathBuf> {
-        let candidates = names.iter().map(|name| if path == Path::new(".") { name.into() } else { path.join(name) });
+        let candidates =
+            names.iter().map(|name| if path == Path::new(".") { name.into() } else { path.join(name) });
         candidates.filter(|candidate| candidate.symlink_metadata().is_ok()).collect()
     };
     let bases = present(&BASE_NAMES);

@@ -72,7 +72,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     for path in paths {
         let found = discover(path);
         if let Some(message) = &found.message {
-            run.say(&render_for_path(message, &found.path, colour))?;
+            say(&render_for_path(message, &found.path, colour))?;
             if message.severity == Severity::Error {
                 run.summary.refused += 1;
                 continue;
@@ -81,7 +81,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
         run.file(&found.path, out)?;
     }
     out.flush()?;
-    run.say(&format!("{}\n", run.summary_line()))?;
+    say(&format!("{}\n", run.summary_line()))?;
     Ok(run.status())
 }
 
@@ -94,7 +94,7 @@ struct Run {
 
 impl Run {
     fn file(&mut self, path: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-        let (source, state) = match self.read(path) {
+        let (source, state) = match read_source(path) {
             Ok(read) => read,
             Err(diagnostic) => return self.refuse(&render_for_path(&diagnostic, path, self.colour)),
         };
@@ -102,20 +102,13 @@ impl Run {
             Outcome::Clean(_) => self.summary.clean += 1,
             Outcome::Refused(diagnostics) => {
                 let messages = Messages::new(&source, self.colour);
-                let rendered: String = diagnostics.iter().map(|diagnostic| messages.render(diagnostic)).collect();
+                let rendered: String =
+                    diagnostics.iter().map(|diagnostic| messages.render(diagnostic)).collect();
                 self.refuse(&rendered)?;
             }
             Outcome::Changed(change) => self.change(path, &source, &state, &change, out)?,
         }
         Ok(())
-    }
-
-    fn read(&self, path: &Path) -> Result<(Source, FileState), Diagnostic> {
-        let (bytes, state) = read(path).map_err(|error| Diagnostic::error(error.to_string()))?;
-        let source = Source::from_bytes(path, bytes).map_err(|error| {
-            Diagnostic::error(error.to_string()).help("save the file as UTF-8, or leave it out")
-        })?;
-        Ok((source, state))
     }
 
     fn change(
@@ -150,19 +143,14 @@ impl Run {
             let diagnostic = Diagnostic::error(format!("service `{}` is not hardened", service.name))
                 .at(service.span, "")
                 .help("run `compose-harden fix` to see the change");
-            self.say(&messages.render(&diagnostic))?;
+            say(&messages.render(&diagnostic))?;
         }
         Ok(())
     }
 
     fn refuse(&mut self, rendered: &str) -> anyhow::Result<()> {
         self.summary.refused += 1;
-        self.say(rendered)
-    }
-
-    fn say(&self, text: &str) -> anyhow::Result<()> {
-        io::stderr().lock().write_all(text.as_bytes())?;
-        Ok(())
+        say(rendered)
     }
 
     fn summary_line(&self) -> String {
@@ -194,6 +182,19 @@ impl Run {
             _ => Status::Done,
         }
     }
+}
+
+fn read_source(path: &Path) -> Result<(Source, FileState), Diagnostic> {
+    let (bytes, state) = read(path).map_err(|error| Diagnostic::error(error.to_string()))?;
+    let source = Source::from_bytes(path, bytes).map_err(|error| {
+        Diagnostic::error(error.to_string()).help("save the file as UTF-8, or leave it out")
+    })?;
+    Ok((source, state))
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    io::stderr().lock().write_all(text.as_bytes())?;
+    Ok(())
 }
 
 fn gains(service: &PlannedService) -> bool {

@@ -27,7 +27,9 @@ pub enum ComposeRule {
     #[error("`{0}` is no top-level key of a Compose file")]
     UnknownTopLevel(String),
     /// A file of the first version: services at the top level.
-    #[error("services stand at the top level, as in version 1 of the format; Docker Compose wants them below `services:`")]
+    #[error(
+        "services stand at the top level, as in version 1 of the format; Docker Compose wants them below `services:`"
+    )]
     VersionOne,
     /// A top-level merge key that could bring `services`.
     #[error("`services` may come through this merge key, where it cannot be hardened")]

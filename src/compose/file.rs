@@ -80,7 +80,11 @@ fn read_document<'t>(
         return Err(ComposeError { rule: ComposeRule::EmptyDocument, span: node.span() });
     };
     if !root.is_mapping() {
-        let rule = if root.kind() == NodeKind::Empty { ComposeRule::EmptyDocument } else { ComposeRule::RootNotMapping };
+        let rule = if root.kind() == NodeKind::Empty {
+            ComposeRule::EmptyDocument
+        } else {
+            ComposeRule::RootNotMapping
+        };
         return Err(ComposeError { rule, span: root.span() });
     }
     let mut services = None;
@@ -102,7 +106,8 @@ fn read_document<'t>(
     let services = match (services, merge_entry(root)) {
         (Some(entry), _) => read_services(&entry, aliases, known)?,
         (None, Some(merge)) => {
-            let brings_services = |layer: &Node<'t>| layer.entries().any(|entry| entry.key.is_text("services"));
+            let brings_services =
+                |layer: &Node<'t>| layer.entries().any(|entry| entry.key.is_text("services"));
             if layers(root, aliases)?.iter().any(brings_services) {
                 return Err(ComposeError { rule: ComposeRule::MergedRoot, span: merge.key.span() });
             }
@@ -117,7 +122,10 @@ fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
     let value = entry.value;
     let plain = matches!(value.kind(), NodeKind::Plain | NodeKind::Empty);
     if plain && resolve_plain(&value.scalar().unwrap_or_default()) != ScalarType::String {
-        return Err(ComposeError { rule: ComposeRule::NotString("version".to_owned()), span: entry.key.span() });
+        return Err(ComposeError {
+            rule: ComposeRule::NotString("version".to_owned()),
+            span: entry.key.span(),
+        });
     }
     Ok(())
 }

@@ -8,17 +8,19 @@ use crate::yaml::{Entry, Node, NodeKind};
 /// How many mappings can be merged into one, directly and through one another.
 pub const MAX_MERGED_MAPPINGS: usize = 10_000;
 
-/// Whether `key` is a merge key: a plain `<<` without another tag than `!!merge`.
+/// Whether `key` is a merge key: a plain `<<` without another tag than `!`, or one tagged `!!merge`.
 #[must_use]
 pub fn is_merge_key(key: Node<'_>) -> bool {
-    key.kind() == NodeKind::Plain
-        && key.tree().slice(key.content_span()) == "<<"
-        && matches!(key.tag(), None | Some("!" | "!!merge"))
+    key.is_text("<<")
+        && match key.tag() {
+            None | Some("!") => key.kind() == NodeKind::Plain,
+            tag => tag == Some("!!merge"),
+        }
 }
 
 /// The merge entry of `mapping`.
 #[must_use]
-pub fn merge_entry<'t>(mapping: Node<'t>) -> Option<Entry<'t>> {
+pub fn merge_entry(mapping: Node<'_>) -> Option<Entry<'_>> {
     mapping.entries().find(|entry| is_merge_key(entry.key))
 }
 
@@ -35,7 +37,10 @@ pub fn layers<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'
             continue;
         }
         if found.len() >= MAX_MERGED_MAPPINGS {
-            return Err(ComposeError { rule: ComposeRule::TooManyMerges(MAX_MERGED_MAPPINGS), span: mapping.span() });
+            return Err(ComposeError {
+                rule: ComposeRule::TooManyMerges(MAX_MERGED_MAPPINGS),
+                span: mapping.span(),
+            });
         }
         found.push(layer);
         if let Some(merge) = merge_entry(layer) {

@@ -108,9 +108,13 @@ impl<'t> Service<'t> {
         let target = aliases.resolve(value);
         let text = |node: Node<'t>| aliases.resolve(node).scalar().filter(|text| !text.is_empty());
         let entry = |key: &str| {
-            target.entries().find(|entry| entry.key.scalar().as_deref() == Some(key)).and_then(|entry| text(entry.value))
+            target
+                .entries()
+                .find(|entry| entry.key.scalar().as_deref() == Some(key))
+                .and_then(|entry| text(entry.value))
         };
-        let (service, file) = if target.is_mapping() { (entry("service"), entry("file")) } else { (text(target), None) };
+        let (service, file) =
+            if target.is_mapping() { (entry("service"), entry("file")) } else { (text(target), None) };
         match service {
             Some(service) => {
                 let extends = Extends { service: service.into_owned(), file: file.map(Cow::into_owned) };
@@ -124,7 +128,10 @@ impl<'t> Service<'t> {
 /// The value of `key` in the first of `layers` that has it.
 pub(super) fn find<'t>(layers: &[Node<'t>], key: &str) -> Option<Node<'t>> {
     layers.iter().find_map(|layer| {
-        layer.entries().find(|entry| entry.key.is_text(key) && !is_merge_key(entry.key)).map(|entry| entry.value)
+        layer
+            .entries()
+            .find(|entry| entry.key.is_text(key) && !is_merge_key(entry.key))
+            .map(|entry| entry.value)
     })
 }
 
@@ -139,7 +146,8 @@ fn check_types<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<(), Compo
         if entry.value.tag().is_some() {
             continue;
         }
-        let is = |names: &[&str]| names.iter().find(|name| entry.key.is_text(name)).map(|name| (*name).to_owned());
+        let is =
+            |names: &[&str]| names.iter().find(|name| entry.key.is_text(name)).map(|name| (*name).to_owned());
         let value = aliases.resolve(entry.value);
         let string = match value.kind() {
             NodeKind::Plain | NodeKind::Empty => {

@@ -45,7 +45,8 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
     }
     if LineEnding::of(source.text()) == LineEnding::Cr {
         let help = "convert its line ends to LF or CRLF";
-        return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff").help(help));
+        return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff")
+            .help(help));
     }
     let tree = read(source.text())?;
     let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
@@ -77,7 +78,8 @@ fn proved(before: &Tree<'_>, after: &str, promise: &Promise) -> Result<(), Diagn
     match prove(&before, &after, promise) {
         Verdict::Proved => Ok(()),
         Verdict::Doubted(Doubt::TooMuchWork { document, name, limit }) => {
-            let title = format!("document {document} merges more than {limit} entries ({name}), too many to prove");
+            let title =
+                format!("document {document} merges more than {limit} entries ({name}), too many to prove");
             Err(Diagnostic::error(title).help("merge fewer or smaller templates"))
         }
         Verdict::Doubted(doubt) => Err(own_fault(&doubt.to_string())),
@@ -96,7 +98,8 @@ fn separations(tree: &Tree<'_>) -> Vec<Separation> {
     if tree.text().contains(":\t") {
         // yaml-rust2 takes no tab for the white space behind a colon, where YAML 1.2 does.
         let tabs = tree.tokens().filter(|(kind, span)| {
-            *kind == TokenKind::MappingValue && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')
+            *kind == TokenKind::MappingValue
+                && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')
         });
         places.extend(tabs.map(|(_, span)| (span.end(), 1)));
     }

@@ -35,8 +35,12 @@ impl<'t> Block<'t> {
             let reason = RefusalReason::KeyTaken(policy.key.clone());
             return Err(Refusal { reason, span: entry.key.span() });
         };
-        let mut block =
-            Self { existing: Some(entry.value), anchor: anchor.to_owned(), keys: Vec::new(), security_opt: Vec::new() };
+        let mut block = Self {
+            existing: Some(entry.value),
+            anchor: anchor.to_owned(),
+            keys: Vec::new(),
+            security_opt: Vec::new(),
+        };
         for layer in layers(entry.value, aliases)? {
             for option in layer.entries().filter(|option| !is_merge_key(option.key)) {
                 let key = aliases.resolve(option.key).scalar().unwrap_or_default().into_owned();
@@ -50,7 +54,10 @@ impl<'t> Block<'t> {
             }
         }
         if block.keys.len() > MAX_BLOCK_KEYS {
-            return Err(Refusal { reason: RefusalReason::LargeBlock(MAX_BLOCK_KEYS), span: entry.key.span() });
+            return Err(Refusal {
+                reason: RefusalReason::LargeBlock(MAX_BLOCK_KEYS),
+                span: entry.key.span(),
+            });
         }
         Ok(block)
     }

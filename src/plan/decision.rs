@@ -54,15 +54,14 @@ pub struct Plan {
 /// # Errors
 /// The reason why the file cannot be hardened exactly.
 pub fn plan(file: &ComposeFile<'_>, policy: &Policy) -> Result<Plan, Refusal> {
-    let mut planner = Planner { file, policy, known: HashSet::new(), edits: Vec::new(), services: Vec::new() };
+    let mut planner =
+        Planner { file, policy, known: HashSet::new(), edits: Vec::new(), services: Vec::new() };
     let mut promise = Promise::default();
     for document in file.documents() {
         promise.documents.push(planner.document(document)?);
     }
-    let edits = EditSet::new(planner.edits).map_err(|EditError::Overlap(span)| Refusal {
-        reason: RefusalReason::InlineMerges(0),
-        span,
-    })?;
+    let edits = EditSet::new(planner.edits)
+        .map_err(|EditError::Overlap(span)| Refusal { reason: RefusalReason::InlineMerges(0), span })?;
     Ok(Plan { edits, promise, services: planner.services })
 }
 
@@ -107,7 +106,10 @@ impl<'t> Planner<'_, 't> {
             if matches!(decision, Decision::Harden | Decision::Inherits) {
                 let set = set_keys(&facts.layers, self.aliases());
                 let gained = block.keys.iter().filter(|key| !set.contains(key.as_str())).cloned();
-                gains.push(ServicePromise { name: service.name.clone().into_owned(), gains: gained.collect() });
+                gains.push(ServicePromise {
+                    name: service.name.clone().into_owned(),
+                    gains: gained.collect(),
+                });
             }
         }
         check_paths(&paths)?;
@@ -147,8 +149,7 @@ impl<'t> Planner<'_, 't> {
         for number in order {
             let (service, facts_of) = (&document.services[number], &facts[number]);
             let Some(mapping) = service.mapping() else { continue };
-            let merges_block =
-                block.existing.is_some_and(|existing| facts_of.layers.iter().any(|layer| *layer == existing));
+            let merges_block = block.existing.is_some_and(|existing| facts_of.layers.contains(&existing));
             let inherits = facts_of.layers.iter().any(|layer| hardened.contains(&layer.id()));
             let layer = self.known.contains(&*service.name);
             if layer || facts_of.extends.is_some() {
@@ -185,7 +186,8 @@ impl<'t> Planner<'_, 't> {
             layer.entries().find(|entry| entry.key.is_text("security_opt")).map(|entry| entry.value)
         });
         let repeats = own.is_some_and(|list| {
-            list.tag().is_none() && items(list, self.aliases()).iter().any(|item| block.security_opt.contains(item))
+            list.tag().is_none()
+                && items(list, self.aliases()).iter().any(|item| block.security_opt.contains(item))
         });
         if repeats || (hardened && block.existing.is_none()) {
             let reason = RefusalReason::Twice(service.name.clone().into_owned());

@@ -48,7 +48,9 @@ pub enum RefusalReason {
     #[error("service `{0}` would get the same item of `security_opt` twice, and Docker Compose rejects that")]
     Twice(String),
     /// compose-go takes the aliases of services with dotted names for a cycle.
-    #[error("services `{0}` and `{1}` cannot share an alias: Docker Compose takes their dotted names for a cycle")]
+    #[error(
+        "services `{0}` and `{1}` cannot share an alias: Docker Compose takes their dotted names for a cycle"
+    )]
     DottedNames(String, String),
     /// A merge key nested deeper than is looked into.
     #[error("mappings are merged into one another inline more than {0} levels deep (MAX_INLINE_MERGES)")]
@@ -67,13 +69,19 @@ impl Refusal {
     pub fn diagnostic(&self) -> Diagnostic {
         let help = match &self.reason {
             RefusalReason::Invalid(error) => return error.diagnostic(),
-            RefusalReason::KeyTaken(_) => "rename the key, or give it the anchor `&hardening` and the options you want",
+            RefusalReason::KeyTaken(_) => {
+                "rename the key, or give it the anchor `&hardening` and the options you want"
+            }
             RefusalReason::BlockBehind(_) => "move the block before `services:` and whatever uses it",
             RefusalReason::AnchorRedefined(_) => "give one of the two anchors another name",
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
-            RefusalReason::ExtendsFile { .. } => "harden that file; this service then gets the hardening from there",
+            RefusalReason::ExtendsFile { .. } => {
+                "harden that file; this service then gets the hardening from there"
+            }
             RefusalReason::ExtendsNothing(_) => "name a service of this file",
-            RefusalReason::Twice(_) => "remove the item from the service that extends or overrides; the hardening provides it",
+            RefusalReason::Twice(_) => {
+                "remove the item from the service that extends or overrides; the hardening provides it"
+            }
             RefusalReason::DottedNames(..) => "rename one of the two services",
             RefusalReason::InlineMerges(_) => "merge the mappings as a list",
         };

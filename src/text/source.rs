@@ -61,7 +61,7 @@ impl Source {
                 let offset = error.utf8_error().valid_up_to();
                 Err(name_encoding(error.as_bytes()).unwrap_or_else(|| SourceError::NotUtf8 {
                     offset,
-                    line: 1 + error.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count(),
+                    line: error.as_bytes()[..offset].split(|byte| *byte == b'\n').count(),
                 }))
             }
         }

@@ -23,7 +23,7 @@ pub(super) fn check_content(
         if !found.is_some_and(|(key, value)| is_string(tape, key, option) && is_value(tape, value, promised))
         {
             let line = tape.line(found.map_or(block, |(key, _)| key));
-            return Err(Mismatch::BlockContent { option: (*option).to_owned(), line });
+            return Err(Mismatch::BlockContent { option: (*option).clone(), line });
         }
     }
     match entries.next() {

@@ -42,8 +42,8 @@ impl Obstacle {
         let before = &text.as_bytes()[..self.offset];
         let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()
             + usize::from(before.last() == Some(&b'\r'));
-        let line_feeds = before.iter().filter(|byte| **byte == b'\n').count();
-        Fault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
+        let lines = before.split(|byte| *byte == b'\n').count();
+        Fault { line: lines + carriage_returns, reason: self.reason }
     }
 }
 
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn tells_merge_keys_from_keys_that_look_like_one() {
         let keys = ["<<", "!!merge <<", "? <<\n", "\"<<\"", "!!str <<", "'<<'"];
-        let found = keys.map(|key| tape(&format!("{key} : {{}}\n")).unwrap().is_merge_key(1));
+        let found = keys.map(|key| tape(&format!("{key}: {{}}\n")).unwrap().is_merge_key(1));
         assert_eq!(found, [true, true, true, false, false, false]);
     }
 

@@ -278,7 +278,7 @@ struct Keys<'t, 'e> {
     places: HashMap<Option<&'t [u8]>, usize>,
 }
 
-impl<'t> Keys<'t, '_> {
+impl Keys<'_, '_> {
     fn find(&mut self, key: Option<&[u8]>) -> Option<usize> {
         if self.entries.len() <= FEW {
             return self.entries.iter().position(|entry| self.tape.bytes(entry.key) == key);

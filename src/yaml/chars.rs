@@ -48,11 +48,6 @@ pub(super) fn is_break(byte: u8) -> bool {
     is(byte, BREAK)
 }
 
-/// Whether `byte` is a flow indicator (`c-flow-indicator`).
-pub(super) fn is_flow(byte: u8) -> bool {
-    is(byte, FLOW)
-}
-
 /// The length of the line break that `bytes` begins with; 0 where it begins with none.
 pub(super) fn break_len(bytes: &[u8]) -> usize {
     match bytes {

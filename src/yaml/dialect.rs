@@ -41,6 +41,12 @@ pub enum DialectRule {
     /// `?` ends a plain scalar in a flow collection there, and `:` begins a value.
     #[error("Docker Compose reads this plain scalar in another way; quote it")]
     FlowScalar,
+    /// A tag in a flow collection takes the comma or bracket behind it for a part of itself there.
+    #[error("Docker Compose needs white space behind this tag")]
+    FlowTag,
+    /// `\/` is no escape sequence there.
+    #[error("Docker Compose does not know the escape sequence `\\/`")]
+    Escape,
     /// A key can stand only once in a mapping.
     #[error("the key `{0}` is there twice")]
     DuplicateKey(String),
@@ -94,7 +100,8 @@ pub fn check(tree: &Tree<'_>) -> Result<(), DialectError> {
 fn check_characters(tree: &Tree<'_>) -> Result<(), DialectError> {
     let text = tree.text();
     // Most files have no such byte: one quick pass tells.
-    let suspicious = |byte: &u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
+    let suspicious =
+        |byte: &u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
     let mut at = 0;
     while let Some(found) = text.as_bytes()[at..].iter().position(suspicious) {
         at += found;
@@ -102,7 +109,9 @@ fn check_characters(tree: &Tree<'_>) -> Result<(), DialectError> {
         let rule = match character {
             '\u{85}' | '\u{2028}' | '\u{2029}' => Some(DialectRule::HiddenLineBreak(character)),
             '\u{feff}' if at > 0 => Some(DialectRule::Character(character)),
-            '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => Some(DialectRule::Character(character)),
+            '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
+                Some(DialectRule::Character(character))
+            }
             _ => None,
         };
         let end = at + character.len_utf8();
@@ -140,14 +149,41 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
                     return Err(DialectError::new(DialectRule::Tab, span));
                 }
             }
+            // In flow collections its scanner ends a plain scalar at `?`, begins a value at a leading `:`, and
+            // takes a `:` before a bracket or comma for a part of the scalar.
             TokenKind::Plain if depth > 0 && (text.starts_with(':') || text.contains('?')) => {
                 return Err(DialectError::new(DialectRule::FlowScalar, span));
+            }
+            TokenKind::MappingValue
+                if depth > 0 && before == TokenKind::Plain && is_flow_next(tree, span) =>
+            {
+                return Err(DialectError::new(DialectRule::FlowScalar, span));
+            }
+            TokenKind::Tag if depth > 0 && is_flow_next(tree, span) => {
+                return Err(DialectError::new(DialectRule::FlowTag, span));
+            }
+            TokenKind::DoubleQuoted if has_slash_escape(text) => {
+                return Err(DialectError::new(DialectRule::Escape, span));
             }
             _ => {}
         }
         before = kind;
     }
     Ok(())
+}
+
+/// Whether a flow indicator stands right behind `span`.
+fn is_flow_next(tree: &Tree<'_>, span: Span) -> bool {
+    matches!(tree.text().as_bytes().get(span.end() as usize), Some(b',' | b'[' | b']' | b'{' | b'}'))
+}
+
+fn has_slash_escape(text: &str) -> bool {
+    let mut escaped = false;
+    text.bytes().any(|byte| {
+        let found = escaped && byte == b'/';
+        escaped = !escaped && byte == b'\\';
+        found
+    })
 }
 
 fn is_known_directive(text: &str) -> bool {
@@ -181,7 +217,8 @@ fn check_keys(mapping: Node<'_>) -> Result<(), DialectError> {
         check_key_lines(mapping, key, entry.value)?;
         let twin = match plain_text(key) {
             Some(text) if table.is_empty() && number < FEW_KEYS => {
-                let twin = few[..number].iter().flatten().find(|(_, other)| *other == text).map(|(key, _)| *key);
+                let twin =
+                    few[..number].iter().flatten().find(|(_, other)| *other == text).map(|(key, _)| *key);
                 few[number] = Some((key, text));
                 twin
             }
@@ -215,11 +252,7 @@ fn key_text(key: Node<'_>) -> String {
 
 fn check_key_type(key: Node<'_>) -> Result<(), DialectError> {
     let resolved = match key.kind() {
-        NodeKind::Plain if key.tag().is_none() => {
-            // Quick: most keys begin with a letter that begins no number, boolean or null.
-            let text = key.tree().slice(key.content_span());
-            resolve_plain(text)
-        }
+        NodeKind::Plain if key.tag().is_none() => resolve_plain(key.tree().slice(key.content_span())),
         NodeKind::Empty if key.tag().is_none() => ScalarType::Null,
         _ if key.is_scalar() || key.kind() == NodeKind::Alias => ScalarType::String,
         _ => ScalarType::Null,
@@ -241,9 +274,10 @@ fn check_key_lines(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Result<
         return Ok(());
     }
     let before = key.first_token().checked_sub(2).map(|first| first..key.first_token());
-    let explicit = before.into_iter().flatten().any(|id| {
-        tree.token(id).is_some_and(|(kind, _)| kind == TokenKind::MappingKey)
-    });
+    let explicit = before
+        .into_iter()
+        .flatten()
+        .any(|id| tree.token(id).is_some_and(|(kind, _)| kind == TokenKind::MappingKey));
     let mut token = key.first_token();
     let mut lines = 0;
     while let Some((kind, span)) = tree.token(token) {

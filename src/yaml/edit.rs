@@ -163,7 +163,8 @@ fn comment_run_start(tree: &Tree<'_>, line: usize, column: usize) -> usize {
         let mut above = token;
         // A comment line is made of a break, the comment, and spaces before it.
         for wanted in [TokenKind::Break, TokenKind::Comment] {
-            let found = above.checked_sub(1).filter(|id| tree.token(*id).is_some_and(|(kind, _)| kind == wanted));
+            let found =
+                above.checked_sub(1).filter(|id| tree.token(*id).is_some_and(|(kind, _)| kind == wanted));
             match found {
                 Some(id) => above = id,
                 None => return place,
@@ -192,7 +193,8 @@ fn opens_document(tree: &Tree<'_>, token: TokenId) -> bool {
         Some((TokenKind::Break, _)) => {
             let marker = before_trivia(tree, token).and_then(|id| Some((id, tree.token(id)?)));
             marker.is_some_and(|(id, (kind, _))| {
-                kind == TokenKind::DocumentStart && below_line_of(tree, Some(id)) == Some(token_start(tree, token))
+                kind == TokenKind::DocumentStart
+                    && below_line_of(tree, Some(id)) == Some(token_start(tree, token))
             })
         }
         _ => false,

@@ -85,7 +85,21 @@ mod tests {
 
     #[test]
     fn tells_strings_from_what_looks_like_them() {
-        for text in ["web", "0web", "a.b", "1.2.3", "20:20", "yes", "on", "-", "1e", "0x", "-dash", ".hidden", "2024-01-01x"] {
+        for text in [
+            "web",
+            "0web",
+            "a.b",
+            "1.2.3",
+            "20:20",
+            "yes",
+            "on",
+            "-",
+            "1e",
+            "0x",
+            "-dash",
+            ".hidden",
+            "2024-01-01x",
+        ] {
             assert_eq!(resolve_plain(text), ScalarType::String, "{text}");
         }
         for text in ["1", "-1", "3.8", "1_000", "0x1F", "0o7", "1e3", ".5", ".inf", "-.inf"] {

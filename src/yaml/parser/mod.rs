@@ -84,7 +84,11 @@ struct Parser<'s> {
     failed: bool,
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a source is shorter than 2^28 bytes"
+)]
 impl<'s> Parser<'s> {
     fn new(text: &'s str) -> Self {
         Self {

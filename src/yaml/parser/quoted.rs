@@ -1,6 +1,6 @@
 //! Quoted scalars: where they end, and what may not stand inside (YAML 1.2.2, sections 7.3.1 and 7.3.2).
 
-use super::super::chars::{DOUBLE_STOP, break_len, is, is_blank, is_break};
+use super::super::chars::{DOUBLE_STOP, is, is_break};
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
 use super::Parser;
@@ -72,9 +72,9 @@ impl Parser<'_> {
             Some(b'u') => 4,
             Some(b'U') => 8,
             Some(
-                b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/',
+                b'\\' | b'N' | b'_' | b'L' | b'P' | b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f'
+                | b'r' | b'e' | b' ' | b'"' | b'/',
             ) => 0,
-            Some(b'\\' | b'N' | b'_' | b'L' | b'P') => 0,
             Some(byte) if is_break(byte) => {
                 self.at += 1;
                 return;
@@ -95,13 +95,5 @@ impl Parser<'_> {
     fn reject_escape(&mut self, start: usize) {
         self.at = start + 1;
         self.error(SyntaxErrorKind::Escape, start, start + 1);
-    }
-
-    /// Whether white space and then a line break or the end is at `at`.
-    pub(super) fn is_line_end(&self, mut at: usize) -> bool {
-        while self.byte(at).is_some_and(is_blank) {
-            at += 1;
-        }
-        at >= self.bytes.len() || break_len(&self.bytes[at..]) > 0
     }
 }

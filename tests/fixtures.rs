@@ -1,0 +1,122 @@
+//! Every folder in `tests/fixtures` and `examples/shop`, as a user sees it: the command, its output, its exit code.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_compose-harden"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap()
+}
+
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("tests/fixtures");
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.push(root.join("examples/shop"));
+    folders.sort();
+    folders
+}
+
+fn copy(folder: &Path) -> tempfile::TempDir {
+    let copied = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copied.path().join(path.file_name().unwrap())).unwrap();
+    }
+    copied
+}
+
+fn texts(folder: &Path) -> Vec<Vec<u8>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+#[test]
+fn every_fixture_is_shown_as_recorded() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for folder in fixtures() {
+        let output = run(&folder, &["fix"]);
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap().replace('\r', "␍").replace('\u{feff}', "<BOM>")
+        };
+        let shown = format!(
+            "$ compose-harden fix\n{}--- messages\n{}--- exit code {}",
+            text(output.stdout),
+            text(output.stderr),
+            output.status.code().unwrap()
+        );
+        let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        settings.bind(|| insta::assert_snapshot!(name, shown));
+    }
+}
+
+#[test]
+fn what_is_written_is_what_is_shown_and_needs_no_second_run() {
+    for folder in fixtures() {
+        let copied = copy(&folder);
+        let shown = run(copied.path(), &["fix"]);
+        let before = texts(copied.path());
+        let written = run(copied.path(), &["fix", "--write"]);
+        assert_eq!(shown.status, written.status, "{}", folder.display());
+        assert!(written.stdout.is_empty(), "{}", folder.display());
+        assert_eq!(texts(copied.path()) != before, !shown.stdout.is_empty(), "{}", folder.display());
+        let after = texts(copied.path());
+        let again = run(copied.path(), &["fix", "--write", "."]);
+        assert_eq!(again.status, written.status, "{}", folder.display());
+        assert_eq!(texts(copied.path()), after, "{}", folder.display());
+    }
+}
+
+#[test]
+fn check_and_exit_code_tell_the_three_outcomes_apart() {
+    for folder in fixtures() {
+        let fix = run(&folder, &["fix"]);
+        let expected = match (fix.status.code(), fix.stdout.is_empty()) {
+            (Some(0), true) => 0,
+            (Some(0), false) => 1,
+            _ => 2,
+        };
+        for arguments in [["check", "."], ["fix", "--exit-code"]] {
+            assert_eq!(run(&folder, &arguments).status.code(), Some(expected), "{}", folder.display());
+        }
+    }
+}
+
+#[test]
+fn wrong_usage_and_missing_files_exit_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["fix"][..], &["fix", "gone.yml"], &["fix", "--unknown"], &["check", "gone"], &[]] {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn one_bad_file_does_not_keep_the_others_from_being_hardened() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.yml");
+    let good = folder.path().join("good.yml");
+    let put = |path: &Path, text: &str| {
+        std::io::Write::write_all(&mut fs::File::create(path).unwrap(), text.as_bytes()).unwrap();
+    };
+    put(&bad, "services: [\n");
+    put(&good, "services:\n  web:\n    image: nginx\n");
+    let output = run(folder.path(), &["fix", "--write", "bad.yml", "good.yml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read(&bad).unwrap(), b"services: [\n");
+    assert!(fs::read_to_string(&good).unwrap().contains("    <<: *hardening\n    image: nginx\n"));
+}
