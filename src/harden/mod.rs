@@ -48,7 +48,8 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
         return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff")
             .help(help));
     }
-    let tree = read(source.text())?;
+    let tree = parse(source.text());
+    check(&tree)?;
     let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
     let plan = plan(&file, policy).map_err(|refusal| refusal.diagnostic())?;
     if plan.edits.is_empty() {
@@ -59,20 +60,19 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
     Ok(Outcome::Changed(Change { edits: plan.edits, after, services: plan.services }))
 }
 
-/// Parses a text that Docker Compose would read.
-fn read(text: &str) -> Result<Tree<'_>, Diagnostic> {
-    let tree = parse(text);
-    if let Some(error) = tree.errors().first() {
-        return Err(error.diagnostic());
+/// Checks that Docker Compose would read the text of `tree` as it is meant.
+fn check(tree: &Tree<'_>) -> Result<(), Diagnostic> {
+    match tree.errors().first() {
+        Some(error) => Err(error.diagnostic()),
+        None => dialect::check(tree).map_err(|error| error.diagnostic()),
     }
-    dialect::check(&tree).map_err(|error| error.diagnostic())?;
-    Ok(tree)
 }
 
 /// Has the second reader compare both texts.
 fn proved(before: &Tree<'_>, after: &str, promise: &Promise) -> Result<(), Diagnostic> {
-    let tree = read(after).map_err(|diagnostic| own_fault(&diagnostic.title))?;
-    let (old, new) = (separations(before), separations(&tree));
+    let old = separations(before);
+    // An edit is a plain insertion: where nothing was missing before, nothing is missing after.
+    let new = if old.is_empty() { Vec::new() } else { separations(&parse(after)) };
     let before = Reading { text: before.text(), separations: &old };
     let after = Reading { text: after, separations: &new };
     match prove(&before, &after, promise) {

@@ -104,18 +104,17 @@ impl<'t> Planner<'_, 't> {
                 paths.insert(format!("{}{index}", service.name), service.key.span());
             }
             if matches!(decision, Decision::Harden | Decision::Inherits) {
-                let set = set_keys(&facts.layers, self.aliases());
-                let gained = block.keys.iter().filter(|key| !set.contains(key.as_str())).cloned();
-                gains.push(ServicePromise {
-                    name: service.name.clone().into_owned(),
-                    gains: gained.collect(),
-                });
+                let unset = unset_keys(&block.keys, &facts.layers, self.aliases());
+                gains.push(ServicePromise { name: service.name.clone().into_owned(), gains: unset });
             }
         }
         check_paths(&paths)?;
+        let several_documents = self.file.documents().len() > 1;
         self.edits.extend(block.place(document, self.file.aliases(), self.policy, &sites)?);
         for (service, decision) in document.services.iter().zip(decisions) {
-            self.known.insert(service.name.clone().into_owned());
+            if several_documents {
+                self.known.insert(service.name.clone().into_owned());
+            }
             let name = service.name.clone().into_owned();
             self.services.push(PlannedService { name, span: service.key.span(), decision });
         }
@@ -235,9 +234,14 @@ fn place_id(body: Body<'_>) -> Option<u32> {
     }
 }
 
-fn set_keys<'t>(layers: &[Node<'t>], aliases: &Aliases<'t>) -> HashSet<String> {
-    let entries = layers.iter().flat_map(|layer| layer.entries());
-    entries.filter_map(|entry| Some(aliases.resolve(entry.key).scalar()?.into_owned())).collect()
+/// Those of `keys` that no layer sets.
+fn unset_keys<'t>(keys: &[String], layers: &[Node<'t>], aliases: &Aliases<'t>) -> Vec<String> {
+    let mut unset: Vec<&String> = keys.iter().collect();
+    for entry in layers.iter().flat_map(|layer| layer.entries()) {
+        let key = aliases.resolve(entry.key);
+        unset.retain(|name| !key.is_text(name));
+    }
+    unset.into_iter().cloned().collect()
 }
 
 /// The services whose name is another's with a dot and more behind it, and those others.

@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use super::Span;
 
-/// The longest source that is read, in bytes (256 MiB).
+/// The longest source that is read, in bytes (128 MiB).
 ///
-/// Offsets are 32-bit, and what hardening adds has to fit as well.
-pub const MAX_SOURCE_BYTES: usize = 1 << 28;
+/// Offsets are 32-bit, and the syntax tree packs them with the kind of a token.
+pub const MAX_SOURCE_BYTES: usize = 1 << 27;
 
 /// Why bytes are not a source.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

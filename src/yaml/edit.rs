@@ -6,7 +6,7 @@
 use super::node::{Entry, Node};
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, Tree};
-use crate::text::{Edit, LineEnding};
+use crate::text::Edit;
 
 /// Returns the edit that makes `entry`, as in `key: value`, the first of `mapping`.
 ///
@@ -203,7 +203,7 @@ fn opens_document(tree: &Tree<'_>, token: TokenId) -> bool {
 
 // ---- places
 
-#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
 fn offset(at: usize) -> u32 {
     at as u32
 }
@@ -252,5 +252,5 @@ fn column(tree: &Tree<'_>, at: usize) -> usize {
 }
 
 fn line_ending(tree: &Tree<'_>) -> &'static str {
-    LineEnding::of(tree.text()).as_str()
+    tree.line_ending().as_str()
 }

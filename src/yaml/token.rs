@@ -1,6 +1,6 @@
 //! Tokens: what each byte of the source is.
 
-use crate::text::Span;
+use crate::text::{MAX_SOURCE_BYTES, Span};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,30 +73,86 @@ impl TokenKind {
 /// A token's number in its tree.
 pub type TokenId = u32;
 
+/// How many bits of a packed token are its kind; the others are its offset.
+const KIND_BITS: u32 = 5;
+
+/// The kinds by their number.
+const KINDS: [TokenKind; 24] = [
+    TokenKind::ByteOrderMark,
+    TokenKind::Space,
+    TokenKind::Break,
+    TokenKind::Comment,
+    TokenKind::Directive,
+    TokenKind::DocumentStart,
+    TokenKind::DocumentEnd,
+    TokenKind::SequenceEntry,
+    TokenKind::MappingKey,
+    TokenKind::MappingValue,
+    TokenKind::FlowEntry,
+    TokenKind::FlowSequenceStart,
+    TokenKind::FlowSequenceEnd,
+    TokenKind::FlowMappingStart,
+    TokenKind::FlowMappingEnd,
+    TokenKind::Anchor,
+    TokenKind::Tag,
+    TokenKind::Alias,
+    TokenKind::Plain,
+    TokenKind::SingleQuoted,
+    TokenKind::DoubleQuoted,
+    TokenKind::BlockHeader,
+    TokenKind::BlockBody,
+    TokenKind::Invalid,
+];
+
+const _: () = {
+    assert!(MAX_SOURCE_BYTES <= 1 << (u32::BITS - KIND_BITS), "an offset fits into a token");
+    let mut number = 0;
+    while number < KINDS.len() {
+        assert!(KINDS[number] as usize == number, "each kind is at its number");
+        number += 1;
+    }
+};
+
+/// A token in 4 bytes: where it begins, and what it is.
+#[derive(Clone, Copy, Debug)]
+struct Token(u32);
+
+impl Token {
+    fn new(start: u32, kind: TokenKind) -> Self {
+        Self(start << KIND_BITS | kind as u32)
+    }
+
+    fn start(self) -> u32 {
+        self.0 >> KIND_BITS
+    }
+
+    fn kind(self) -> TokenKind {
+        KINDS[(self.0 & ((1 << KIND_BITS) - 1)) as usize]
+    }
+}
+
 /// The tokens of a source in order; each ends where the next begins.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tokens {
-    starts: Vec<u32>,
-    kinds: Vec<TokenKind>,
+    tokens: Vec<Token>,
     end: u32,
 }
 
 impl Tokens {
     pub(super) fn with_capacity(tokens: usize) -> Self {
-        Self { starts: Vec::with_capacity(tokens), kinds: Vec::with_capacity(tokens), end: 0 }
+        Self { tokens: Vec::with_capacity(tokens), end: 0 }
     }
 
     /// Adds a token that reaches from the end of the last one to `end`.
     pub(super) fn push(&mut self, kind: TokenKind, end: u32) {
         debug_assert!(end > self.end, "tokens are never empty");
-        self.starts.push(self.end);
-        self.kinds.push(kind);
+        self.tokens.push(Token::new(self.end, kind));
         self.end = end;
     }
 
-    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
     pub(super) fn len(&self) -> u32 {
-        self.starts.len() as u32
+        self.tokens.len() as u32
     }
 
     /// The offset behind the last token.
@@ -105,7 +161,7 @@ impl Tokens {
     }
 
     pub(super) fn kind(&self, id: TokenId) -> Option<TokenKind> {
-        self.kinds.get(id as usize).copied()
+        self.tokens.get(id as usize).map(|token| token.kind())
     }
 
     /// The bytes of token `id`; the empty span at the end of the source for one behind the last.
@@ -114,15 +170,15 @@ impl Tokens {
     }
 
     pub(super) fn start(&self, id: TokenId) -> u32 {
-        self.starts.get(id as usize).copied().unwrap_or(self.end)
+        self.tokens.get(id as usize).map_or(self.end, |token| token.start())
     }
 
     /// The token that holds the byte at `offset`, or the one behind the last.
-    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
     pub(super) fn at(&self, offset: u32) -> TokenId {
         if offset >= self.end {
             return self.len();
         }
-        self.starts.partition_point(|start| *start <= offset).saturating_sub(1) as u32
+        self.tokens.partition_point(|token| token.start() <= offset).saturating_sub(1) as u32
     }
 }

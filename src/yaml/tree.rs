@@ -6,7 +6,7 @@
 use super::error::{Relaxation, SyntaxError};
 use super::node::Node;
 use super::token::{TokenId, TokenKind, Tokens};
-use crate::text::Span;
+use crate::text::{LineEnding, Span};
 
 /// What a node is, and in which style it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,7 @@ pub struct Tree<'s> {
     pub(super) nodes: Vec<RawNode>,
     pub(super) errors: Vec<SyntaxError>,
     pub(super) relaxations: Vec<Relaxation>,
+    pub(super) line_ending: LineEnding,
 }
 
 impl<'s> Tree<'s> {
@@ -84,6 +85,12 @@ impl<'s> Tree<'s> {
     #[must_use]
     pub fn text(&self) -> &'s str {
         self.text
+    }
+
+    /// The line end that most of its first lines have.
+    #[must_use]
+    pub fn line_ending(&self) -> LineEnding {
+        self.line_ending
     }
 
     /// What breaks YAML 1.2.2, in order of place.
@@ -110,7 +117,7 @@ impl<'s> Tree<'s> {
     }
 
     /// Every node in document order, each before its children.
-    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         (0..self.nodes.len() as u32).map(|id| Node::new(self, id))
     }

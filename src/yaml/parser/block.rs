@@ -85,7 +85,7 @@ struct Candidate {
     node: u32,
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
 impl Parser<'_> {
     /// Takes the nodes of a document, up to the next document marker or the end.
     pub(super) fn block_document(&mut self, root: Slot) {

@@ -50,7 +50,7 @@ struct Last {
     json_like: bool,
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^28 bytes")]
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
 impl Parser<'_> {
     /// Takes the flow collection at the cursor. Its further lines should be indented more than `parent`.
     pub(super) fn flow_collection(&mut self, parent: i32) {

@@ -16,11 +16,11 @@ mod stream;
 use self::block::Frame;
 use self::flow::FlowFrame;
 pub(super) use self::property::split_handle;
-use super::chars::{break_len, is_blank};
+use super::chars::{break_len, is_blank, is_break};
 use super::error::{Relaxation, SyntaxError, SyntaxErrorKind};
 use super::token::{TokenId, TokenKind, Tokens};
 use super::tree::{NodeKind, RawNode, Tree, flag};
-use crate::text::Span;
+use crate::text::{LineEnding, Span};
 
 /// How deep collections can be nested. Docker Compose's reader has the same limit.
 pub const MAX_DEPTH: usize = 10_000;
@@ -87,7 +87,7 @@ struct Parser<'s> {
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
-    reason = "a source is shorter than 2^28 bytes"
+    reason = "a source is shorter than 2^27 bytes"
 )]
 impl<'s> Parser<'s> {
     fn new(text: &'s str) -> Self {
@@ -120,6 +120,7 @@ impl<'s> Parser<'s> {
             nodes: self.nodes,
             errors: self.errors,
             relaxations: self.relaxations,
+            line_ending: LineEnding::of(self.text),
         }
     }
 
@@ -194,26 +195,27 @@ impl<'s> Parser<'s> {
     }
 
     fn take_break(&mut self) -> bool {
-        let length = break_len(&self.bytes[self.at..]);
-        if length > 0 {
-            self.take(TokenKind::Break, length);
-            self.line_start = self.at;
-        }
-        length > 0
+        let length = match self.peek() {
+            Some(b'\n') => 1,
+            Some(b'\r') => break_len(&self.bytes[self.at..]),
+            _ => return false,
+        };
+        self.take(TokenKind::Break, length);
+        self.line_start = self.at;
+        true
     }
 
-    fn take_comment(&mut self) -> bool {
+    fn take_comment(&mut self) {
         if self.peek() != Some(b'#') {
-            return false;
+            return;
         }
         let separated = self.at == self.line_start || is_blank(self.bytes[self.at - 1]);
         if !separated {
             self.relax(SyntaxErrorKind::CommentWithoutSpace, self.at, 1);
         }
         let rest = &self.bytes[self.at..];
-        let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
+        let length = rest.iter().position(|byte| is_break(*byte)).unwrap_or(rest.len());
         self.take(TokenKind::Comment, length);
-        true
     }
 
     /// Takes white space, line breaks and comments (`s-separate`, `s-l-comments`).
@@ -223,12 +225,8 @@ impl<'s> Parser<'s> {
             let start = self.at;
             gap.tabs = self.take_blanks();
             if gap.new_line {
-                let blanks = &self.bytes[start..self.at];
-                gap.spaces = if gap.tabs {
-                    blanks.iter().take_while(|byte| **byte == b' ').count() as i32
-                } else {
-                    blanks.len() as i32
-                };
+                gap.spaces =
+                    if gap.tabs { self.leading_spaces(start, self.at) } else { (self.at - start) as i32 };
             }
             self.take_comment();
             if !self.take_break() {

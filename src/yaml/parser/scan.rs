@@ -35,18 +35,23 @@ impl Parser<'_> {
             Context::Flow => PLAIN_STOP | FLOW,
         };
         let mut at = start;
-        while let Some(&byte) = self.bytes.get(at) {
-            let ends = is(byte, stops)
-                && match byte {
-                    b':' => !self.is_plain_safe(at + 1, context),
-                    b'#' => at == start || is_blank(self.bytes[at - 1]),
-                    _ => true,
-                };
+        while let Some(length) = self.bytes[at..].iter().position(|byte| is(*byte, stops)) {
+            at += length;
+            let ends = match self.bytes[at] {
+                b':' => !self.is_plain_safe(at + 1, context),
+                b'#' => at == start || is_blank(self.bytes[at - 1]),
+                _ => true,
+            };
             if ends {
-                break;
+                return self.trim_blanks(start, at);
             }
             at += 1;
         }
+        self.trim_blanks(start, self.bytes.len())
+    }
+
+    /// Goes back from `at` over blanks, but not behind `start`.
+    fn trim_blanks(&self, start: usize, mut at: usize) -> usize {
         while at > start && is_blank(self.bytes[at - 1]) {
             at -= 1;
         }
@@ -120,7 +125,7 @@ impl Parser<'_> {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_possible_wrap,
-        reason = "a source is shorter than 2^28 bytes"
+        reason = "a source is shorter than 2^27 bytes"
     )]
     pub(super) fn leading_spaces(&self, line_start: usize, text_start: usize) -> i32 {
         self.bytes[line_start..text_start].iter().take_while(|byte| **byte == b' ').count() as i32
