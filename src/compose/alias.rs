@@ -46,7 +46,11 @@ impl<'t> Aliases<'t> {
     /// Returns the node that `node` stands for: what an alias names, or the node itself.
     #[must_use]
     pub fn resolve(&self, node: Node<'t>) -> Node<'t> {
-        self.targets.get(&node.id()).copied().unwrap_or(node)
+        if node.kind() == NodeKind::Alias {
+            self.targets.get(&node.id()).copied().unwrap_or(node)
+        } else {
+            node
+        }
     }
 
     /// The anchors with their nodes, in document order.

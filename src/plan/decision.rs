@@ -100,8 +100,10 @@ impl<'t> Planner<'_, 't> {
                 let injection = inject(service.body, self.aliases(), &block.anchor, listed)?;
                 sites.extend(injection.edits.iter().map(Edit::span));
                 self.edits.extend(injection.edits);
-                let index = injection.index.map(|index| format!(".{index}")).unwrap_or_default();
-                paths.insert(format!("{}{index}", service.name), service.key.span());
+                if !dotted.is_empty() {
+                    let index = injection.index.map(|index| format!(".{index}")).unwrap_or_default();
+                    paths.insert(format!("{}{index}", service.name), service.key.span());
+                }
             }
             if matches!(decision, Decision::Harden | Decision::Inherits) {
                 let unset = unset_keys(&block.keys, &facts.layers, self.aliases());
@@ -140,6 +142,9 @@ impl<'t> Planner<'_, 't> {
         block: &Block<'t>,
         facts: &[Facts<'t>],
     ) -> Result<Vec<Decision>, Refusal> {
+        if facts.iter().any(|facts| facts.extends.is_some()) {
+            self.check_extends(document, facts)?;
+        }
         let mut decisions = vec![Decision::Removed; facts.len()];
         // A service that others merge is written before them: in that order each knows what it inherits.
         let mut order: Vec<usize> = (0..facts.len()).collect();
@@ -159,7 +164,6 @@ impl<'t> Planner<'_, 't> {
             } else if layer {
                 Decision::Layer
             } else if let Some(extends) = &facts_of.extends {
-                self.check_extends(document, facts, service, extends)?;
                 Decision::Extends(extends.service.clone())
             } else if inherits {
                 Decision::Inherits
@@ -195,33 +199,32 @@ impl<'t> Planner<'_, 't> {
         Ok(())
     }
 
-    /// Follows a chain of `extends` to its root, which must be a service of this file.
-    fn check_extends(
-        &self,
-        document: &ComposeDocument<'t>,
-        facts: &[Facts<'t>],
-        service: &Service<'t>,
-        extends: &Extends,
-    ) -> Result<(), Refusal> {
-        let refuse = |reason| Err(Refusal { reason, span: service.key.span() });
-        let name = service.name.clone().into_owned();
-        let numbers: HashMap<&str, usize> =
-            document.services.iter().enumerate().map(|(number, service)| (&*service.name, number)).collect();
-        let mut next = extends;
-        for _ in 0..=document.services.len() {
-            if let Some(file) = &next.file {
-                return refuse(RefusalReason::ExtendsFile { service: name, file: file.clone() });
-            }
-            match numbers.get(next.service.as_str()) {
-                Some(number) => match &facts[*number].extends {
-                    Some(further) => next = further,
-                    None => return Ok(()),
-                },
-                None if self.known.contains(&next.service) => return Ok(()),
-                None => break,
+    /// Checks that every chain of `extends` ends in a service of this file.
+    fn check_extends(&self, document: &ComposeDocument<'t>, facts: &[Facts<'t>]) -> Result<(), Refusal> {
+        let names = document.services.iter().map(|service| &*service.name);
+        let numbers: HashMap<&str, usize> = names.enumerate().map(|(number, name)| (name, number)).collect();
+        // Whether a service's chain has been followed, so that each link is gone over once.
+        let mut followed = vec![false; facts.len()];
+        for start in 0..facts.len() {
+            let mut chain = HashSet::new();
+            let mut number = start;
+            while let (Some(extends), false) = (&facts[number].extends, followed[number]) {
+                let service = document.services[number].name.clone().into_owned();
+                let span = document.services[number].key.span();
+                if let Some(file) = extends.file.clone() {
+                    return Err(Refusal { reason: RefusalReason::ExtendsFile { service, file }, span });
+                }
+                let next = numbers.get(extends.service.as_str()).copied();
+                followed[number] = true;
+                chain.insert(number);
+                match next {
+                    Some(next) if !chain.contains(&next) => number = next,
+                    None if self.known.contains(&extends.service) => break,
+                    _ => return Err(Refusal { reason: RefusalReason::ExtendsNothing(service), span }),
+                }
             }
         }
-        refuse(RefusalReason::ExtendsNothing(name))
+        Ok(())
     }
 }
 
@@ -246,6 +249,9 @@ fn unset_keys<'t>(keys: &[String], layers: &[Node<'t>], aliases: &Aliases<'t>) -
 
 /// The services whose name is another's with a dot and more behind it, and those others.
 fn dotted_names<'d>(document: &'d ComposeDocument<'_>) -> HashSet<&'d str> {
+    if document.services.iter().all(|service| !service.name.contains('.')) {
+        return HashSet::new();
+    }
     let names: HashSet<&str> = document.services.iter().map(|service| &*service.name).collect();
     let mut dotted = HashSet::new();
     for name in &names {

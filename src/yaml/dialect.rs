@@ -136,18 +136,18 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
     let mut depth = 0_usize;
     let mut before = TokenKind::Break;
     for (kind, span) in tree.tokens() {
-        let text = tree.slice(span);
+        let text = || tree.slice(span);
         match kind {
             TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart => depth += 1,
             TokenKind::FlowSequenceEnd | TokenKind::FlowMappingEnd => depth = depth.saturating_sub(1),
-            TokenKind::Directive if !is_known_directive(text) => {
+            TokenKind::Directive if !is_known_directive(text()) => {
                 return Err(DialectError::new(DialectRule::Directive, span));
             }
-            TokenKind::Anchor | TokenKind::Alias if !is_anchor_name(&text[1..]) => {
+            TokenKind::Anchor | TokenKind::Alias if !is_anchor_name(&text()[1..]) => {
                 return Err(DialectError::new(DialectRule::AnchorName, span));
             }
             // Where a key may come its scanner takes a tab for the start of a token.
-            TokenKind::Space if has_tabs && depth == 0 && text.contains('\t') => {
+            TokenKind::Space if has_tabs && depth == 0 && text().contains('\t') => {
                 let line_begins = matches!(before, TokenKind::Break | TokenKind::BlockBody);
                 if line_begins || matches!(before, TokenKind::SequenceEntry | TokenKind::MappingKey) {
                     return Err(DialectError::new(DialectRule::Tab, span));
@@ -155,7 +155,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             }
             // In flow collections its scanner ends a plain scalar at `?`, begins a value at a leading `:`, and
             // takes a `:` before a bracket or comma for a part of the scalar.
-            TokenKind::Plain if depth > 0 && (text.starts_with(':') || text.contains('?')) => {
+            TokenKind::Plain if depth > 0 && (text().starts_with(':') || text().contains('?')) => {
                 return Err(DialectError::new(DialectRule::FlowScalar, span));
             }
             TokenKind::MappingValue
@@ -166,7 +166,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             TokenKind::Tag if depth > 0 && is_flow_next(tree, span) => {
                 return Err(DialectError::new(DialectRule::FlowTag, span));
             }
-            TokenKind::DoubleQuoted if has_slash_escapes && has_slash_escape(text) => {
+            TokenKind::DoubleQuoted if has_slash_escapes && has_slash_escape(text()) => {
                 return Err(DialectError::new(DialectRule::Escape, span));
             }
             _ => {}
