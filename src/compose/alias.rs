@@ -1,6 +1,6 @@
 //! Aliases: from each to the node it stands for.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use super::{ComposeError, ComposeRule};
 use crate::yaml::{Node, NodeKind, Tree};

@@ -1,7 +1,7 @@
 //! A Compose file: from its tree to its documents and their services.
 
+use foldhash::{HashSet, HashSetExt};
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use super::{Aliases, ComposeError, ComposeRule, Service, is_merge_key, layers, merge_entry};
 use crate::text::Span;

@@ -1,6 +1,6 @@
 //! Merge keys: which mappings make up a mapping, in order of precedence.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::{Aliases, ComposeError, ComposeRule};
 use crate::yaml::{Entry, Node, NodeKind};

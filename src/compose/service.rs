@@ -146,18 +146,21 @@ fn check_types<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<(), Compo
         if entry.value.tag().is_some() {
             continue;
         }
-        let is =
-            |names: &[&str]| names.iter().find(|name| entry.key.is_text(name)).map(|name| (*name).to_owned());
+        let key = entry.key.scalar().unwrap_or_default();
+        let (string, list) = (STRINGS.contains(&&*key), LISTS.contains(&&*key));
+        if !string && !list {
+            continue;
+        }
         let value = aliases.resolve(entry.value);
-        let string = match value.kind() {
+        let is_string = match value.kind() {
             NodeKind::Plain | NodeKind::Empty => {
                 resolve_plain(&value.scalar().unwrap_or_default()) == ScalarType::String
             }
             _ => value.is_scalar(),
         };
-        let rule = match (is(&STRINGS), is(&LISTS)) {
-            (Some(name), _) if !string => ComposeRule::NotString(name),
-            (_, Some(name)) if !value.is_sequence() => ComposeRule::NotList(name),
+        let rule = match string {
+            true if !is_string => ComposeRule::NotString(key.into_owned()),
+            false if !value.is_sequence() => ComposeRule::NotList(key.into_owned()),
             _ => continue,
         };
         let span = if entry.value.span().is_empty() { entry.key.span() } else { entry.value.span() };

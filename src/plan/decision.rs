@@ -1,6 +1,7 @@
 //! The plan of a file: a decision for each service, in the one layer where it has to be hardened.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashSet, HashSetExt};
+use std::collections::BTreeMap;
 
 use super::block::{Block, items};
 use super::inject::inject;

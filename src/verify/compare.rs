@@ -3,7 +3,7 @@
 //! Aliases are followed on both sides, each pair of targets once. Pairs of service bodies are left out:
 //! the service's own rule is for them.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::tape::{Kind, NodeId, Tape};
 use super::verdict::Mismatch;

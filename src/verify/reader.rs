@@ -3,7 +3,7 @@
 //! Anchors are resolved here: an alias means the latest anchor of its name before it, also one of an
 //! earlier document, as in Docker Compose.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use yaml_rust2::parser::{Event, Parser, Tag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};

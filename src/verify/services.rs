@@ -3,7 +3,7 @@
 //! What a service is made of may have moved: its body may be merged where it was written, or wrapped where
 //! it was an alias. What counts is what it amounts to.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use crate::plan::ServicePromise;
 

@@ -52,6 +52,10 @@ impl<'a> Reading<'a> {
         }
         let text = self.without_mark();
         let mark = self.text.len() - text.len();
+        // Without an early end a pass over bytes is fast, and most texts need no other.
+        if !text.bytes().fold(false, |found, byte| found | may_begin_obstacle(byte)) {
+            return Ok(());
+        }
         match text.char_indices().find(|(_, character)| is_obstacle(*character)) {
             None => Ok(()),
             Some((at, character)) => {
@@ -101,6 +105,11 @@ fn parts_nothing(left: &str, right: &str) -> bool {
     let right = right.chars().next();
     left.is_none_or(|character| is_border(character) || matches!(character, ':' | '"' | '\''))
         || right.is_none_or(|character| is_border(character) || character == '#')
+}
+
+/// Whether an obstacle's first byte in UTF-8 can be `byte`.
+fn may_begin_obstacle(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF)
 }
 
 fn is_obstacle(character: char) -> bool {

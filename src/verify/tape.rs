@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of merge keys beyond how one looks.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 use std::hash::Hash;
 
 /// How many values are looked through one by one before a hash set is built.

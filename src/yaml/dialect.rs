@@ -4,7 +4,7 @@
 //! reads in another way, in texts that are YAML. What it takes although YAML 1.2.2 does not is in
 //! [`Tree::relaxations`].
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 use thiserror::Error;
 

@@ -121,6 +121,10 @@ impl<'t> Node<'t> {
     /// The bytes of its content, without anchor and tag.
     #[must_use]
     pub fn content_span(self) -> Span {
+        let raw = self.raw();
+        if raw.end == raw.first + 1 && raw.flags == 0 {
+            return self.tree.tokens.span(raw.first);
+        }
         let end = self.span().end();
         let first = self.content_token();
         if first >= self.raw().end {
@@ -199,8 +203,7 @@ impl<'t> Node<'t> {
     /// A scalar: its content, with escapes, folding and chomping done. None for what is no scalar.
     #[must_use]
     pub fn scalar(self) -> Option<Cow<'t, str>> {
-        let span = self.content_span();
-        let text = self.tree.slice(span);
+        let text = self.tree.slice(self.content_span());
         match self.kind() {
             NodeKind::Plain => Some(content::plain(text)),
             NodeKind::SingleQuoted => Some(content::single_quoted(text)),

@@ -23,6 +23,10 @@ pub enum ScalarType {
 /// Returns what the plain scalar `text` resolves to.
 #[must_use]
 pub fn resolve_plain(text: &str) -> ScalarType {
+    // Most scalars begin with a letter that begins nothing else.
+    if text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() && !b"ntfNTF".contains(&first)) {
+        return ScalarType::String;
+    }
     match text {
         "" | "~" | "null" | "Null" | "NULL" => ScalarType::Null,
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => ScalarType::Boolean,

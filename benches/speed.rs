@@ -1,0 +1,95 @@
+//! The parser and the whole of `fix` in memory, beside yaml-rust2's events over the same texts.
+//!
+//!     cargo bench
+//!
+//! Compare within one run: `tree` with `yaml_rust2_events`, and `fix` with `yaml_rust2_events_before_and_after`.
+
+use compose_harden::harden::{Outcome, harden};
+use compose_harden::policy::Policy;
+use compose_harden::text::Source;
+use compose_harden::yaml::parse;
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use yaml_rust2::parser::{Event, Parser};
+
+const MEGABYTES: [usize; 3] = [1, 10, 50];
+
+fn main() {
+    divan::main();
+}
+
+/// A Compose file of about `megabytes` MB with many services of everyday shape.
+fn compose_file(megabytes: usize) -> String {
+    let mut text = String::from("services:\n");
+    let mut number = 0;
+    while text.len() < megabytes * 1_000_000 {
+        text.push_str(&format!(
+            r#"  # service number {number}
+  service-{number}:
+    image: registry.example.com/team/service-{number}:1.2.3
+    restart: unless-stopped
+    environment:
+      DATABASE_URL: "postgres://user:secret@db-{number}:5432/app"
+      LOG_LEVEL: info # chatty
+    ports:
+      - "8080:80"
+    volumes:
+      - data-{number}:/var/lib/data
+    depends_on: [db, cache]
+
+"#
+        ));
+        number += 1;
+    }
+    text
+}
+
+fn events(text: &str) -> usize {
+    let mut parser = Parser::new_from_str(text);
+    let mut count = 0;
+    loop {
+        match parser.next_token().expect("the text is YAML") {
+            (Event::StreamEnd, _) => return count,
+            _ => count += 1,
+        }
+    }
+}
+
+fn changed(source: &Source) -> String {
+    match harden(source, &Policy::default()) {
+        Outcome::Changed(change) => change.after,
+        other => panic!("the text is hardened: {other:?}"),
+    }
+}
+
+fn source(megabytes: usize) -> Source {
+    Source::from_bytes("compose.yaml", compose_file(megabytes).into_bytes())
+        .expect("the text is short enough")
+}
+
+#[divan::bench(args = MEGABYTES, sample_count = 10)]
+fn tree(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let text = compose_file(megabytes);
+    bencher.counter(BytesCount::of_str(&text)).bench_local(|| parse(black_box(&text)));
+}
+
+#[divan::bench(args = MEGABYTES, sample_count = 10)]
+fn yaml_rust2_events(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let text = compose_file(megabytes);
+    bencher.counter(BytesCount::of_str(&text)).bench_local(|| events(black_box(&text)));
+}
+
+#[divan::bench(args = MEGABYTES, sample_count = 10)]
+fn fix(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let source = source(megabytes);
+    bencher.counter(BytesCount::of_str(source.text())).bench_local(|| changed(black_box(&source)));
+}
+
+#[divan::bench(args = MEGABYTES, sample_count = 10)]
+fn yaml_rust2_events_before_and_after(bencher: Bencher<'_, '_>, megabytes: usize) {
+    let source = source(megabytes);
+    let after = changed(&source);
+    bencher
+        .counter(BytesCount::of_str(source.text()))
+        .bench_local(|| events(black_box(source.text())) + events(black_box(&after)));
+}
