@@ -12,6 +12,10 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use yaml_rust2::parser::{Event, Parser};
 
+/// The program's own, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const MEGABYTES: [usize; 3] = [1, 10, 50];
 
 fn main() {
@@ -23,7 +27,7 @@ fn compose_file(megabytes: usize) -> String {
     let mut text = String::from("services:\n");
     let mut number = 0;
     while text.len() < megabytes * 1_000_000 {
-        text.push_str(&format!(
+        let service = format!(
             r#"  # service number {number}
   service-{number}:
     image: registry.example.com/team/service-{number}:1.2.3
@@ -38,7 +42,8 @@ fn compose_file(megabytes: usize) -> String {
     depends_on: [db, cache]
 
 "#
-        ));
+        );
+        text.push_str(&service);
         number += 1;
     }
     text

@@ -6,6 +6,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use compose_harden::cli::{Args, Status, run};
 
+/// Scalars of the second reader are many small strings, and trees are few large vectors: both cost less with it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = Args::parse();
     match run(&args, &mut BufWriter::new(io::stdout().lock())) {

@@ -39,9 +39,11 @@ impl<'t> ComposeFile<'t> {
         let aliases = Aliases::of(tree)?;
         let mut known = HashSet::new();
         let mut documents = Vec::new();
+        let several = tree.documents().nth(1).is_some();
         for node in tree.documents() {
             let document = read_document(node, &aliases, &known)?;
-            known.extend(document.services.iter().map(|service| service.name.clone()));
+            let new = document.services.iter().filter(|_| several);
+            known.extend(new.map(|service| service.name.clone()));
             documents.push(document);
         }
         if documents.is_empty() {
@@ -142,13 +144,15 @@ fn read_services<'t>(
     if !mapping.is_mapping() {
         return Err(ComposeError { rule: ComposeRule::ServicesNotMapping, span: services.key.span() });
     }
+    let layers = layers(mapping, aliases)?;
     let mut found: Vec<Service<'t>> = Vec::new();
     let mut names = HashSet::new();
-    for layer in layers(mapping, aliases)? {
+    for layer in &layers {
         for entry in layer.entries().filter(|entry| !is_merge_key(entry.key)) {
             let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
             let first = !known.contains(&name);
-            if names.insert(name) {
+            // The keys of one mapping differ; only a second one can bring a name again.
+            if layers.len() == 1 || names.insert(name) {
                 found.push(Service::read(&entry, aliases, first)?);
             }
         }

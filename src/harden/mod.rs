@@ -48,15 +48,19 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
         return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff")
             .help(help));
     }
-    let tree = parse(source.text());
-    check(&tree)?;
-    let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
-    let plan = plan(&file, policy).map_err(|refusal| refusal.diagnostic())?;
+    // The tree is gone before the proof, which needs as much memory again.
+    let (plan, missing) = {
+        let tree = parse(source.text());
+        check(&tree)?;
+        let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
+        (plan(&file, policy).map_err(|refusal| refusal.diagnostic())?, separations(&tree))
+    };
     if plan.edits.is_empty() {
         return Ok(Outcome::Clean(plan.services));
     }
     let after = plan.edits.apply(source.text());
-    proved(&tree, &after, &plan.promise)?;
+    let before = Reading { text: source.text(), separations: &missing };
+    proved(&before, &after, &plan.promise)?;
     Ok(Outcome::Changed(Change { edits: plan.edits, after, services: plan.services }))
 }
 
@@ -69,13 +73,11 @@ fn check(tree: &Tree<'_>) -> Result<(), Diagnostic> {
 }
 
 /// Has the second reader compare both texts.
-fn proved(before: &Tree<'_>, after: &str, promise: &Promise) -> Result<(), Diagnostic> {
-    let old = separations(before);
+fn proved(before: &Reading<'_>, after: &str, promise: &Promise) -> Result<(), Diagnostic> {
     // An edit is a plain insertion: where nothing was missing before, nothing is missing after.
-    let new = if old.is_empty() { Vec::new() } else { separations(&parse(after)) };
-    let before = Reading { text: before.text(), separations: &old };
-    let after = Reading { text: after, separations: &new };
-    match prove(&before, &after, promise) {
+    let missing = if before.separations.is_empty() { Vec::new() } else { separations(&parse(after)) };
+    let after = Reading { text: after, separations: &missing };
+    match prove(before, &after, promise) {
         Verdict::Proved => Ok(()),
         Verdict::Doubted(Doubt::TooMuchWork { document, name, limit }) => {
             let title =

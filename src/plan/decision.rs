@@ -92,11 +92,10 @@ impl<'t> Planner<'_, 't> {
         let decisions = self.decide(document, &block, &facts)?;
         let mut sites = Vec::new();
         let mut paths = BTreeMap::new();
-        let mut injected = HashSet::new();
         let dotted = dotted_names(document);
         let mut gains = Vec::new();
         for ((service, facts), decision) in document.services.iter().zip(&facts).zip(&decisions) {
-            if *decision == Decision::Harden && injected.insert(place_id(service.body)) {
+            if *decision == Decision::Harden {
                 let listed = dotted.contains(&*service.name);
                 let injection = inject(service.body, self.aliases(), &block.anchor, listed)?;
                 sites.extend(injection.edits.iter().map(Edit::span));
@@ -155,7 +154,8 @@ impl<'t> Planner<'_, 't> {
             let (service, facts_of) = (&document.services[number], &facts[number]);
             let Some(mapping) = service.mapping() else { continue };
             let merges_block = block.existing.is_some_and(|existing| facts_of.layers.contains(&existing));
-            let inherits = facts_of.layers.iter().any(|layer| hardened.contains(&layer.id()));
+            let inherits =
+                !hardened.is_empty() && facts_of.layers.iter().any(|layer| hardened.contains(&layer.id()));
             let layer = self.known.contains(&*service.name);
             if layer || facts_of.extends.is_some() {
                 self.check_layer(service, facts_of, block, merges_block || inherits)?;
@@ -169,7 +169,8 @@ impl<'t> Planner<'_, 't> {
             } else if inherits {
                 Decision::Inherits
             } else {
-                if matches!(service.body, Body::Mapping(_)) {
+                // Only what has an anchor can be merged or be an alias's target.
+                if matches!(service.body, Body::Mapping(_)) && mapping.anchor().is_some() {
                     hardened.insert(mapping.id());
                 }
                 Decision::Harden
@@ -226,15 +227,6 @@ impl<'t> Planner<'_, 't> {
             }
         }
         Ok(())
-    }
-}
-
-/// What tells the places of two injections apart.
-fn place_id(body: Body<'_>) -> Option<u32> {
-    match body {
-        Body::Mapping(mapping) => Some(mapping.id()),
-        Body::Alias { alias, .. } => Some(alias.id()),
-        Body::None => None,
     }
 }
 

@@ -4,6 +4,8 @@
 //! reads in another way, in texts that are YAML. What it takes although YAML 1.2.2 does not is in
 //! [`Tree::relaxations`].
 
+use std::borrow::Cow;
+
 use foldhash::{HashMap, HashMapExt};
 
 use thiserror::Error;
@@ -214,7 +216,7 @@ const FEW_KEYS: usize = 16;
 
 fn check_keys(mapping: Node<'_>) -> Result<(), DialectError> {
     let mut few: [Option<(Node<'_>, &str)>; FEW_KEYS] = [None; FEW_KEYS];
-    let mut table: HashMap<String, Node<'_>> = HashMap::new();
+    let mut table: HashMap<Cow<'_, str>, Node<'_>> = HashMap::new();
     for (number, entry) in mapping.entries().enumerate() {
         let key = entry.key;
         check_key_type(key)?;
@@ -228,14 +230,14 @@ fn check_keys(mapping: Node<'_>) -> Result<(), DialectError> {
             }
             _ => {
                 if table.is_empty() {
-                    let earlier = few.iter().flatten().map(|(key, text)| ((*text).to_owned(), *key));
+                    let earlier = few.iter().flatten().map(|(key, text)| (Cow::Borrowed(*text), *key));
                     table.extend(earlier);
                 }
                 table.insert(key_text(key), key)
             }
         };
         if let Some(twin) = twin {
-            let rule = DialectRule::DuplicateKey(key_text(key));
+            let rule = DialectRule::DuplicateKey(key_text(key).into_owned());
             return Err(DialectError { rule, span: key.span(), first: Some(twin.span()) });
         }
     }
@@ -247,10 +249,10 @@ fn plain_text(key: Node<'_>) -> Option<&str> {
     (key.kind() == NodeKind::Plain).then(|| key.tree().slice(key.content_span()))
 }
 
-fn key_text(key: Node<'_>) -> String {
+fn key_text(key: Node<'_>) -> Cow<'_, str> {
     match key.alias() {
-        Some(name) => format!("*{name}"),
-        None => key.scalar().map(std::borrow::Cow::into_owned).unwrap_or_default(),
+        Some(name) => Cow::Owned(format!("*{name}")),
+        None => key.scalar().unwrap_or_default(),
     }
 }
 
