@@ -48,18 +48,15 @@ fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
         return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff")
             .help(help));
     }
-    // The tree is gone before the proof, which needs as much memory again.
-    let (plan, missing) = {
-        let tree = parse(source.text());
-        check(&tree)?;
-        let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
-        (plan(&file, policy).map_err(|refusal| refusal.diagnostic())?, separations(&tree))
-    };
+    let tree = parse(source.text());
+    check(&tree)?;
+    let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
+    let plan = plan(&file, policy).map_err(|refusal| refusal.diagnostic())?;
     if plan.edits.is_empty() {
         return Ok(Outcome::Clean(plan.services));
     }
     let after = plan.edits.apply(source.text());
-    let before = Reading { text: source.text(), separations: &missing };
+    let before = Reading { text: source.text(), separations: &separations(&tree) };
     proved(&before, &after, &plan.promise)?;
     Ok(Outcome::Changed(Change { edits: plan.edits, after, services: plan.services }))
 }

@@ -228,7 +228,11 @@ impl<'s> Parser<'s> {
                 gap.spaces =
                     if gap.tabs { self.leading_spaces(start, self.at) } else { (self.at - start) as i32 };
             }
-            self.take_comment();
+            match self.peek() {
+                Some(b'\n' | b'\r') => {}
+                Some(b'#') => self.take_comment(),
+                _ => return gap,
+            }
             if !self.take_break() {
                 return gap;
             }

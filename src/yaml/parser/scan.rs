@@ -60,9 +60,8 @@ impl Parser<'_> {
 
     /// Takes the first line of a plain scalar, without making it a token yet.
     pub(super) fn scan_plain_line(&mut self, context: Context) {
-        // The first character may be an indicator that would end the scalar elsewhere.
-        let first = self.text[self.at..].chars().next().map_or(1, char::len_utf8);
-        self.at = self.plain_line_end(self.at + first, context);
+        // The first byte may be an indicator that would end the scalar elsewhere.
+        self.at = self.plain_line_end(self.at + 1, context);
     }
 
     /// Takes the lines that continue a plain scalar whose first line has been taken; whether there are any.
