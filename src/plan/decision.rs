@@ -107,6 +107,11 @@ impl<'t> Planner<'_, 't> {
             }
             if matches!(decision, Decision::Harden | Decision::Inherits) {
                 let unset = unset_keys(&block.keys, &facts.layers, self.aliases());
+                // Most services gain the same keys as the one before.
+                let same =
+                    gains.last().filter(|last: &&ServicePromise| last.gains.iter().eq(unset.iter().copied()));
+                let unset =
+                    same.map_or_else(|| unset.into_iter().cloned().collect(), |last| last.gains.clone());
                 gains.push(ServicePromise { name: service.name.clone().into_owned(), gains: unset });
             }
         }
@@ -231,13 +236,13 @@ impl<'t> Planner<'_, 't> {
 }
 
 /// Those of `keys` that no layer sets.
-fn unset_keys<'t>(keys: &[String], layers: &[Node<'t>], aliases: &Aliases<'t>) -> Vec<String> {
+fn unset_keys<'k, 't>(keys: &'k [String], layers: &[Node<'t>], aliases: &Aliases<'t>) -> Vec<&'k String> {
     let mut unset: Vec<&String> = keys.iter().collect();
     for entry in layers.iter().flat_map(|layer| layer.entries()) {
         let key = aliases.resolve(entry.key);
         unset.retain(|name| !key.is_text(name));
     }
-    unset.into_iter().cloned().collect()
+    unset
 }
 
 /// The services whose name is another's with a dot and more behind it, and those others.

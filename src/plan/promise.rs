@@ -2,6 +2,8 @@
 //!
 //! Plain data, so that the second reader can hold a result against it without knowing how it was planned.
 
+use std::sync::Arc;
+
 use crate::policy::OptionValue;
 
 /// The promised difference between a Compose file before and after.
@@ -39,5 +41,5 @@ pub struct ServicePromise {
     pub name: String,
     /// The keys that were unset before and take the block's value, in the block's order. Every other key of
     /// the block was set before, and keeps its value.
-    pub gains: Vec<String>,
+    pub gains: Arc<[String]>,
 }

@@ -152,7 +152,7 @@ impl Tape {
     /// The first key of a mapping that stands there a second time.
     pub(super) fn duplicate_key(&self, mapping: NodeId) -> Option<NodeId> {
         if self.node(mapping).second as usize > 2 * FEW {
-            let mut seen = HashSet::new();
+            let mut seen = HashSet::with_capacity(self.node(mapping).second as usize / 2);
             return self
                 .entries(mapping)
                 .map(|(key, _)| key)
