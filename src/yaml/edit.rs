@@ -44,10 +44,10 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
     let behind = token_start(tree, brace + 1);
     let Some(first) = mapping.children().next() else { return Edit::insert(offset(behind), entry) };
     let start = token_start(tree, first.first_token());
-    let line = line_start(tree, start);
-    if line <= behind {
+    if !tree.text()[behind..start].contains(['\n', '\r']) {
         return Edit::insert(offset(start), format!("{entry}, "));
     }
+    let line = line_start(tree, start);
     let blanks = &tree.text()[line..start];
     let place = below_line_of(tree, Some(brace)).unwrap_or(start);
     let indentation = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
@@ -154,35 +154,26 @@ fn entry_start(entry: &Entry<'_>) -> usize {
     }
 }
 
-/// From the start of an entry's line, goes up over the comment lines at `column` right above it.
+/// From the start of an entry's line, goes up over the comment lines at `column` right above it, unless they
+/// open the document.
 fn comment_run_start(tree: &Tree<'_>, line: usize, column: usize) -> usize {
     let mut place = line;
-    let mut token = tree.token_at(offset(line));
-    loop {
-        let mut comment = None;
-        let mut above = token;
-        // A comment line is made of a break, the comment, and spaces before it.
-        for wanted in [TokenKind::Break, TokenKind::Comment] {
-            let found =
-                above.checked_sub(1).filter(|id| tree.token(*id).is_some_and(|(kind, _)| kind == wanted));
-            match found {
-                Some(id) => above = id,
-                None => return place,
-            }
-            comment = Some(above);
-        }
-        let Some(comment) = comment else { return place };
-        let start = token_start(tree, comment);
-        let own_line = line_start(tree, start);
-        if start - own_line != column || !tree.text()[own_line..start].bytes().all(|byte| byte == b' ') {
-            return place;
-        }
-        token = tree.token_at(offset(own_line));
-        place = own_line;
-        if opens_document(tree, token) {
-            return line;
-        }
+    while let Some(above) = comment_line_above(tree, place, column) {
+        place = above;
     }
+    if place < line && opens_document(tree, tree.token_at(offset(place))) { line } else { place }
+}
+
+/// Where the line above `line` begins, if it holds nothing but a comment at `column`.
+fn comment_line_above(tree: &Tree<'_>, line: usize, column: usize) -> Option<usize> {
+    let mut token = tree.token_at(offset(line));
+    for wanted in [TokenKind::Break, TokenKind::Comment] {
+        token = token.checked_sub(1).filter(|id| tree.token(*id).is_some_and(|(kind, _)| kind == wanted))?;
+    }
+    let start = token_start(tree, token);
+    let above = line_start(tree, start);
+    let indentation = &tree.text()[above..start];
+    (indentation.len() == column && indentation.bytes().all(|byte| byte == b' ')).then_some(above)
 }
 
 /// Whether nothing but a byte order mark, a directive or a `---` line is before `token` in its document.
