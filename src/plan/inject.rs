@@ -3,7 +3,7 @@
 use super::{Refusal, RefusalReason};
 use crate::compose::{Aliases, Body, merge_entry};
 use crate::text::Edit;
-use crate::yaml::{Node, NodeKind, edit};
+use crate::yaml::{Node, NodeKind, TokenKind, edit};
 
 /// How deep merged mappings are looked into that are written inside one another.
 const MAX_INLINE_MERGES: usize = 64;
@@ -60,6 +60,9 @@ fn inject_into<'t>(
                 inner = value;
                 continue;
             }
+            NodeKind::BlockSequence if ends_in_open_line(value) => {
+                return Err(Refusal { reason: RefusalReason::OpenLine, span: value.span() });
+            }
             NodeKind::FlowSequence | NodeKind::BlockSequence => {
                 let index = value.children().count();
                 return Ok(Injection { edits: edit::append_item(value, alias), index: Some(index) });
@@ -69,4 +72,13 @@ fn inject_into<'t>(
         return Ok(Injection { edits, index: Some(1) });
     }
     Err(Refusal { reason: RefusalReason::InlineMerges(MAX_INLINE_MERGES), span: mapping.span() })
+}
+
+/// Whether `node` ends with a block scalar whose last line has no line break, and would gain one from a line
+/// behind it.
+fn ends_in_open_line(node: Node<'_>) -> bool {
+    let last = node.end_token().checked_sub(1).and_then(|token| node.tree().token(token));
+    last.is_some_and(|(kind, span)| {
+        kind == TokenKind::BlockBody && !node.tree().slice(span).ends_with(['\n', '\r'])
+    })
 }

@@ -52,6 +52,9 @@ pub enum RefusalReason {
         "services `{0}` and `{1}` cannot share an alias: Docker Compose takes their dotted names for a cycle"
     )]
     DottedNames(String, String),
+    /// A block scalar at the end of the text, behind which a line has to be added.
+    #[error("a line added behind this block scalar would add a line break to its value")]
+    OpenLine,
     /// A merge key nested deeper than is looked into.
     #[error("mappings are merged into one another inline more than {0} levels deep (MAX_INLINE_MERGES)")]
     InlineMerges(usize),
@@ -83,6 +86,7 @@ impl Refusal {
                 "remove the item from the service that extends or overrides; the hardening provides it"
             }
             RefusalReason::DottedNames(..) => "rename one of the two services",
+            RefusalReason::OpenLine => "end the file with a line break",
             RefusalReason::InlineMerges(_) => "merge the mappings as a list",
         };
         Diagnostic::error("this file cannot be hardened exactly").at(self.span, self.to_string()).help(help)
