@@ -4,7 +4,7 @@
 //!
 //! Compare within one run: `tree` with `yaml_rust2_events`, and `fix` with `yaml_rust2_events_before_and_after`.
 
-use compose_harden::harden::{Outcome, harden};
+use compose_harden::harden::harden_file;
 use compose_harden::policy::Policy;
 use compose_harden::text::Source;
 use compose_harden::yaml::parse;
@@ -60,11 +60,10 @@ fn events(text: &str) -> usize {
     }
 }
 
-fn changed(source: &Source) -> String {
-    match harden(source, &Policy::default()) {
-        Outcome::Changed(change) => change.after,
-        other => panic!("the text is hardened: {other:?}"),
-    }
+fn changed(source: Source) -> String {
+    let outcome = harden_file(source, &Policy::default());
+    let change = outcome.changes.into_iter().next();
+    change.unwrap_or_else(|| panic!("the text is hardened: {:?}", outcome.refusals)).after
 }
 
 fn source(megabytes: usize) -> Source {
@@ -87,13 +86,16 @@ fn yaml_rust2_events(bencher: Bencher<'_, '_>, megabytes: usize) {
 #[divan::bench(args = MEGABYTES, sample_count = 10)]
 fn fix(bencher: Bencher<'_, '_>, megabytes: usize) {
     let source = source(megabytes);
-    bencher.counter(BytesCount::of_str(source.text())).bench_local(|| changed(black_box(&source)));
+    bencher
+        .counter(BytesCount::of_str(source.text()))
+        .with_inputs(|| source.clone())
+        .bench_local_values(|source| changed(black_box(source)));
 }
 
 #[divan::bench(args = MEGABYTES, sample_count = 10)]
 fn yaml_rust2_events_before_and_after(bencher: Bencher<'_, '_>, megabytes: usize) {
     let source = source(megabytes);
-    let after = changed(&source);
+    let after = changed(source.clone());
     bencher
         .counter(BytesCount::of_str(source.text()))
         .bench_local(|| events(black_box(source.text())) + events(black_box(&after)));

@@ -20,24 +20,33 @@ fn fixtures() -> Vec<PathBuf> {
     let folder = root.join("tests/fixtures");
     let mut folders: Vec<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.push(root.join("examples/shop"));
+    folders.extend(["examples/shop", "examples/stack"].map(|example| root.join(example)));
     folders.sort();
     folders
 }
 
 fn copy(folder: &Path) -> tempfile::TempDir {
     let copied = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        fs::copy(&path, copied.path().join(path.file_name().unwrap())).unwrap();
+    for path in files(folder) {
+        let copy = copied.path().join(path.strip_prefix(folder).unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(&path, copy).unwrap();
     }
     copied
 }
 
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
 fn texts(folder: &Path) -> Vec<Vec<u8>> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.into_iter().map(|path| fs::read(path).unwrap()).collect()
+    files(folder).into_iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
 #[test]

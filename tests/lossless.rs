@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use compose_harden::compose::ComposeFile;
-use compose_harden::harden::{Outcome, harden};
+use compose_harden::harden::{Outcome, harden_file};
 use compose_harden::policy::Policy;
 use compose_harden::text::{Source, lines};
 use compose_harden::yaml::{TokenKind, parse};
@@ -119,13 +119,30 @@ fn hardening_terminates_on_texts_that_are_cut_off_or_changed() {
         }
         for text in texts.into_iter().filter(|text| text.len() < 20_000) {
             let source = Source::from_bytes(&path, text.into_bytes()).unwrap();
-            if let Outcome::Changed(change) = harden(&source, &Policy::default()) {
+            let first = hardened(&source);
+            for refusal in &first.refusals {
+                let doubted = refusal.diagnostic.help.as_deref().is_some_and(|help| help.contains("bug"));
+                assert!(!doubted, "{}: {}\n{}", path.display(), refusal.diagnostic.title, source.text());
+            }
+            if let Some(change) = first.changes.into_iter().next() {
                 let again = Source::from_bytes(&path, change.after.into_bytes()).unwrap();
-                let second = harden(&again, &Policy::default());
-                assert!(matches!(second, Outcome::Clean(_)), "{}: {}", path.display(), source.text());
+                let second = hardened(&again);
+                let done = second.changes.is_empty() && second.refusals.is_empty();
+                assert!(
+                    done,
+                    "{}: {}\n{:?}\n{:?}",
+                    path.display(),
+                    source.text(),
+                    second.refusals,
+                    second.changes
+                );
             }
         }
     }
+}
+
+fn hardened(source: &Source) -> Outcome {
+    harden_file(source.clone(), &Policy::default())
 }
 
 /// The comments of a text, each with the services before and behind it.
@@ -154,16 +171,16 @@ fn comments(text: &str) -> Vec<(String, String, String)> {
 
 #[test]
 fn every_comment_stays_with_its_service() {
-    let (mut hardened, mut counted) = (0, 0);
+    let (mut files, mut counted) = (0, 0);
     for (path, text) in texts() {
         let source = Source::from_bytes(&path, text.into_bytes()).unwrap();
-        if let Outcome::Changed(change) = harden(&source, &Policy::default()) {
+        if let Some(change) = hardened(&source).changes.into_iter().next() {
             let before = comments(source.text());
             assert_eq!(before, comments(&change.after), "{}", path.display());
-            hardened += 1;
+            files += 1;
             counted += before.len();
         }
     }
-    println!("{counted} comments in {hardened} hardened files");
-    assert!(hardened > 10 && counted > 20);
+    println!("{counted} comments in {files} hardened files");
+    assert!(files > 10 && counted > 20);
 }

@@ -68,7 +68,15 @@ fn every_folder_of_the_source_is_a_room() {
 #[test]
 fn the_second_reader_uses_nothing_of_the_plan_but_its_promise() {
     let verify = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/verify");
-    let promise = ["BlockPromise", "DocumentPromise", "OptionValue", "Promise", "ServicePromise"];
+    let promise = [
+        "BlockPromise",
+        "DocumentPromise",
+        "EffectivePromise",
+        "OptionValue",
+        "ProjectPromise",
+        "Promise",
+        "ServicePromise",
+    ];
     for file in rust_files(&verify) {
         let text = fs::read_to_string(&file).unwrap();
         for import in text.split("crate::plan::").skip(1) {

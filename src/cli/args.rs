@@ -24,21 +24,43 @@ Exit codes:
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Show, as a unified diff, how hardening would change Compose files; `--write` changes them.
+    #[command(after_help = AFTER_HELP)]
     Fix(FixArgs),
     /// Exit with 1 while a service is not hardened.
-    Check {
-        /// Compose files, or directories with one of the default names.
-        #[arg(default_value = ".")]
-        paths: Vec<PathBuf>,
-    },
+    #[command(after_help = AFTER_HELP)]
+    Check(CheckArgs),
+}
+
+/// Which projects to work on.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Selection {
+    /// Compose files, or directories to search for projects; the current directory where nothing is named.
+    #[arg(value_name = "PATH", conflicts_with = "files")]
+    pub paths: Vec<PathBuf>,
+    /// A Compose file of the one project to work on; repeat it for each file, in the order of `docker compose -f`.
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// The arguments of `check`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct CheckArgs {
+    /// Which projects to work on.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Print what each service ends up with, and the file and line that each value comes from.
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// The arguments of `fix`.
+///
+/// The diff goes to standard output, everything else to standard error.
 #[derive(Clone, Debug, clap::Args)]
 pub struct FixArgs {
-    /// Compose files, or directories with one of the default names.
-    #[arg(default_value = ".")]
-    pub paths: Vec<PathBuf>,
+    /// Which projects to work on.
+    #[command(flatten)]
+    pub selection: Selection,
     /// Change the files in place instead of showing the diff.
     #[arg(short, long)]
     pub write: bool,

@@ -1,8 +1,10 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
-mod discover;
+mod disk;
+mod interrupt;
 mod run;
+mod summary;
 
-pub use args::{Args, Command, FixArgs};
+pub use args::{Args, CheckArgs, Command, FixArgs, Selection};
 pub use run::{Status, run};

@@ -40,6 +40,9 @@ pub enum ComposeRule {
     /// A service's name.
     #[error("`{0}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are")]
     ServiceName(String),
+    /// A service's name that is longer than [`MAX_NAME_BYTES`](super::MAX_NAME_BYTES).
+    #[error("a service's name is longer than {0} bytes (MAX_NAME_BYTES)")]
+    LongServiceName(usize),
     /// A service must be a mapping.
     #[error("service `{0}` must be a mapping")]
     ServiceNotMapping(String),
@@ -49,9 +52,21 @@ pub enum ComposeRule {
     /// A key that must be a list, and is not.
     #[error("`{0}` must be a list")]
     NotList(String),
+    /// A key that is null in the first layer of a service.
+    #[error("`{0}` must have a value here")]
+    Null(String),
+    /// A list whose items must differ.
+    #[error("`{0}` has this item twice")]
+    SameItem(String),
+    /// A key that no service can have.
+    #[error("`{0}` is no attribute of a service, and would be one of each service that merges the block")]
+    NoAttribute(String),
     /// `extends` is malformed.
     #[error("`extends` must name a service")]
     Extends,
+    /// `include` is malformed.
+    #[error("`include` must be a list of paths, or of mappings with a `path`")]
+    Include,
     /// An alias without its anchor.
     #[error("there is no anchor `{0}` before this alias")]
     UnknownAnchor(String),
@@ -61,6 +76,9 @@ pub enum ComposeRule {
     /// A merge key whose value is no mapping.
     #[error("a merge key needs a mapping, an alias of one, or a list of them")]
     Merge,
+    /// More than [`MAX_MERGED_IN_FILE`](super::MAX_MERGED_IN_FILE).
+    #[error("the services of this document merge more than {0} mappings, all together (MAX_MERGED_IN_FILE)")]
+    TooMuchMerging(usize),
     /// More merged mappings than [`MAX_MERGED_MAPPINGS`](super::MAX_MERGED_MAPPINGS).
     #[error("more than {0} mappings are merged into one another here (MAX_MERGED_MAPPINGS)")]
     TooManyMerges(usize),
@@ -73,7 +91,7 @@ impl ComposeError {
         let help = match self.rule {
             ComposeRule::VersionOne => "put the services below a top-level key `services:`",
             ComposeRule::MergedRoot => "write `services:` out at the top level",
-            ComposeRule::TooManyMerges(_) => "merge fewer templates",
+            ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => "merge fewer templates",
             _ => "mend the file first; `docker compose config` says the same",
         };
         Diagnostic::error("Docker Compose rejects this file").at(self.span, self.to_string()).help(help)

@@ -1,8 +1,9 @@
 //! A Compose file: from its tree to its documents and their services.
 
 use foldhash::{HashSet, HashSetExt};
-use std::borrow::Cow;
 
+use super::include::{Include, read_includes};
+use super::layers::{MAX_MERGED_IN_FILE, check_merge};
 use super::{Aliases, ComposeError, ComposeRule, Service, is_merge_key, layers, merge_entry};
 use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
@@ -14,6 +15,7 @@ const TOP_LEVEL: [&str; 9] =
 /// A Compose file that Docker Compose would read.
 #[derive(Debug)]
 pub struct ComposeFile<'t> {
+    tree: &'t Tree<'t>,
     aliases: Aliases<'t>,
     documents: Vec<ComposeDocument<'t>>,
 }
@@ -28,6 +30,10 @@ pub struct ComposeDocument<'t> {
     /// Its services, in the order in which Docker Compose meets them: those written below `services`, then
     /// those that merge keys bring there.
     pub services: Vec<Service<'t>>,
+    /// Whether a tag makes its services replace those of earlier files and documents.
+    pub replaces_services: bool,
+    /// The files that it includes.
+    pub includes: Vec<Include>,
 }
 
 impl<'t> ComposeFile<'t> {
@@ -37,19 +43,19 @@ impl<'t> ComposeFile<'t> {
     /// The first thing that Docker Compose would reject.
     pub fn read(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let aliases = Aliases::of(tree)?;
-        let mut known = HashSet::new();
-        let mut documents = Vec::new();
-        let several = tree.documents().nth(1).is_some();
-        for node in tree.documents() {
-            let document = read_document(node, &aliases, &known)?;
-            let new = document.services.iter().filter(|_| several);
-            known.extend(new.map(|service| service.name.clone()));
-            documents.push(document);
-        }
+        check_merges(tree, &aliases)?;
+        let documents: Vec<_> =
+            tree.documents().map(|node| read_document(node, &aliases)).collect::<Result<_, _>>()?;
         if documents.is_empty() {
             return Err(ComposeError { rule: ComposeRule::EmptyDocument, span: Span::at(0) });
         }
-        Ok(Self { aliases, documents })
+        Ok(Self { tree, aliases, documents })
+    }
+
+    /// The tree it is read from.
+    #[must_use]
+    pub fn tree(&self) -> &'t Tree<'t> {
+        self.tree
     }
 
     /// What its aliases stand for.
@@ -66,18 +72,27 @@ impl<'t> ComposeFile<'t> {
 }
 
 impl<'t> ComposeDocument<'t> {
-    /// The top-level entry with `key`, and its place among the entries.
+    /// The top-level entry with `key`.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<(usize, Entry<'t>)> {
-        self.root.entries().enumerate().find(|(_, entry)| entry.key.is_text(key))
+    pub fn entry(&self, key: &str) -> Option<Entry<'t>> {
+        self.root.entries().find(|entry| entry.key.is_text(key))
     }
 }
 
-fn read_document<'t>(
-    node: Node<'t>,
-    aliases: &Aliases<'t>,
-    known: &HashSet<Cow<'t, str>>,
-) -> Result<ComposeDocument<'t>, ComposeError> {
+/// Checks the merge keys of all mappings, wherever they are.
+fn check_merges<'t>(tree: &'t Tree<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    if memchr::memmem::find(tree.text().as_bytes(), b"<<").is_none() {
+        return Ok(());
+    }
+    for mapping in tree.nodes().filter(|node| node.is_mapping()) {
+        if let Some(merge) = merge_entry(mapping) {
+            check_merge(merge.value, aliases)?;
+        }
+    }
+    Ok(())
+}
+
+fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDocument<'t>, ComposeError> {
     let Some(root) = node.children().next() else {
         return Err(ComposeError { rule: ComposeRule::EmptyDocument, span: node.span() });
     };
@@ -90,12 +105,14 @@ fn read_document<'t>(
         return Err(ComposeError { rule, span: root.span() });
     }
     let mut services = None;
+    let mut includes = Vec::new();
     let mut unknown = None;
     for entry in root.entries() {
-        let name = entry.key.scalar().unwrap_or_default();
+        let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
         match &*name {
             "services" => services = Some(entry),
             "version" => check_version(&entry)?,
+            "include" => includes = read_includes(&entry, aliases)?,
             name if TOP_LEVEL.contains(&name) || name.starts_with("x-") || is_merge_key(entry.key) => {}
             name => unknown = unknown.or(Some((name.to_owned(), entry.key.span()))),
         }
@@ -105,8 +122,10 @@ fn read_document<'t>(
         let rule = if services_at_top { ComposeRule::VersionOne } else { ComposeRule::UnknownTopLevel(name) };
         return Err(ComposeError { rule, span });
     }
+    let tag = services.and_then(|entry: Entry<'_>| entry.value.tag());
+    let replaces_services = matches!(tag, Some("!reset" | "!override"));
     let services = match (services, merge_entry(root)) {
-        (Some(entry), _) => read_services(&entry, aliases, known)?,
+        (Some(entry), _) => read_services(&entry, aliases)?,
         (None, Some(merge)) => {
             let brings_services =
                 |layer: &Node<'t>| layer.entries().any(|entry| entry.key.is_text("services"));
@@ -117,12 +136,12 @@ fn read_document<'t>(
         }
         (None, None) => Vec::new(),
     };
-    Ok(ComposeDocument { node, root, services })
+    Ok(ComposeDocument { node, root, services, replaces_services, includes })
 }
 
 fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
     let value = entry.value;
-    let plain = matches!(value.kind(), NodeKind::Plain | NodeKind::Empty);
+    let plain = matches!(value.kind(), NodeKind::Plain | NodeKind::Empty) && value.tag().is_none();
     if plain && resolve_plain(&value.scalar().unwrap_or_default()) != ScalarType::String {
         return Err(ComposeError {
             rule: ComposeRule::NotString("version".to_owned()),
@@ -132,11 +151,7 @@ fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
     Ok(())
 }
 
-fn read_services<'t>(
-    services: &Entry<'t>,
-    aliases: &Aliases<'t>,
-    known: &HashSet<Cow<'t, str>>,
-) -> Result<Vec<Service<'t>>, ComposeError> {
+fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<Service<'t>>, ComposeError> {
     if services.value.tag() == Some("!reset") {
         return Ok(Vec::new());
     }
@@ -146,14 +161,21 @@ fn read_services<'t>(
     }
     let layers = layers(mapping, aliases)?;
     let mut found: Vec<Service<'t>> = Vec::new();
+    let mut merged = 0;
     let mut names = HashSet::new();
+    if layers.len() == 1 {
+        found.reserve_exact(mapping.entries().count());
+    }
     for layer in &layers {
         for entry in layer.entries().filter(|entry| !is_merge_key(entry.key)) {
             let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
-            let first = !known.contains(&name);
             // The keys of one mapping differ; only a second one can bring a name again.
             if layers.len() == 1 || names.insert(name) {
-                found.push(Service::read(&entry, aliases, first)?);
+                found.push(Service::read(&entry, aliases, &mut merged)?);
+                if merged > MAX_MERGED_IN_FILE {
+                    let rule = ComposeRule::TooMuchMerging(MAX_MERGED_IN_FILE);
+                    return Err(ComposeError { rule, span: entry.key.span() });
+                }
             }
         }
     }

@@ -1,12 +1,24 @@
 //! Merge keys: which mappings make up a mapping, in order of precedence.
 
-use foldhash::{HashSet, HashSetExt};
+use foldhash::HashSet;
 
 use super::{Aliases, ComposeError, ComposeRule};
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// How many mappings can be merged into one, directly and through one another.
 pub const MAX_MERGED_MAPPINGS: usize = 10_000;
+
+/// How many mappings the services of a document can merge, all together.
+pub const MAX_MERGED_IN_FILE: usize = 4_000_000;
+
+/// A step on the way through a mapping and the mappings merged into it; what comes first wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerStep<'t> {
+    /// A mapping; its own entries count before those of what it merges.
+    Enter(Node<'t>),
+    /// The end of a mapping and of all that it merges.
+    Leave(Node<'t>),
+}
 
 /// Whether `key` is a merge key: a plain `<<` without another tag than `!`, or one tagged `!!merge`.
 #[must_use]
@@ -24,54 +36,87 @@ pub fn merge_entry(mapping: Node<'_>) -> Option<Entry<'_>> {
     mapping.entries().find(|entry| is_merge_key(entry.key))
 }
 
+/// Walks through `mapping` and the mappings merged into it, directly and through one another, each once.
+///
+/// # Errors
+/// A merge key whose value is no mapping, or too many of them.
+pub fn walk_layers<'t>(
+    mapping: Node<'t>,
+    aliases: &Aliases<'t>,
+    mut visit: impl FnMut(LayerStep<'t>),
+) -> Result<(), ComposeError> {
+    let Some(merge) = merge_entry(mapping) else {
+        visit(LayerStep::Enter(mapping));
+        visit(LayerStep::Leave(mapping));
+        return Ok(());
+    };
+    visit(LayerStep::Enter(mapping));
+    let mut seen = HashSet::from_iter([mapping.id()]);
+    let mut waiting = vec![LayerStep::Leave(mapping)];
+    queue(merge.value, aliases, &mut waiting)?;
+    while let Some(step) = waiting.pop() {
+        let LayerStep::Enter(layer) = step else {
+            visit(step);
+            continue;
+        };
+        if !seen.insert(layer.id()) {
+            continue;
+        }
+        if seen.len() > MAX_MERGED_MAPPINGS {
+            let rule = ComposeRule::TooManyMerges(MAX_MERGED_MAPPINGS);
+            return Err(ComposeError { rule, span: mapping.span() });
+        }
+        visit(step);
+        waiting.push(LayerStep::Leave(layer));
+        if let Some(merge) = merge_entry(layer) {
+            queue(merge.value, aliases, &mut waiting)?;
+        }
+    }
+    Ok(())
+}
+
 /// Returns `mapping` and the mappings merged into it, directly and through one another; what comes first wins.
 ///
 /// # Errors
 /// A merge key whose value is no mapping, or too many of them.
 pub fn layers<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
     let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    let mut waiting = vec![mapping];
-    while let Some(layer) = waiting.pop() {
-        if !seen.insert(layer.id()) {
-            continue;
+    walk_layers(mapping, aliases, |step| {
+        if let LayerStep::Enter(layer) = step {
+            found.push(layer);
         }
-        if found.len() >= MAX_MERGED_MAPPINGS {
-            return Err(ComposeError {
-                rule: ComposeRule::TooManyMerges(MAX_MERGED_MAPPINGS),
-                span: mapping.span(),
-            });
-        }
-        found.push(layer);
-        if let Some(merge) = merge_entry(layer) {
-            let queued = waiting.len();
-            queue(merge.value, aliases, &mut waiting)?;
-            waiting[queued..].reverse();
-        }
-    }
+    })?;
     Ok(found)
 }
 
+/// Checks that `value` can stand behind a merge key.
+pub(super) fn check_merge<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    queue(value, aliases, &mut Vec::new())
+}
+
+/// Puts the mappings that the value of a merge key names on top of `waiting`, the first of them uppermost.
 fn queue<'t>(
     value: Node<'t>,
     aliases: &Aliases<'t>,
-    waiting: &mut Vec<Node<'t>>,
+    waiting: &mut Vec<LayerStep<'t>>,
 ) -> Result<(), ComposeError> {
     let error = |node: Node<'_>| ComposeError { rule: ComposeRule::Merge, span: node.span() };
     let target = aliases.resolve(value);
     if target.is_mapping() {
-        waiting.push(target);
+        waiting.push(LayerStep::Enter(target));
         return Ok(());
     }
     if !target.is_sequence() {
         return Err(error(value));
     }
+    let queued = waiting.len();
     for item in target.children() {
         let layer = aliases.resolve(item);
         if !layer.is_mapping() {
             return Err(error(item));
         }
-        waiting.push(layer);
+        waiting.push(LayerStep::Enter(layer));
     }
+    waiting[queued..].reverse();
     Ok(())
 }

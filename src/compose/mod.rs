@@ -1,16 +1,35 @@
-//! The Compose model of one file: its documents, its services, and what merge keys bring them.
+//! The Compose model: which files make up a project, and which layers make up each of its services.
 //!
-//! Takes a tree without errors; says what Docker Compose would make of it, or why it would reject it. Reads no
-//! disk. Other files of a project are not looked at.
+//! Takes texts and says what Docker Compose would make of them, or why it would reject them. Knows nothing of
+//! hardening.
 
 mod alias;
+mod attribute;
+mod candidate;
+pub mod discover;
+mod effective;
 mod error;
+mod extends;
 mod file;
+mod include;
 mod layers;
+mod library;
+mod path;
+mod project;
 mod service;
 
 pub use alias::Aliases;
+pub use attribute::{check_attribute, is_null, is_service_attribute};
+pub use candidate::{Candidate, Certainty, candidates};
+pub use discover::{FileList, Group, Origin, Request, discover};
+pub use effective::{Effective, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};
-pub use layers::{MAX_MERGED_MAPPINGS, is_merge_key, layers, merge_entry};
-pub use service::{Body, Extends, Service};
+pub use include::Include;
+pub use layers::{
+    LayerStep, MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, is_merge_key, layers, merge_entry, walk_layers,
+};
+pub use library::{Definition, FileId, Files, Library};
+pub use path::normalise;
+pub use project::{Layer, LayerId, MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
+pub use service::{Body, Extends, MAX_NAME_BYTES, Service};

@@ -1,11 +1,16 @@
-//! A service: its name, where its keys are written, and what of them hardening needs to know.
+//! A service as one document defines it: its name, where its keys are written, and what it extends.
 
 use std::borrow::Cow;
 
-use super::{Aliases, ComposeError, ComposeRule, is_merge_key, layers, merge_entry};
-use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
+use super::attribute::{check_attribute, is_null};
+use super::{Aliases, ComposeError, ComposeRule, LayerStep, is_merge_key, layers, walk_layers};
+use crate::text::Span;
+use crate::yaml::{Entry, Node, NodeKind};
 
-/// A service of a document.
+/// The longest name of a service, in bytes.
+pub const MAX_NAME_BYTES: usize = 4096;
+
+/// A service as a document defines it.
 #[derive(Debug)]
 pub struct Service<'t> {
     /// Its name.
@@ -14,22 +19,28 @@ pub struct Service<'t> {
     pub key: Node<'t>,
     /// What stands behind the key.
     pub body: Body<'t>,
+    /// What it extends, by a key of its own or a merged one.
+    pub extends: Option<Box<Extends>>,
+    /// Whether it merges other mappings, or is an alias of one that may.
+    merges: bool,
 }
 
-/// Where a service's keys are written.
+/// What stands behind the name of a service.
 #[derive(Clone, Copy, Debug)]
 pub enum Body<'t> {
-    /// In a mapping.
+    /// A mapping.
     Mapping(Node<'t>),
-    /// In the mapping that an alias stands for.
+    /// An alias of a mapping.
     Alias {
         /// The alias.
         alias: Node<'t>,
         /// The mapping.
         target: Node<'t>,
     },
-    /// Nowhere: `!reset` removes the service, or it adds nothing to one of an earlier document.
-    None,
+    /// Nothing: this adds nothing to what an earlier document or file defines, and is no service without one.
+    Null,
+    /// `!reset`, which removes the service.
+    Removed,
 }
 
 /// What a service extends.
@@ -37,42 +48,51 @@ pub enum Body<'t> {
 pub struct Extends {
     /// The service's name.
     pub service: String,
-    /// The file it is in, where that is another one.
+    /// The file it is in, as written; none for the same document.
     pub file: Option<String>,
+    /// The bytes that say so.
+    pub span: Span,
 }
 
-const STRINGS: [&str; 2] = ["user", "runtime"];
-const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
-
 impl<'t> Service<'t> {
-    /// Reads the service that `entry` of a `services` mapping defines; `first` tells whether no earlier document
-    /// defines it.
+    /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` the number of mappings
+    /// that it merges.
     ///
     /// # Errors
     /// What Docker Compose rejects: a name, a body that is no mapping, or a key of another type than it must be.
-    pub(super) fn read(entry: &Entry<'t>, aliases: &Aliases<'t>, first: bool) -> Result<Self, ComposeError> {
+    pub(super) fn read(
+        entry: &Entry<'t>,
+        aliases: &Aliases<'t>,
+        merged: &mut usize,
+    ) -> Result<Self, ComposeError> {
         let key = aliases.resolve(entry.key);
         let name = key.scalar().unwrap_or_default();
         let error = |rule, node: Node<'_>| Err(ComposeError { rule, span: node.span() });
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        if name.len() > MAX_NAME_BYTES {
+            return error(ComposeRule::LongServiceName(MAX_NAME_BYTES), entry.key);
+        }
         if name.is_empty() || !name.bytes().all(valid) {
             return error(ComposeRule::ServiceName(name.into_owned()), entry.key);
         }
         let target = aliases.resolve(entry.value);
-        let removed = entry.value.tag() == Some("!reset");
-        let null = target.is_scalar() && target.kind() != NodeKind::Alias && is_null(target);
         let body = match entry.value.kind() {
-            _ if removed || (null && !first) => Body::None,
+            _ if entry.value.tag() == Some("!reset") => Body::Removed,
+            _ if is_null(target) => Body::Null,
             _ if !target.is_mapping() => {
                 return error(ComposeRule::ServiceNotMapping(name.into_owned()), entry.key);
             }
             NodeKind::Alias => Body::Alias { alias: entry.value, target },
             _ => Body::Mapping(target),
         };
+        let mut service =
+            Self { name, key: entry.key, body, extends: None, merges: matches!(body, Body::Alias { .. }) };
         if let Body::Mapping(mapping) = body {
-            check_types(mapping, aliases)?;
+            let own = check_keys(mapping, aliases)?;
+            (service.extends, service.merges) = (own.extends, own.merges);
         }
-        Ok(Self { name, key: entry.key, body })
+        *merged += service.read_merged(aliases)?;
+        Ok(service)
     }
 
     /// The mapping that holds its keys.
@@ -80,91 +100,143 @@ impl<'t> Service<'t> {
     pub fn mapping(&self) -> Option<Node<'t>> {
         match self.body {
             Body::Mapping(mapping) | Body::Alias { target: mapping, .. } => Some(mapping),
-            Body::None => None,
+            Body::Null | Body::Removed => None,
         }
     }
 
-    /// Returns the mappings that make it up, in order of precedence: its own, then what merge keys bring.
-    ///
-    /// # Errors
-    /// A merge key that Docker Compose rejects.
-    pub fn layers(&self, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
-        match self.mapping() {
-            Some(mapping) if merge_entry(mapping).is_none() => Ok(vec![mapping]),
-            Some(mapping) => layers(mapping, aliases),
-            None => Ok(Vec::new()),
-        }
+    /// Whether `!override` makes it replace what earlier files and documents define.
+    #[must_use]
+    pub fn replaces(&self) -> bool {
+        self.mapping().is_some_and(|mapping| mapping.tag() == Some("!override"))
     }
 
-    /// Returns what the service made up of `layers` extends.
+    /// Checks a service of which this is the earliest layer: here Docker Compose takes no null.
     ///
     /// # Errors
-    /// An `extends` that names no service.
-    pub fn extends(
-        layers: &[Node<'t>],
+    /// The null that it rejects.
+    pub fn check_first(&self, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+        if matches!(self.body, Body::Null) {
+            let rule = ComposeRule::ServiceNotMapping(self.name.clone().into_owned());
+            return Err(ComposeError { rule, span: self.key.span() });
+        }
+        let Body::Mapping(mapping) = self.body else { return Ok(()) };
+        for entry in mapping.entries() {
+            let node = aliases.resolve(entry.value);
+            if entry.value.tag().is_some() || !is_null(node) {
+                continue;
+            }
+            let key = entry.key.scalar().unwrap_or_default();
+            if ["user", "runtime", "security_opt", "cap_drop", "cap_add"].contains(&&*key) {
+                return Err(ComposeError {
+                    rule: ComposeRule::Null(key.into_owned()),
+                    span: entry.key.span(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Walks through its mapping and the mappings merged into it, as [`walk_layers`] does.
+    ///
+    /// # Errors
+    /// A merge key whose value is no mapping, or too many of them.
+    pub fn walk_layers(
+        &self,
         aliases: &Aliases<'t>,
-    ) -> Result<Option<(Node<'t>, Extends)>, ComposeError> {
-        let Some(value) = find(layers, "extends") else { return Ok(None) };
-        let target = aliases.resolve(value);
-        let text = |node: Node<'t>| aliases.resolve(node).scalar().filter(|text| !text.is_empty());
-        let entry = |key: &str| {
-            target
-                .entries()
-                .find(|entry| entry.key.scalar().as_deref() == Some(key))
-                .and_then(|entry| text(entry.value))
-        };
-        let (service, file) =
-            if target.is_mapping() { (entry("service"), entry("file")) } else { (text(target), None) };
-        match service {
-            Some(service) => {
-                let extends = Extends { service: service.into_owned(), file: file.map(Cow::into_owned) };
-                Ok(Some((value, extends)))
+        mut visit: impl FnMut(LayerStep<'t>),
+    ) -> Result<(), ComposeError> {
+        match self.mapping() {
+            Some(mapping) if self.merges => walk_layers(mapping, aliases, visit),
+            Some(mapping) => {
+                visit(LayerStep::Enter(mapping));
+                visit(LayerStep::Leave(mapping));
+                Ok(())
             }
-            None => Err(ComposeError { rule: ComposeRule::Extends, span: value.span() }),
+            None => Ok(()),
         }
+    }
+
+    /// Whether it merges other mappings, or is an alias of one that may.
+    #[must_use]
+    pub fn merges(&self) -> bool {
+        self.merges
+    }
+
+    /// Whether it says what its container is made of, by itself or by what it merges.
+    #[must_use]
+    pub fn makes_container(&self, aliases: &Aliases<'t>) -> bool {
+        const SOURCES: [&str; 3] = ["image", "build", "provider"];
+        let mut found = false;
+        // A merge key that is wrong is reported where the service is read.
+        let _ = self.walk_layers(aliases, |step| {
+            let LayerStep::Enter(layer) = step else { return };
+            let is_source =
+                |key: Node<'t>| aliases.resolve(key).scalar().is_some_and(|key| SOURCES.contains(&&*key));
+            found |= layer.entries().any(|entry| is_source(entry.key));
+        });
+        found
+    }
+
+    /// Reads what merge keys bring, and returns how many mappings that are.
+    fn read_merged(&mut self, aliases: &Aliases<'t>) -> Result<usize, ComposeError> {
+        let Some(mapping) = self.mapping().filter(|_| self.merges) else { return Ok(0) };
+        let layers = layers(mapping, aliases)?;
+        let count = layers.len();
+        for layer in layers {
+            let merged = check_keys(layer, aliases)?;
+            if self.extends.is_none() {
+                self.extends = merged.extends;
+            }
+        }
+        Ok(count)
     }
 }
 
-/// The value of `key` in the first of `layers` that has it.
-pub(super) fn find<'t>(layers: &[Node<'t>], key: &str) -> Option<Node<'t>> {
-    layers.iter().find_map(|layer| {
-        layer
-            .entries()
-            .find(|entry| entry.key.is_text(key) && !is_merge_key(entry.key))
-            .map(|entry| entry.value)
-    })
+/// Returns what a service with this `extends` extends; nothing for a reset one.
+fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box<Extends>>, ComposeError> {
+    let target = aliases.resolve(value);
+    if value.tag() == Some("!reset") {
+        return Ok(None);
+    }
+    let text = |node: Node<'t>| {
+        let node = aliases.resolve(node);
+        node.scalar().filter(|text| !text.is_empty() && !is_null(node))
+    };
+    let layers = if target.is_mapping() { layers(target, aliases)? } else { Vec::new() };
+    let entry = |key: &str| {
+        layers.iter().find_map(|layer| {
+            let found = layer.entries().find(|entry| aliases.resolve(entry.key).is_text(key));
+            found.and_then(|entry| text(entry.value))
+        })
+    };
+    let (service, file) =
+        if target.is_mapping() { (entry("service"), entry("file")) } else { (text(target), None) };
+    match service {
+        Some(service) => Ok(Some(Box::new(Extends {
+            service: service.into_owned(),
+            file: file.map(Cow::into_owned),
+            span: value.span(),
+        }))),
+        None => Err(ComposeError { rule: ComposeRule::Extends, span: value.span() }),
+    }
 }
 
-fn is_null(node: Node<'_>) -> bool {
-    matches!(node.kind(), NodeKind::Plain | NodeKind::Empty)
-        && resolve_plain(&node.scalar().unwrap_or_default()) == ScalarType::Null
+/// What the keys of one mapping say.
+struct Own {
+    extends: Option<Box<Extends>>,
+    merges: bool,
 }
 
-/// Checks the types of the keys that hardening is about, as Docker Compose's schema does.
-fn check_types<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+/// Checks the types of the attributes that hardening is about, and reads the keys of the mapping alone.
+fn check_keys<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Own, ComposeError> {
+    let mut own = Own { extends: None, merges: false };
     for entry in mapping.entries() {
-        if entry.value.tag().is_some() {
-            continue;
+        let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
+        match &*key {
+            "extends" => own.extends = read_extends(entry.value, aliases)?,
+            "<<" => own.merges |= is_merge_key(entry.key),
+            key => check_attribute(key, &entry, aliases)?,
         }
-        let key = entry.key.scalar().unwrap_or_default();
-        let (string, list) = (STRINGS.contains(&&*key), LISTS.contains(&&*key));
-        if !string && !list {
-            continue;
-        }
-        let value = aliases.resolve(entry.value);
-        let is_string = match value.kind() {
-            NodeKind::Plain | NodeKind::Empty => {
-                resolve_plain(&value.scalar().unwrap_or_default()) == ScalarType::String
-            }
-            _ => value.is_scalar(),
-        };
-        let rule = match string {
-            true if !is_string => ComposeRule::NotString(key.into_owned()),
-            false if !value.is_sequence() => ComposeRule::NotList(key.into_owned()),
-            _ => continue,
-        };
-        let span = if entry.value.span().is_empty() { entry.key.span() } else { entry.value.span() };
-        return Err(ComposeError { rule, span });
     }
-    Ok(())
+    Ok(own)
 }

@@ -1,107 +1,213 @@
-//! One Compose file from start to end: parsed, planned, edited, proved. Writes nothing.
+//! A unit of work from start to end: files in, proved changes out. Writes nothing.
 
-use crate::compose::ComposeFile;
-use crate::plan::{PlannedService, Promise, plan};
+mod explain;
+mod groups;
+mod proof;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
+use typed_arena::Arena;
+
+use crate::compose::{Candidate, Certainty, FileId, FileList, Files, Library, Origin, Project, candidates};
+use crate::plan::{FilePlan, Loaded, Plan, PlannedService, ProjectPromise, Promise, plan};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, LineEnding, Source};
-use crate::verify::{Doubt, Reading, Separation, Verdict, prove};
-use crate::yaml::{TokenKind, Tree, dialect, parse};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
+pub use explain::{Explained, ExplainedService, Explanation, explain};
+pub use groups::harden_groups;
+use proof::{Before, prove_all, separations};
 
-/// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is hardened already, or has no services.
-    Clean(Vec<PlannedService>),
-    /// It would change.
-    Changed(Change),
-    /// It is left as it is, for a reason.
-    Refused(Vec<Diagnostic>),
+/// What came of a unit of work.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The proved changes, in order of their paths.
+    pub changes: Vec<Change>,
+    /// The files that are left as they are although a project was asked for that holds them, and why.
+    pub refusals: Vec<FileDiagnostic>,
+    /// The files that must not change because of them.
+    pub blocked: BTreeSet<PathBuf>,
+    /// What should be looked at in files that are hardened.
+    pub notes: Vec<FileDiagnostic>,
+    /// How many services of known projects stay without hardening, as notes say.
+    pub bare: usize,
+    /// Every definition of a service, by the file that was looked at.
+    pub services: BTreeMap<PathBuf, Vec<PlannedService>>,
+    /// The texts that were read.
+    pub sources: BTreeMap<PathBuf, Source>,
 }
 
 /// A proved change to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// The file.
+    pub path: PathBuf,
     /// The edits.
     pub edits: EditSet,
     /// The text with the edits made.
     pub after: String,
-    /// The services and what is done with each.
-    pub services: Vec<PlannedService>,
 }
 
-/// Hardens the Compose file `source` by `policy`.
+impl Outcome {
+    /// The text that was read from the file at `path`.
+    #[must_use]
+    pub fn source(&self, path: &Path) -> Option<&Source> {
+        self.sources.get(path)
+    }
+
+    /// The services that the change to the file at `path` hardens.
+    pub fn hardened(&self, path: &Path) -> impl Iterator<Item = &PlannedService> + Clone {
+        let services = self.services.get(path).map(Vec::as_slice).unwrap_or_default();
+        services.iter().filter(|service| service.decision.hardens())
+    }
+
+    /// The files that were looked at and need no change.
+    pub fn clean(&self) -> impl Iterator<Item = &Path> {
+        let changed = |path: &Path| self.changes.iter().any(|change| change.path == path);
+        let paths = self.sources.keys().map(PathBuf::as_path);
+        paths.filter(move |path| !self.blocked.contains(*path) && !changed(path))
+    }
+}
+
+/// Hardens files that may be loaded together by `policy`: those in `lists` as the lists say, those in `variants`
+/// as their services suggest.
 #[must_use]
-pub fn harden(source: &Source, policy: &Policy) -> Outcome {
-    match change(source, policy) {
-        Ok(outcome) => outcome,
-        Err(diagnostic) => Outcome::Refused(vec![diagnostic]),
-    }
-}
-
-fn change(source: &Source, policy: &Policy) -> Result<Outcome, Diagnostic> {
-    if source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
-        let help = "convert it to YAML; JSON has neither anchors nor merge keys";
-        return Err(Diagnostic::error("a JSON file cannot be hardened").help(help));
-    }
-    if LineEnding::of(source.text()) == LineEnding::Cr {
-        let help = "convert its line ends to LF or CRLF";
-        return Err(Diagnostic::error("lines that end in a lone carriage return cannot be shown in a diff")
-            .help(help));
-    }
-    let tree = parse(source.text());
-    check(&tree)?;
-    let file = ComposeFile::read(&tree).map_err(|error| error.diagnostic())?;
-    let plan = plan(&file, policy).map_err(|refusal| refusal.diagnostic())?;
-    if plan.edits.is_empty() {
-        return Ok(Outcome::Clean(plan.services));
-    }
-    let after = plan.edits.apply(source.text());
-    let before = Reading { text: source.text(), separations: &separations(&tree) };
-    proved(&before, &after, &plan.promise)?;
-    Ok(Outcome::Changed(Change { edits: plan.edits, after, services: plan.services }))
-}
-
-/// Checks that Docker Compose would read the text of `tree` as it is meant.
-fn check(tree: &Tree<'_>) -> Result<(), Diagnostic> {
-    match tree.errors().first() {
-        Some(error) => Err(error.diagnostic()),
-        None => dialect::check(tree).map_err(|error| error.diagnostic()),
-    }
-}
-
-/// Has the second reader compare both texts.
-fn proved(before: &Reading<'_>, after: &str, promise: &Promise) -> Result<(), Diagnostic> {
-    // An edit is a plain insertion: where nothing was missing before, nothing is missing after.
-    let missing = if before.separations.is_empty() { Vec::new() } else { separations(&parse(after)) };
-    let after = Reading { text: after, separations: &missing };
-    match prove(before, &after, promise) {
-        Verdict::Proved => Ok(()),
-        Verdict::Doubted(Doubt::TooMuchWork { document, name, limit }) => {
-            let title =
-                format!("document {document} merges more than {limit} entries ({name}), too many to prove");
-            Err(Diagnostic::error(title).help("merge fewer or smaller templates"))
+pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, policy: &Policy) -> Outcome {
+    let sources = Arena::new();
+    let mut outcome = Outcome::default();
+    // The trees are gone before the proof, which needs memory of its own.
+    let work = plan_all(lists, variants, files, policy, &sources, &mut outcome);
+    outcome.sources = work.read.iter().cloned().zip(sources.into_vec()).collect();
+    match prove_all(work, &outcome.sources) {
+        Ok(changes) => outcome.changes = changes,
+        Err(doubt) => {
+            outcome.blocked.extend(outcome.sources.keys().cloned());
+            outcome.refusals.push(doubt);
+            outcome.services.clear();
+            outcome.notes.clear();
         }
-        Verdict::Doubted(doubt) => Err(own_fault(&doubt.to_string())),
     }
+    outcome.changes.sort_by(|one, other| one.path.cmp(&other.path));
+    outcome
 }
 
-fn own_fault(doubt: &str) -> Diagnostic {
-    let title = format!("cannot prove that hardening changes nothing else: {doubt}");
-    Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
+/// Hardens the Compose file `source` by itself.
+#[must_use]
+pub fn harden_file(source: Source, policy: &Policy) -> Outcome {
+    struct One(Option<Source>);
+    impl Files for One {
+        fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+            let missing = || Diagnostic::error(format!("`{}` cannot be read here", path.display()));
+            self.0.take().ok_or_else(missing)
+        }
+    }
+    let list = FileList { files: vec![source.path().to_owned()], origin: Origin::Options };
+    harden(&[list], &[], &mut One(Some(source)), policy)
 }
 
-/// The white space that the second reader misses where Docker Compose does not, in order of place.
-fn separations(tree: &Tree<'_>) -> Vec<Separation> {
-    let relaxed = tree.relaxations().iter().map(|relaxation| (relaxation.offset, relaxation.spaces));
-    let mut places: Vec<(u32, u32)> = relaxed.collect();
-    if tree.text().contains(":\t") {
-        // yaml-rust2 takes no tab for the white space behind a colon, where YAML 1.2 does.
-        let tabs = tree.tokens().filter(|(kind, span)| {
-            *kind == TokenKind::MappingValue
-                && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')
-        });
-        places.extend(tabs.map(|(_, span)| (span.end(), 1)));
+/// What has to be proved.
+#[derive(Default)]
+struct Work {
+    /// The files whose texts were read, in the order of reading.
+    read: Vec<PathBuf>,
+    files: Vec<Before>,
+    projects: Vec<ProjectPromise>,
+}
+
+fn plan_all(
+    lists: &[FileList],
+    variants: &[PathBuf],
+    files: &mut dyn Files,
+    policy: &Policy,
+    sources: &Arena<Source>,
+    outcome: &mut Outcome,
+) -> Work {
+    let trees = Arena::new();
+    // The library borrows both arenas for as long as the trees live.
+    let mut library = Library::new(sources, &trees);
+    let mut blocked = Vec::new();
+    let mut projects = Vec::new();
+    for candidate in candidates(lists, variants, &mut library, files) {
+        match load(candidate, &mut library, files) {
+            Ok(loaded) => projects.push(loaded),
+            Err(Failed { diagnostic, files }) => {
+                outcome.refusals.extend(diagnostic.filter(|refusal| !outcome.refusals.contains(refusal)));
+                blocked.extend(files);
+            }
+        }
     }
-    places.sort_unstable();
-    places.into_iter().map(|(offset, spaces)| Separation { offset, spaces }).collect()
+    let plan = loop {
+        match plan(&library, &projects, &blocked, policy) {
+            Ok(plan) => break plan,
+            Err(refusal) => {
+                outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
+                let refused = library.ids().find(|id| library.path(*id) == refusal.path);
+                let holds = |loaded: &Loaded| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
+                let before = blocked.len();
+                blocked.extend(refused);
+                let held = projects.iter().filter(|loaded| holds(loaded));
+                blocked.extend(held.flat_map(|loaded| loaded.project.all_files.iter().copied()));
+                projects.retain(|loaded| !holds(loaded));
+                if blocked.len() == before {
+                    break Plan::default();
+                }
+            }
+        }
+    };
+    outcome.blocked = blocked.iter().map(|id| library.path(*id).to_owned()).collect();
+    place(plan, &library, outcome)
+}
+
+/// A project that does not load.
+struct Failed {
+    /// What to say about it; nothing where it was only a guess.
+    diagnostic: Option<FileDiagnostic>,
+    /// The files that must not change for its sake.
+    files: Vec<FileId>,
+}
+
+fn load(candidate: Candidate, library: &mut Library<'_>, files: &mut dyn Files) -> Result<Loaded, Failed> {
+    let Candidate { paths, certainty } = candidate;
+    let error = match Project::load(&paths, library, files) {
+        // Nobody loads a file over one that it extends.
+        Ok(project) if matches!(certainty, Certainty::Possible(_)) && !project.repeated.is_empty() => {
+            return Err(Failed { diagnostic: None, files: Vec::new() });
+        }
+        Ok(project) => return Ok(Loaded { certainty, project }),
+        Err(error) => error,
+    };
+    let files = match certainty {
+        Certainty::Given | Certainty::Alone => paths.iter().map(|path| library.open(path, files)).collect(),
+        // That these belong together is not certain, but a broken file is broken.
+        Certainty::Mentioned(..) | Certainty::Layer(_) => {
+            let broken = library.open(&error.path, files);
+            if library.file(broken).is_ok() { Vec::new() } else { vec![broken] }
+        }
+        Certainty::Possible(_) | Certainty::SameIncludes(_) => Vec::new(),
+    };
+    Err(Failed { diagnostic: (!files.is_empty()).then_some(error), files })
+}
+
+/// Takes what is left of the plan once the library is gone.
+fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
+    outcome.notes.extend(plan.notes);
+    outcome.bare = plan.bare;
+    let services = plan.services.into_iter();
+    outcome.services.extend(services.map(|(id, services)| (library.path(id).to_owned(), services)));
+    let mut planned: HashMap<FileId, FilePlan> =
+        plan.files.into_iter().map(|planned| (planned.file, planned)).collect();
+    let files = library.ids().filter_map(|id| {
+        let content = library.file(id).ok()?;
+        let path = library.path(id).to_owned();
+        let separations = separations(content.tree());
+        let (edits, promise) = match planned.remove(&id) {
+            Some(FilePlan { edits, promise, .. }) => (edits, promise),
+            None => (EditSet::default(), Promise::unchanged(content.documents().len())),
+        };
+        Some(Before { path, edits, promise, separations })
+    });
+    let files = files.collect();
+    let read = library.ids().filter(|id| library.source(*id).is_some());
+    let read = read.map(|id| library.path(id).to_owned()).collect();
+    Work { read, files, projects: plan.projects }
 }

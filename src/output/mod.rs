@@ -1,7 +1,8 @@
-//! Words and files: the diff, messages with their place in the source, and the one writer.
+//! Words and files: the diff, messages with their place in the source, explanations, and the one writer.
 //!
-//! Knows nothing of YAML or Compose; it shows and writes what the other rooms decided.
+//! Decides nothing; it shows and writes what the other rooms decided.
 
 pub mod diff;
+pub mod explanation;
 pub mod snippet;
 pub mod write;

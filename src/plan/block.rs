@@ -1,80 +1,145 @@
 //! The hardening block of a document: the one that is there, or the place for a new one.
 
-use super::{Refusal, RefusalReason};
-use crate::compose::{Aliases, ComposeDocument, is_merge_key, layers};
-use crate::policy::Policy;
+use foldhash::HashSet;
+
+use super::RefusalReason;
+use super::keys::{KeySet, Keys};
+use crate::compose::{
+    Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
+    is_service_attribute, layers,
+};
+use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
 use crate::yaml::{Node, NodeKind, Style, edit};
 
-/// The most keys a block can have.
-pub(super) const MAX_BLOCK_KEYS: usize = 64;
-
 /// The block that a document's services merge.
+#[derive(Default)]
 pub(super) struct Block<'t> {
     /// Its mapping, where it is there already.
     pub(super) existing: Option<Node<'t>>,
+    /// The document that holds it.
+    pub(super) document: usize,
     /// The name of its anchor.
     pub(super) anchor: String,
-    /// The keys it sets, in order.
-    pub(super) keys: Vec<String>,
+    /// The keys it sets.
+    pub(super) keys: KeySet,
+    /// Their names in its order.
+    pub(super) names: Vec<String>,
     /// The items of its `security_opt`.
     pub(super) security_opt: Vec<String>,
 }
 
+/// Why a document has no block, and the place.
+pub(super) type Obstacle = (RefusalReason, Span);
+
 impl<'t> Block<'t> {
-    /// Finds the block of `document`, or names a new one.
-    pub(super) fn of(
-        document: &ComposeDocument<'t>,
-        aliases: &Aliases<'t>,
+    /// Finds the block of each document of `file`, or names a new one.
+    pub(super) fn of_file(
+        file: &ComposeFile<'t>,
         policy: &Policy,
-    ) -> Result<Self, Refusal> {
-        let Some((_, entry)) = document.entry(&policy.key) else {
-            return Ok(Self::new(aliases, policy));
-        };
-        let Some(anchor) = entry.value.anchor().filter(|_| entry.value.is_mapping()) else {
-            let reason = RefusalReason::KeyTaken(policy.key.clone());
-            return Err(Refusal { reason, span: entry.key.span() });
-        };
+        keys: &mut Keys,
+    ) -> Result<Vec<Self>, Obstacle> {
+        let mut blocks: Vec<Self> = Vec::new();
+        for (number, document) in file.documents().iter().enumerate() {
+            let earlier = blocks.last();
+            let block = match (document.entry(&policy.key), earlier) {
+                (Some(entry), _) => {
+                    // With a tag such as `!reset` Docker Compose would not see what it holds.
+                    let plain = entry.value.is_mapping() && entry.value.tag().is_none();
+                    let anchored = entry.value.anchor().filter(|_| plain);
+                    let taken = || (RefusalReason::KeyTaken(policy.key.clone()), entry.key.span());
+                    let anchor = anchored.ok_or_else(taken)?;
+                    Self::existing(entry.value, number, anchor, file.aliases(), keys)?
+                }
+                // Docker Compose lets aliases reach into earlier documents.
+                (None, Some(block)) if block.existing.is_some() => Self {
+                    anchor: block.anchor.clone(),
+                    names: block.names.clone(),
+                    security_opt: block.security_opt.clone(),
+                    ..*block
+                },
+                (None, earlier) => {
+                    let named = earlier.map(|block| block.anchor.clone());
+                    let anchor = named.unwrap_or_else(|| free_anchor(file.aliases(), policy));
+                    Self::new(number, anchor, policy, keys)?
+                }
+            };
+            blocks.push(block);
+        }
+        Ok(blocks)
+    }
+
+    fn existing(
+        mapping: Node<'t>,
+        document: usize,
+        anchor: &str,
+        aliases: &Aliases<'t>,
+        keys: &mut Keys,
+    ) -> Result<Self, Obstacle> {
         let mut block = Self {
-            existing: Some(entry.value),
+            existing: Some(mapping),
+            document,
             anchor: anchor.to_owned(),
-            keys: Vec::new(),
+            keys: 0,
+            names: Vec::new(),
             security_opt: Vec::new(),
         };
-        for layer in layers(entry.value, aliases)? {
-            for option in layer.entries().filter(|option| !is_merge_key(option.key)) {
-                let key = aliases.resolve(option.key).scalar().unwrap_or_default().into_owned();
-                if block.keys.contains(&key) {
-                    continue;
-                }
-                if key == "security_opt" {
-                    block.security_opt = items(option.value, aliases);
-                }
-                block.keys.push(key);
+        let invalid = |error: ComposeError| (error.span, error);
+        let layers = layers(mapping, aliases)
+            .map_err(invalid)
+            .map_err(|(span, error)| (RefusalReason::Invalid(error), span))?;
+        for option in layers.iter().flat_map(|layer| layer.entries()) {
+            if is_merge_key(option.key) {
+                continue;
             }
-        }
-        if block.keys.len() > MAX_BLOCK_KEYS {
-            return Err(Refusal {
-                reason: RefusalReason::LargeBlock(MAX_BLOCK_KEYS),
-                span: entry.key.span(),
-            });
+            let key = aliases.resolve(option.key).scalar().unwrap_or_default();
+            let value = aliases.resolve(option.value);
+            let rule = match check_attribute(&key, &option, aliases) {
+                Err(error) => Some(error.rule),
+                Ok(()) if is_null(value) => Some(ComposeRule::Null(key.clone().into_owned())),
+                Ok(()) if key == "extends" || !is_service_attribute(&key) => {
+                    Some(ComposeRule::NoAttribute(key.clone().into_owned()))
+                }
+                Ok(()) => None,
+            };
+            if let Some(rule) = rule {
+                let span = option.key.span();
+                return Err((RefusalReason::Invalid(ComposeError { rule, span }), span));
+            }
+            let bit = keys.add(&key, value.is_scalar()).map_err(|reason| (reason, option.key.span()))?;
+            if block.keys & bit != 0 {
+                continue;
+            }
+            if key == "security_opt" && value.is_sequence() {
+                let items = value.children().filter_map(|item| aliases.resolve(item).scalar());
+                block.security_opt = items.map(std::borrow::Cow::into_owned).collect();
+            }
+            block.keys |= bit;
+            block.names.push(key.into_owned());
         }
         Ok(block)
     }
 
-    fn new(aliases: &Aliases<'t>, policy: &Policy) -> Self {
-        let taken = |name: &str| aliases.anchored().iter().any(|(anchor, _)| *anchor == name);
-        let opts = format!("{}-opts", policy.anchor);
-        let numbered = (2..).map(|number| format!("{opts}-{number}"));
-        let mut names = [policy.anchor.clone(), opts.clone()].into_iter().chain(numbered);
-        let anchor = names.find(|name| !taken(name)).expect("the names never end");
-        let keys = policy.options.iter().map(|(key, _)| key.clone()).collect();
-        let security_opt = policy.options.iter().filter(|(key, _)| key == "security_opt");
-        let security_opt = security_opt.flat_map(|(_, value)| match value {
-            super::OptionValue::Text(text) => vec![text.clone()],
-            super::OptionValue::List(items) => items.clone(),
-        });
-        Self { existing: None, anchor, keys, security_opt: security_opt.collect() }
+    fn new(document: usize, anchor: String, policy: &Policy, keys: &mut Keys) -> Result<Self, Obstacle> {
+        let mut block = Self {
+            existing: None,
+            document,
+            anchor,
+            keys: 0,
+            names: policy.options.iter().map(|(key, _)| key.clone()).collect(),
+            security_opt: Vec::new(),
+        };
+        for (key, value) in &policy.options {
+            let is_scalar = matches!(value, OptionValue::Text(_));
+            block.keys |= keys.add(key, is_scalar).map_err(|reason| (reason, Span::at(0)))?;
+            if key == "security_opt" {
+                block.security_opt = match value {
+                    OptionValue::Text(text) => vec![text.clone()],
+                    OptionValue::List(items) => items.clone(),
+                };
+            }
+        }
+        Ok(block)
     }
 
     /// Checks that an alias at each of `sites` names this block, and returns the edit that adds a new one.
@@ -84,22 +149,23 @@ impl<'t> Block<'t> {
         aliases: &Aliases<'t>,
         policy: &Policy,
         sites: &[Span],
-    ) -> Result<Option<Edit>, Refusal> {
+    ) -> Result<Option<Edit>, Obstacle> {
         let (Some(first), Some(last)) = (sites.iter().min(), sites.iter().max()) else { return Ok(None) };
         let Some(existing) = self.existing else {
             return Ok(Some(self.insert(document, policy, *first)));
         };
         if existing.span().start() > first.start() {
-            let reason = RefusalReason::BlockBehind(policy.key.clone());
-            return Err(Refusal { reason, span: existing.span() });
+            return Err((RefusalReason::BlockBehind(policy.key.clone()), existing.span()));
         }
-        let again = aliases.anchored().iter().find(|(name, node)| {
-            *name == self.anchor && node.id() > existing.id() && node.span().start() < last.start()
-        });
+        let behind = aliases.anchored().partition_point(|(_, node)| node.id() <= existing.id());
+        let again = aliases.anchored()[behind..]
+            .iter()
+            .take_while(|(_, node)| node.span().start() < last.start())
+            .find(|(name, _)| *name == self.anchor);
         match again {
             Some((name, node)) => {
                 let reason = RefusalReason::AnchorRedefined((*name).to_owned());
-                Err(Refusal { reason, span: node.anchor_span().unwrap_or(node.span()) })
+                Err((reason, node.anchor_span().unwrap_or(node.span())))
             }
             None => Ok(None),
         }
@@ -109,19 +175,20 @@ impl<'t> Block<'t> {
         if document.root.kind() != NodeKind::BlockMapping {
             return edit::insert_first_entry(document.root, &policy.block_flow(&self.anchor));
         }
-        let around = document.root.entries().find(|entry| entry.value.span().end() > first.start());
+        // The last entry that begins before the first alias of the block holds it.
+        let around =
+            document.root.entries().take_while(|entry| entry.key.span().start() <= first.start()).last();
         let lines = policy.block_lines(&self.anchor, Style::of(document.node));
-        match around {
-            Some(entry) => edit::insert_lines_before(&entry, &lines),
-            None => edit::insert_first_entry(document.root, &policy.block_flow(&self.anchor)),
-        }
+        let around = around.expect("a service stands inside an entry of the root");
+        edit::insert_lines_before(&around, &lines)
     }
 }
 
-/// The texts of the items of a list.
-pub(super) fn items<'t>(list: Node<'t>, aliases: &Aliases<'t>) -> Vec<String> {
-    let list = aliases.resolve(list);
-    let items = list.is_sequence().then(|| list.children());
-    let texts = items.into_iter().flatten().filter_map(|item| aliases.resolve(item).scalar());
-    texts.map(std::borrow::Cow::into_owned).collect()
+/// An anchor's name that no anchor of the file has.
+fn free_anchor(aliases: &Aliases<'_>, policy: &Policy) -> String {
+    let anchors: HashSet<&str> = aliases.anchored().iter().map(|(anchor, _)| *anchor).collect();
+    let opts = format!("{}-opts", policy.anchor);
+    let numbered = (2..).map(|number| format!("{opts}-{number}"));
+    let mut names = [policy.anchor.clone(), opts.clone()].into_iter().chain(numbered);
+    names.find(|name| !anchors.contains(name.as_str())).expect("the names never end")
 }

@@ -1,6 +1,7 @@
 //! The edits that merge the block into one service.
 
-use super::{Refusal, RefusalReason};
+use super::RefusalReason;
+use super::block::Obstacle;
 use crate::compose::{Aliases, Body, merge_entry};
 use crate::text::Edit;
 use crate::yaml::{Node, NodeKind, TokenKind, edit};
@@ -22,10 +23,10 @@ pub(super) fn inject<'t>(
     aliases: &Aliases<'t>,
     anchor: &str,
     listed: bool,
-) -> Result<Injection, Refusal> {
+) -> Result<Injection, Obstacle> {
     let alias = format!("*{anchor}");
     match body {
-        Body::None => Ok(Injection { edits: Vec::new(), index: None }),
+        Body::Null | Body::Removed => Ok(Injection { edits: Vec::new(), index: None }),
         Body::Alias { alias: node, .. } => {
             Ok(Injection { edits: edit::wrap(node, "{<<: [", &format!(", {alias}]}}")), index: Some(1) })
         }
@@ -38,7 +39,7 @@ fn inject_into<'t>(
     aliases: &Aliases<'t>,
     alias: &str,
     listed: bool,
-) -> Result<Injection, Refusal> {
+) -> Result<Injection, Obstacle> {
     let entry = if listed { format!("<<: [{alias}]") } else { format!("<<: {alias}") };
     let mut inner = mapping;
     for _ in 0..MAX_INLINE_MERGES {
@@ -47,21 +48,29 @@ fn inject_into<'t>(
             return Ok(Injection { edits, index: listed.then_some(0) });
         };
         let value = merge.value;
+        if value.tag().is_some_and(|tag| !matches!(tag, "!!map" | "!!seq")) {
+            return Err((RefusalReason::TaggedMerge, value.span()));
+        }
         let edits = match value.kind() {
             NodeKind::Alias if aliases.resolve(value).is_sequence() => {
                 // A list inside a list cannot be merged; a mapping that merges the list can.
                 edit::wrap(value, "[{<<: ", &format!("}}, {alias}]"))
             }
+            NodeKind::BlockMapping | NodeKind::BlockSequence | NodeKind::FlowSequence
+                if value.anchor().is_some() =>
+            {
+                return Err((RefusalReason::AnchoredMerge, value.span()));
+            }
             NodeKind::BlockMapping => {
                 inner = value;
                 continue;
             }
-            NodeKind::FlowMapping if value.children().next().is_none() => {
+            NodeKind::FlowMapping if value.children().next().is_none() && value.anchor().is_none() => {
                 inner = value;
                 continue;
             }
             NodeKind::BlockSequence if ends_in_open_line(value) => {
-                return Err(Refusal { reason: RefusalReason::OpenLine, span: value.span() });
+                return Err((RefusalReason::OpenLine, value.span()));
             }
             NodeKind::FlowSequence | NodeKind::BlockSequence => {
                 let index = value.children().count();
@@ -71,7 +80,7 @@ fn inject_into<'t>(
         };
         return Ok(Injection { edits, index: Some(1) });
     }
-    Err(Refusal { reason: RefusalReason::InlineMerges(MAX_INLINE_MERGES), span: mapping.span() })
+    Err((RefusalReason::InlineMerges(MAX_INLINE_MERGES), mapping.span()))
 }
 
 /// Whether `node` ends with a block scalar whose last line has no line break, and would gain one from a line

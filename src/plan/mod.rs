@@ -1,14 +1,28 @@
 //! For each service: what to do, why, the edits that do it, and the promise they keep.
 //!
-//! Takes a Compose file and a policy; returns a [`Plan`], or the reason why the file cannot be hardened exactly.
+//! Takes the projects of a unit of work and a policy; returns a [`Plan`], or the reason why it cannot be done
+//! exactly.
 
+mod aliased;
 mod block;
 mod decision;
+mod dotted;
+mod facts;
+mod file;
 mod inject;
+mod keys;
+mod laws;
+mod notes;
 mod promise;
 mod refusal;
+mod sites;
+mod table;
+mod unit;
 
 pub use crate::policy::OptionValue;
-pub use decision::{Decision, Plan, PlannedService, plan};
-pub use promise::{BlockPromise, DocumentPromise, Promise, ServicePromise};
+pub use decision::{Decision, PlannedService};
+pub use file::FilePlan;
+pub use keys::MAX_BLOCK_KEYS;
+pub use promise::{BlockPromise, DocumentPromise, EffectivePromise, ProjectPromise, Promise, ServicePromise};
 pub use refusal::{Refusal, RefusalReason};
+pub use unit::{Loaded, Plan, plan};

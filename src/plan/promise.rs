@@ -2,6 +2,7 @@
 //!
 //! Plain data, so that the second reader can hold a result against it without knowing how it was planned.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::policy::OptionValue;
@@ -14,6 +15,14 @@ use crate::policy::OptionValue;
 pub struct Promise {
     /// One promise for each document of the file, in order.
     pub documents: Vec<DocumentPromise>,
+}
+
+impl Promise {
+    /// Returns the promise that nothing changes in a file with so many documents.
+    #[must_use]
+    pub fn unchanged(documents: usize) -> Self {
+        Self { documents: vec![DocumentPromise::default(); documents] }
+    }
 }
 
 /// What may differ in one document.
@@ -30,6 +39,8 @@ pub struct DocumentPromise {
 pub struct BlockPromise {
     /// Its key.
     pub key: String,
+    /// The document that holds it, counted from 0: this one, or an earlier one of the same file.
+    pub document: usize,
     /// What a new block holds, in order; none where the block was there before and must not change.
     pub inserted: Option<Vec<(String, OptionValue)>>,
 }
@@ -42,4 +53,31 @@ pub struct ServicePromise {
     /// The keys that were unset before and take the block's value, in the block's order. Every other key of
     /// the block was set before, and keeps its value.
     pub gains: Arc<[String]>,
+    /// Keys of the block that the service sets to an empty list of its own from now on, where it did not set
+    /// them before. They shield the service from the block's value, and a later layer then sets them.
+    pub pins: Vec<String>,
+}
+
+/// The promised difference between a project before and after: what Docker Compose makes of all its files.
+///
+/// Services that are made up of one layer alone (one definition in one document of one file, without
+/// `extends`) are not named here: the promise of their file says all. Of all other services, those that are
+/// not named stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectPromise {
+    /// The files that are merged in this order, as with several `-f` options, by their paths.
+    pub files: Vec<PathBuf>,
+    /// The services that change, in order of their names.
+    pub services: Vec<EffectivePromise>,
+}
+
+/// What one service of a project gains once all its layers are merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EffectivePromise {
+    /// The service's name.
+    pub name: String,
+    /// The keys that no layer set before and that have the block's value now.
+    pub gains: Vec<String>,
+    /// The keys whose list has the block's items in front of the items it had before.
+    pub extended: Vec<String>,
 }

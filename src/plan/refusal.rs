@@ -1,14 +1,18 @@
 //! Why a file that Docker Compose reads is not hardened.
 
+use std::path::PathBuf;
+
 use thiserror::Error;
 
 use crate::compose::ComposeError;
 use crate::text::{Diagnostic, Span};
 
-/// The reason why a file cannot be hardened exactly, and the place.
+/// The reason why a project cannot be hardened exactly, and the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{reason}")]
 pub struct Refusal {
+    /// The file it is about.
+    pub path: PathBuf,
     /// The reason.
     pub reason: RefusalReason,
     /// The bytes it is about.
@@ -33,20 +37,59 @@ pub enum RefusalReason {
     /// The block holds more keys than can be told apart.
     #[error("the block has more than {0} keys (MAX_BLOCK_KEYS)")]
     LargeBlock(usize),
-    /// The root of the chain is in another file.
-    #[error("service `{service}` extends a service of `{file}`, where it has to be hardened")]
-    ExtendsFile {
+    /// Two layers of a service would set the same item of a list.
+    #[error(
+        "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
+    )]
+    Twice(String),
+    /// A layer that has to be hardened, or gets it from a service that it merges, lies over others.
+    #[error(
+        "service `{service}` would get the hardening here too, by what it merges, in a layer over one in {earlier}"
+    )]
+    LateLayer {
         /// The service.
         service: String,
-        /// The other file.
-        file: String,
+        /// Where the earlier layer is.
+        earlier: String,
     },
-    /// The chain leads nowhere.
-    #[error("service `{0}` extends a service that this file does not define, or itself")]
-    ExtendsNothing(String),
-    /// Two layers of a service would set the same item of a list.
-    #[error("service `{0}` would get the same item of `security_opt` twice, and Docker Compose rejects that")]
-    Twice(String),
+    /// Something merged behind a hardened service sets a key that the hardening sets too.
+    #[error(
+        "service `{service}` merges a service that is hardened, and behind it something that sets `{key}`, which would lose"
+    )]
+    Outranked {
+        /// The service.
+        service: String,
+        /// The key.
+        key: String,
+    },
+    /// A key of the user's block that is no string or known list, and that a later layer sets too.
+    #[error(
+        "the block sets `{key}`, and a later layer of service `{service}` does too; how the two would be merged is not known"
+    )]
+    UnknownMerge {
+        /// The service.
+        service: String,
+        /// The key.
+        key: String,
+    },
+    /// A mapping that is merged where it is written, and has an anchor for others to merge it.
+    #[error("the mapping merged here has an anchor, and others would get the hardening with it")]
+    AnchoredMerge,
+    /// What is merged has a tag.
+    #[error("what is merged here has a tag, which Docker Compose would see in another place")]
+    TaggedMerge,
+    /// A service's mapping is used in other places too.
+    #[error("service `{0}` would bring the hardening here too, where it does not belong")]
+    Aliased(String),
+    /// A service that two includes bring, one beside the other.
+    #[error("service `{0}` comes from this file twice, because two others include it")]
+    IncludedTwice(String),
+    /// A file in JSON.
+    #[error("a JSON file cannot be hardened")]
+    Json,
+    /// Line ends that no diff can show.
+    #[error("lines that end in a lone carriage return cannot be shown in a diff")]
+    LoneCarriageReturns,
     /// compose-go takes the aliases of services with dotted names for a cycle.
     #[error(
         "services `{0}` and `{1}` cannot share an alias: Docker Compose takes their dotted names for a cycle"
@@ -58,12 +101,6 @@ pub enum RefusalReason {
     /// A merge key nested deeper than is looked into.
     #[error("mappings are merged into one another inline more than {0} levels deep (MAX_INLINE_MERGES)")]
     InlineMerges(usize),
-}
-
-impl From<ComposeError> for Refusal {
-    fn from(error: ComposeError) -> Self {
-        Self { span: error.span, reason: RefusalReason::Invalid(error) }
-    }
 }
 
 impl Refusal {
@@ -78,17 +115,30 @@ impl Refusal {
             RefusalReason::BlockBehind(_) => "move the block before `services:` and whatever uses it",
             RefusalReason::AnchorRedefined(_) => "give one of the two anchors another name",
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
-            RefusalReason::ExtendsFile { .. } => {
-                "harden that file; this service then gets the hardening from there"
-            }
-            RefusalReason::ExtendsNothing(_) => "name a service of this file",
             RefusalReason::Twice(_) => {
                 "remove the item from the service that extends or overrides; the hardening provides it"
             }
+            RefusalReason::LateLayer { .. } => {
+                "merge a template that is no service instead, or name the files that are loaded together with `-f`"
+            }
+            RefusalReason::Outranked { .. } => "merge what sets the key first",
+            RefusalReason::UnknownMerge { .. } => "set the key in one of the two only",
+            RefusalReason::TaggedMerge => "remove the tag",
+            RefusalReason::Aliased(_) => "write the content out here, or move what both need to an `x-` key",
+            RefusalReason::IncludedTwice(_) => {
+                "include the file once: newer versions of Docker Compose merge it with itself, and reject that its \
+                 lists then have an item twice"
+            }
+            RefusalReason::AnchoredMerge => "move the mapping to an `x-` key, and merge an alias of it",
+            RefusalReason::Json => "convert it to YAML; JSON has neither anchors nor merge keys",
+            RefusalReason::LoneCarriageReturns => "convert its line ends to LF or CRLF",
             RefusalReason::DottedNames(..) => "rename one of the two services",
             RefusalReason::OpenLine => "end the file with a line break",
             RefusalReason::InlineMerges(_) => "merge the mappings as a list",
         };
+        if matches!(self.reason, RefusalReason::Json | RefusalReason::LoneCarriageReturns) {
+            return Diagnostic::error(self.to_string()).help(help);
+        }
         Diagnostic::error("this file cannot be hardened exactly").at(self.span, self.to_string()).help(help)
     }
 }

@@ -1,5 +1,7 @@
 //! A message about a place in a source, as data.
 
+use std::path::{Path, PathBuf};
+
 use super::Span;
 
 /// How much a message matters.
@@ -67,5 +69,22 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// A message and the file that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileDiagnostic {
+    /// The file.
+    pub path: PathBuf,
+    /// The message.
+    pub diagnostic: Box<Diagnostic>,
+}
+
+impl FileDiagnostic {
+    /// Returns the message `diagnostic` about the file at `path`.
+    #[must_use]
+    pub fn new(path: &Path, diagnostic: Diagnostic) -> Self {
+        Self { path: path.to_owned(), diagnostic: Box::new(diagnostic) }
     }
 }

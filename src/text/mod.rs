@@ -8,7 +8,7 @@ mod line;
 mod source;
 mod span;
 
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
 pub use line::{LineEnding, lines};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};

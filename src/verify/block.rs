@@ -38,7 +38,7 @@ fn is_value(tape: &Tape, id: NodeId, promised: &OptionValue) -> bool {
         OptionValue::List(items) => {
             let node = tape.node(id);
             node.kind == Kind::Sequence
-                && node.tag == 0
+                && !node.tagged
                 && node.second as usize == items.len()
                 && tape.children(id).zip(items).all(|(child, item)| is_string(tape, child, item))
         }

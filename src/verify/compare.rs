@@ -32,8 +32,11 @@ pub(super) struct Comparison<'t> {
     pub(super) right: &'t Tape,
     /// Pairs that are equal, or will be found different before the comparison ends.
     done: HashSet<(NodeId, NodeId)>,
-    bodies: HashSet<(NodeId, NodeId)>,
-    is_body: Vec<bool>,
+    /// Nodes before, in order, each with the node after that it is left out with.
+    partners: Vec<(NodeId, NodeId)>,
+    /// Pairs that come out of order, or whose node before has a partner already, as where an alias is several
+    /// services.
+    more_partners: HashSet<(NodeId, NodeId)>,
     skip_bodies: bool,
     todo: Vec<(NodeId, NodeId)>,
     compared: u64,
@@ -45,8 +48,8 @@ impl<'t> Comparison<'t> {
             left,
             right,
             done: HashSet::new(),
-            bodies: HashSet::new(),
-            is_body: vec![false; left.nodes.len()],
+            partners: Vec::new(),
+            more_partners: HashSet::new(),
             skip_bodies: true,
             todo: Vec::new(),
             compared: 0,
@@ -60,8 +63,12 @@ impl<'t> Comparison<'t> {
 
     /// Leaves a pair of mappings to the service's rule.
     pub(super) fn leave_out(&mut self, left: NodeId, right: NodeId) {
-        self.is_body[left as usize] = true;
-        self.bodies.insert((left, right));
+        // Almost always they come in order.
+        if self.partners.last().is_none_or(|(last, _)| *last < left) {
+            self.partners.push((left, right));
+        } else {
+            self.more_partners.insert((left, right));
+        }
     }
 
     /// Says whether pairs that are left out are skipped from now on, or compared like any other.
@@ -104,7 +111,8 @@ impl<'t> Comparison<'t> {
         while at < end {
             let (here, there) = (self.left.node(at), self.right.node(other));
             let mut equal = here.kind == there.kind
-                && (here.tag == there.tag && here.tag == 0 || self.left.tag(at) == self.right.tag(other));
+                && here.tagged == there.tagged
+                && (!here.tagged || self.left.tag(at) == self.right.tag(other));
             if equal {
                 match here.kind {
                     Kind::Alias => {
@@ -118,7 +126,10 @@ impl<'t> Comparison<'t> {
                         continue;
                     }
                     Kind::Mapping | Kind::Sequence => equal = here.second == there.second,
-                    _ => equal = self.left.bytes(at) == self.right.bytes(other),
+                    _ => {
+                        equal = self.left.content.is_same(here, &self.right.content, there)
+                            || self.left.bytes(at) == self.right.bytes(other);
+                    }
                 }
             }
             if !equal {
@@ -134,7 +145,10 @@ impl<'t> Comparison<'t> {
     }
 
     fn is_left_out(&self, left: NodeId, right: NodeId) -> bool {
-        self.skip_bodies && self.is_body[left as usize] && self.bodies.contains(&(left, right))
+        let found = self.partners.binary_search_by_key(&left, |(node, _)| *node);
+        self.skip_bodies
+            && (found.is_ok_and(|place| self.partners[place].1 == right)
+                || self.more_partners.contains(&(left, right)))
     }
 }
 

@@ -4,7 +4,7 @@
 //! the mapping's own entries, then those it gains, merge by merge.
 
 use super::reader::Fault;
-use super::tape::{Kind, NodeId, Seen, Tape};
+use super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Seen, Tape};
 use super::verdict::Unreadable;
 
 /// How many entries of mappings are looked at for each node of a text, before the proof gives up.
@@ -38,12 +38,33 @@ pub(super) struct Merger<'t> {
     pub(super) tape: &'t Tape,
     layers: Vec<NodeId>,
     visited: Seen<NodeId>,
-    merged: u64,
+    keys: Seen<&'t [u8]>,
+    looked_at: u64,
+    /// Whether entries with the tag `!reset` count as absent, as between layers.
+    skip_resets: bool,
+    /// The keys of the mapping's own entries that are skipped.
+    pub(super) resets: Vec<NodeId>,
+    /// The keys of merged entries with the tag `!override`, also of those that others win over.
+    pub(super) overrides: Vec<NodeId>,
 }
 
 impl<'t> Merger<'t> {
     pub(super) fn new(tape: &'t Tape) -> Self {
-        Self { tape, layers: Vec::new(), visited: Seen::default(), merged: 0 }
+        Self {
+            tape,
+            layers: Vec::new(),
+            visited: Seen::default(),
+            keys: Seen::default(),
+            looked_at: 0,
+            skip_resets: false,
+            resets: Vec::new(),
+            overrides: Vec::new(),
+        }
+    }
+
+    /// One that takes entries with the tag `!reset` for absent, as Docker Compose does before it merges.
+    pub(super) fn without_resets(tape: &'t Tape) -> Self {
+        Self { skip_resets: true, ..Self::new(tape) }
     }
 
     /// The number of entries that may be looked at.
@@ -54,51 +75,63 @@ impl<'t> Merger<'t> {
     /// Puts the entries of `mapping`, merge keys resolved, into `entries`. Every key of them is a scalar.
     pub(super) fn resolve(&mut self, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), MergeError> {
         entries.clear();
+        self.resets.clear();
+        self.overrides.clear();
         self.layers.clear();
         self.visited.clear();
         self.count_entries(mapping)?;
-        self.add_layer(mapping, entries, None)?;
+        entries.reserve(self.tape.node(mapping).second as usize / 2);
+        self.add_layer(mapping, entries, false)?;
         if self.layers.is_empty() {
             return Ok(());
         }
-        let mut keys = Seen::default();
+        self.keys.clear();
         for entry in entries.iter() {
-            keys.insert(self.tape.bytes(entry.key));
+            self.tape.bytes(entry.key).map(|key| self.keys.insert(key));
         }
         while let Some(layer) = self.layers.pop() {
             // What was merged before wins over its second coming.
             if self.visited.insert(layer) {
                 self.count_entries(layer)?;
-                self.add_layer(layer, entries, Some(&mut keys))?;
+                self.add_layer(layer, entries, true)?;
             }
         }
         Ok(())
     }
 
     fn count_entries(&mut self, mapping: NodeId) -> Result<(), MergeError> {
-        self.merged += 1 + u64::from(self.tape.node(mapping).second) / 2;
-        if self.merged > self.limit() { Err(MergeError::TooMuchWork) } else { Ok(()) }
+        self.looked_at += 1 + u64::from(self.tape.node(mapping).second) / 2;
+        if self.looked_at > self.limit() { Err(MergeError::TooMuchWork) } else { Ok(()) }
     }
 
-    /// Adds one mapping's own entries, those with a new key if there are `keys`, and queues what it merges.
+    /// Adds one mapping's own entries, if `merged` only those with a new key, and queues what it merges.
     fn add_layer(
         &mut self,
         mapping: NodeId,
         entries: &mut Vec<Entry>,
-        mut keys: Option<&mut Seen<Option<&'t [u8]>>>,
+        merged: bool,
     ) -> Result<(), MergeError> {
         let tape = self.tape;
-        let merged = keys.is_some();
         for (key, value) in tape.entries(mapping) {
             if tape.is_merge_key(key) {
                 self.queue(value)?;
                 continue;
             }
-            let text = tape.bytes(key);
-            if text.is_none() {
+            let Some(text) = tape.bytes(key) else {
                 return Err(unreadable(tape, key, Unreadable::Key));
+            };
+            if self.skip_resets {
+                match tape.tag(value) {
+                    Some(RESET_TAG) if merged => continue,
+                    Some(RESET_TAG) => {
+                        self.resets.push(key);
+                        continue;
+                    }
+                    Some(OVERRIDE_TAG) if merged => self.overrides.push(key),
+                    _ => {}
+                }
             }
-            if keys.as_mut().is_none_or(|keys| keys.insert(text)) {
+            if !merged || self.keys.insert(text) {
                 entries.push(Entry { key, value, merged });
             }
         }
@@ -121,7 +154,7 @@ impl<'t> Merger<'t> {
                         return Err(unreadable(tape, item, Unreadable::MergeValue));
                     }
                     self.layers.push(layer);
-                    self.merged += 1;
+                    self.looked_at += 1;
                 }
                 self.layers[queued..].reverse();
             }

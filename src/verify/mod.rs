@@ -7,6 +7,8 @@
 mod block;
 mod compare;
 mod merge;
+mod paths;
+mod project;
 mod proof;
 mod reader;
 mod services;
@@ -14,6 +16,7 @@ mod shadow;
 mod tape;
 mod verdict;
 
+pub use project::{FileReading, Origin, ProjectFault, Unclear, prove_projects};
 pub use proof::prove;
 pub use shadow::{Reading, Separation};
 pub use verdict::{Doubt, Mismatch, Place, Side, Unreadable, Verdict};

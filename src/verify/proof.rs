@@ -2,12 +2,12 @@
 
 use crate::plan::{BlockPromise, DocumentPromise, Promise};
 
-use super::block;
-use super::reader::read;
+use super::reader::{read, read_after};
 use super::services::Services;
 use super::shadow::Reading;
 use super::tape::{NodeId, Tape};
 use super::verdict::{Doubt, Mismatch, Place, Side, Verdict};
+use super::{block, paths};
 
 /// Says whether `after` differs from `before` by exactly what `promise` says.
 ///
@@ -22,12 +22,17 @@ pub fn prove(before: &Reading, after: &Reading, promise: &Promise) -> Verdict {
 
 fn check(before: &Reading, after: &Reading, promise: &Promise) -> Result<(), Doubt> {
     let before = read(before).map_err(|fault| fault.on(Side::Before))?;
-    let after = read(after).map_err(|fault| fault.on(Side::After))?;
+    let after = read_after(after, &before).map_err(|fault| fault.on(Side::After))?;
+    check_tapes(&before, &after, promise)
+}
+
+/// Says whether one tape differs from the other by exactly what `promise` says.
+pub(super) fn check_tapes(before: &Tape, after: &Tape, promise: &Promise) -> Result<(), Doubt> {
     let [promised, roots, new_roots] = [promise.documents.len(), before.roots.len(), after.roots.len()];
     if roots != promised || new_roots != promised {
         return Err(Doubt::DocumentCount { promised, before: roots, after: new_roots });
     }
-    let mut services = Services::new(&before, &after);
+    let mut services = Services::new(before, after);
     for (place, document) in promise.documents.iter().enumerate() {
         services.document = place + 1;
         check_document(&mut services, before.roots[place], after.roots[place], document)?;
@@ -47,9 +52,17 @@ fn check_document(
     if nothing_promised {
         return services.equal(before, after, || Place::Document(document));
     }
-    let top = TopLevel::pair(services, before, after, promise.block.as_ref())?;
+    // An alias may reach into an earlier document, whose own promise says whether the block is new there.
+    let here = |block: &&BlockPromise| block.document + 1 == document;
+    let top = TopLevel::pair(services, before, after, promise.block.as_ref().filter(here))?;
     let block = match &promise.block {
-        Some(promised) => Some(check_block(services.after(), top.block, promised, document)?),
+        Some(promised) if here(&promised) => {
+            Some(check_block(services.after(), top.block, promised, document)?)
+        }
+        Some(promised) => {
+            let value = block_of_earlier(services.after(), promised, document);
+            Some(check_block(services.after(), value, promised, document)?)
+        }
         None => None,
     };
     let block = services.block(block)?;
@@ -57,12 +70,22 @@ fn check_document(
         Some((before, after)) => services.pair(before, after)?,
         None => Vec::new(),
     };
+    if pairs.iter().any(|pair| services.has_dot(pair)) {
+        paths::check(services.before(), before, services.after(), after)
+            .map_err(|clash| clash.doubt(document))?;
+    }
     services.check(&pairs, &block, &promise.services)?;
     for entry in top.others {
         let left = services.before();
         services.equal(entry.before, entry.after, || Place::Entry(document, left.name(entry.key)))?;
     }
     Ok(())
+}
+
+/// The value of the top-level entry of an earlier document that is the block.
+pub(super) fn block_of_earlier(after: &Tape, promise: &BlockPromise, document: usize) -> Option<NodeId> {
+    let root = *after.roots[..document - 1].get(promise.document)?;
+    after.entry(root, &promise.key)
 }
 
 /// Returns the mapping that is the block.

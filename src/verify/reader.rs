@@ -3,13 +3,15 @@
 //! Anchors are resolved here: an alias means the latest anchor of its name before it, also one of an
 //! earlier document, as in Docker Compose.
 
-use foldhash::HashMap;
+use std::rc::Rc;
+
+use foldhash::HashSet;
 
 use yaml_rust2::parser::{Event, Parser, Tag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};
 
 use super::shadow::{Obstacle, Reading};
-use super::tape::{Kind, Node, NodeId, Tape};
+use super::tape::{Content, Kind, Node, NodeId, Tape};
 use super::verdict::{Doubt, Side, Unreadable};
 
 /// Something that cannot be read, and its line.
@@ -27,11 +29,23 @@ impl Fault {
 
 /// Reads `reading`, with its separations where it cannot be read without.
 pub(super) fn read(reading: &Reading) -> Result<Tape, Fault> {
+    let mut tape = read_into(reading, &|| Tape::default())?;
+    tape.content.share();
+    Ok(tape)
+}
+
+/// Reads `reading`, which has most of its content in common with what `before` was read from.
+pub(super) fn read_after(reading: &Reading, before: &Tape) -> Result<Tape, Fault> {
+    read_into(reading, &|| Tape { content: Content::beside(&before.content), ..Tape::default() })
+}
+
+fn read_into(reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
     reading.check().map_err(|obstacle| obstacle.into_fault(reading.text))?;
-    match Builder::default().read(reading.without_mark()) {
+    let builder = || Builder { tape: tape(), ..Builder::default() };
+    match builder().read(reading.without_mark()) {
         Err(Fault { reason: Unreadable::Syntax(_), .. }) if !reading.separations.is_empty() => {
             let text = reading.with_separations().map_err(|obstacle| obstacle.into_fault(reading.text))?;
-            Builder::default().read(&text)
+            builder().read(&text)
         }
         result => result,
     }
@@ -42,15 +56,16 @@ impl Obstacle {
         let before = &text.as_bytes()[..self.offset];
         let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()
             + usize::from(before.last() == Some(&b'\r'));
-        let lines = before.split(|byte| *byte == b'\n').count();
-        Fault { line: lines + carriage_returns, reason: self.reason }
+        let line_feeds = before.split(|byte| *byte == b'\n').count() - 1;
+        Fault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
     }
 }
 
 #[derive(Default)]
 struct Builder {
     tape: Tape,
-    tag_places: HashMap<String, u32>,
+    /// Each tag once.
+    tag_texts: HashSet<Rc<str>>,
     /// The node of each anchor; yaml-rust2 counts them from 1 and never counts back.
     anchors: Vec<NodeId>,
     open: Vec<NodeId>,
@@ -59,8 +74,10 @@ struct Builder {
 impl Builder {
     fn read(mut self, text: &str) -> Result<Tape, Fault> {
         // Guesses that fit Compose files; wrong ones cost a copy.
-        self.tape.nodes.reserve(text.len() / 10);
-        self.tape.content.reserve(text.len() / 2);
+        self.tape.nodes.reserve(text.len() / 12);
+        if self.tape.content.is_alone() {
+            self.tape.content.reserve(text.len() / 2);
+        }
         let mut parser = Parser::new_from_str(text);
         loop {
             let (event, mark) = parser.next_token().map_err(|error| Fault {
@@ -88,16 +105,15 @@ impl Builder {
             TScalarStyle::Literal => Kind::Literal,
             TScalarStyle::Folded => Kind::Folded,
         };
-        let first = index(self.tape.content.len());
-        self.tape.content.push_str(content);
-        let second = index(self.tape.content.len());
-        let tag = self.place_tag(tag);
-        self.push(Node { kind, tag, line: index(mark.line()), first, second }, anchor);
+        let (first, second) = self.tape.content.push(content);
+        let (first, second) = (index(first), index(second));
+        let tagged = self.place_tag(tag);
+        self.push(Node { kind, tagged, line: index(mark.line()), first, second }, anchor);
     }
 
     fn start(&mut self, kind: Kind, anchor: usize, tag: Option<Tag>, mark: Marker) {
-        let tag = self.place_tag(tag);
-        let id = self.push(Node { kind, tag, line: index(mark.line()), first: 0, second: 0 }, anchor);
+        let tagged = self.place_tag(tag);
+        let id = self.push(Node { kind, tagged, line: index(mark.line()), first: 0, second: 0 }, anchor);
         self.open.push(id);
     }
 
@@ -126,7 +142,7 @@ impl Builder {
         if node.kind.is_collection() && node.first == 0 {
             return Err(Fault { line, reason: Unreadable::SelfContaining });
         }
-        self.push(Node { kind: Kind::Alias, tag: 0, line: index(line), first: target, second: 0 }, 0);
+        self.push(Node { kind: Kind::Alias, tagged: false, line: index(line), first: target, second: 0 }, 0);
         Ok(())
     }
 
@@ -143,16 +159,17 @@ impl Builder {
         id
     }
 
-    fn place_tag(&mut self, tag: Option<Tag>) -> u32 {
-        let Some(Tag { mut handle, suffix }) = tag else { return 0 };
+    /// Notes the tag of the node that is pushed next, and returns whether there is one.
+    fn place_tag(&mut self, tag: Option<Tag>) -> bool {
+        let Some(Tag { mut handle, suffix }) = tag else { return false };
         handle.push_str(&suffix);
-        if let Some(place) = self.tag_places.get(&handle) {
-            return *place;
-        }
-        self.tape.tags.push(handle.clone());
-        let place = index(self.tape.tags.len());
-        self.tag_places.insert(handle, place);
-        place
+        let tag = self.tag_texts.get(handle.as_str()).cloned().unwrap_or_else(|| {
+            let tag: Rc<str> = handle.into();
+            self.tag_texts.insert(Rc::clone(&tag));
+            tag
+        });
+        self.tape.tags.push((index(self.tape.nodes.len()), tag));
+        true
     }
 }
 

@@ -9,10 +9,8 @@ use crate::plan::ServicePromise;
 
 use super::compare::{Comparison, Inequality};
 use super::merge::{Entry, MergeError, Merger};
-use super::tape::{FEW, NodeId, Tape};
+use super::tape::{FEW, Kind, NodeId, RESET_TAG, Tape};
 use super::verdict::{Doubt, Mismatch, Place, Side};
-
-const RESET_TAG: &str = "!reset";
 
 /// A service in both texts.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +27,14 @@ pub(super) struct Services<'t> {
     mergers: [Merger<'t>; 2],
     /// Lists that are filled anew for each service.
     entries: [Vec<Entry>; 2],
+    gained: Vec<usize>,
     alike: Option<Comparison<'t>>,
 }
 
 /// The keys and values that a service can gain.
 pub(super) struct Block<'t> {
     entries: Vec<Entry>,
-    places: HashMap<&'t str, usize>,
+    places: HashMap<&'t [u8], usize>,
 }
 
 impl<'t> Services<'t> {
@@ -45,6 +44,7 @@ impl<'t> Services<'t> {
             document: 0,
             mergers: [Merger::new(before), Merger::new(after)],
             entries: [Vec::new(), Vec::new()],
+            gained: Vec::new(),
             alike: None,
         }
     }
@@ -65,7 +65,7 @@ impl<'t> Services<'t> {
             self.resolve(Side::After, node, &mut entries)?;
         }
         let texts =
-            entries.iter().enumerate().filter_map(|(place, entry)| Some((after.text(entry.key)?, place)));
+            entries.iter().enumerate().filter_map(|(place, entry)| Some((after.bytes(entry.key)?, place)));
         let places = texts.collect();
         Ok(Block { entries, places })
     }
@@ -133,7 +133,8 @@ impl<'t> Services<'t> {
                 by_name.get(name).copied()
             });
             kept += usize::from(promise.is_some());
-            self.check_service(pair, block, promise.map_or(&[], |promise| &promise.gains))?;
+            let (gains, pins) = promise.map_or((&[][..], &[][..]), |promise| (&promise.gains, &promise.pins));
+            self.check_service(pair, block, gains, pins)?;
         }
         if kept == promises.len() {
             return Ok(());
@@ -145,12 +146,20 @@ impl<'t> Services<'t> {
         Err(Doubt::Differs { place, mismatch: Mismatch::NoSuchService })
     }
 
-    fn check_service(&mut self, pair: &Pair, block: &Block<'t>, promised: &[String]) -> Result<(), Doubt> {
+    fn check_service(
+        &mut self,
+        pair: &Pair,
+        block: &Block<'t>,
+        promised: &[String],
+        pins: &[String],
+    ) -> Result<(), Doubt> {
         let left = self.before();
         let document = self.document;
         let place = || Place::Service(document, left.name(pair.name));
         let Some((before, after)) = self.bodies(pair.before, pair.after) else {
             self.equal(pair.before, pair.after, place)?;
+            self.gained.clear();
+            self.check_pins(pair, pins, 0)?;
             return same_gains(std::iter::empty(), promised)
                 .map_err(|mismatch| Doubt::Differs { place: place(), mismatch });
         };
@@ -158,30 +167,32 @@ impl<'t> Services<'t> {
         let [mut here, mut there] = std::mem::take(&mut self.entries);
         self.resolve(Side::Before, before, &mut here)?;
         self.resolve(Side::After, after, &mut there)?;
-        let gained = self.match_entries(pair, &here, &there, block)?;
+        let pinned = self.match_entries(pair, &here, &there, block, pins)?;
+        self.check_pins(pair, pins, pinned)?;
         self.entries = [here, there];
         let right = self.after();
-        let keys = gained.iter().filter_map(|at| right.text(block.entries[*at].key));
+        let keys = self.gained.iter().filter_map(|at| right.text(block.entries[*at].key));
         same_gains(keys, promised).map_err(|mismatch| Doubt::Differs { place: place(), mismatch })
     }
 
-    /// Returns the places in `block` of the entries that are gained, after all others were found equal.
+    /// Puts the places in `block` of the entries that are gained into `self.gained`, and finds all others equal.
+    /// Returns how many of `pins` are new empty lists.
     fn match_entries(
         &mut self,
         pair: &Pair,
         here: &[Entry],
         there: &[Entry],
         block: &Block<'t>,
-    ) -> Result<Vec<usize>, Doubt> {
+        pins: &[String],
+    ) -> Result<usize, Doubt> {
         let (left, right) = (self.before(), self.after());
         let document = self.document;
         let place = |key: String| Place::ServiceKey(document, left.name(pair.name), key);
         // A template's entries are met again with each service that uses it.
         let shared = left.resolve(pair.before) != pair.before;
         let mut keys = Keys { tape: left, entries: here, places: HashMap::new() };
-        let mut gained = Vec::new();
-        let mut next = 0;
-        let mut count = 0;
+        self.gained.clear();
+        let (mut next, mut count, mut pinned) = (0, 0, 0);
         for found in there {
             let text = right.bytes(found.key);
             let same = match here.get(next) {
@@ -190,15 +201,19 @@ impl<'t> Services<'t> {
                 _ => keys.find(text),
             };
             let Some(same) = same else {
-                let name = right.name(found.key);
-                let Some(at) = block.places.get(name.as_str()).copied() else {
-                    return Err(Doubt::Differs { place: place(name), mismatch: Mismatch::Added });
+                let mismatch = match text.and_then(|text| block.places.get(text).copied()) {
+                    None => Mismatch::Added,
+                    Some(_) if !pins.is_empty() && !found.merged && is_pin(right, found, pins) => {
+                        pinned += 1;
+                        continue;
+                    }
+                    Some(at) if self.is_alike(block.entries[at].value, found.value) => {
+                        self.gained.push(at);
+                        continue;
+                    }
+                    Some(_) => Mismatch::OtherValue,
                 };
-                if !self.is_alike(block.entries[at].value, found.value) {
-                    return Err(Doubt::Differs { place: place(name), mismatch: Mismatch::OtherValue });
-                }
-                gained.push(at);
-                continue;
+                return Err(Doubt::Differs { place: place(right.name(found.key)), mismatch });
             };
             let entry = &here[same];
             count += 1;
@@ -219,8 +234,22 @@ impl<'t> Services<'t> {
             let place = place(lost.map_or_else(String::new, |lost| left.name(lost.key)));
             return Err(Doubt::Differs { place, mismatch: Mismatch::Lost });
         }
-        gained.sort_unstable();
-        Ok(gained)
+        self.gained.sort_unstable();
+        Ok(pinned)
+    }
+
+    /// Checks that each of the promised pins was found.
+    fn check_pins(&self, pair: &Pair, pins: &[String], found: usize) -> Result<(), Doubt> {
+        if found == pins.len() {
+            return Ok(());
+        }
+        let place = Place::Service(self.document, self.before().name(pair.name));
+        Err(Doubt::Differs { place, mismatch: Mismatch::Pins(pins.to_vec()) })
+    }
+
+    /// Whether a service's name has a dot, and so looks like the path of another.
+    pub(super) fn has_dot(&self, pair: &Pair) -> bool {
+        self.before().bytes(pair.name).is_some_and(|name| name.contains(&b'.'))
     }
 
     /// Whether two values of the text after are equal; almost always they are one and the same.
@@ -289,6 +318,15 @@ impl Keys<'_, '_> {
         }
         self.places.get(&key).copied()
     }
+}
+
+/// Whether an entry is one of the promised empty lists.
+fn is_pin(tape: &Tape, entry: &Entry, pins: &[String]) -> bool {
+    let node = tape.node(entry.value);
+    node.kind == Kind::Sequence
+        && node.second == 0
+        && !node.tagged
+        && tape.text(entry.key).is_some_and(|key| pins.iter().any(|pin| pin == key))
 }
 
 fn same_gains<'k>(found: impl Iterator<Item = &'k str> + Clone, promised: &[String]) -> Result<(), Mismatch> {

@@ -52,11 +52,7 @@ impl<'a> Reading<'a> {
         }
         let text = self.without_mark();
         let mark = self.text.len() - text.len();
-        // Without an early end a pass over bytes is fast, and most texts need no other.
-        if !text.bytes().fold(false, |found, byte| found | may_begin_obstacle(byte)) {
-            return Ok(());
-        }
-        match text.char_indices().find(|(_, character)| is_obstacle(*character)) {
+        match first_obstacle(text) {
             None => Ok(()),
             Some((at, character)) => {
                 Err(Obstacle { offset: mark + at, reason: Unreadable::Character(character) })
@@ -107,9 +103,24 @@ fn parts_nothing(left: &str, right: &str) -> bool {
         || right.is_none_or(|character| is_border(character) || character == '#')
 }
 
-/// Whether an obstacle's first byte in UTF-8 can be `byte`.
-fn may_begin_obstacle(byte: u8) -> bool {
-    matches!(byte, 0..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F | 0xC2 | 0xE2 | 0xEF)
+/// The first character that is not to be read, and where it stands.
+fn first_obstacle(text: &str) -> Option<(usize, char)> {
+    const CHUNK: usize = 64;
+    let is_harmless = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let mut start = 0;
+    for chunk in text.as_bytes().chunks(CHUNK) {
+        // All bytes of a chunk at once is what processors are quick at.
+        if !chunk.iter().fold(true, |harmless, byte| harmless & is_harmless(*byte)) {
+            let first = (start..start + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+            let characters = text[first..].char_indices().map(|(at, character)| (first + at, character));
+            let mut characters = characters.take_while(|(at, _)| *at < start + CHUNK);
+            if let Some(found) = characters.find(|(_, character)| is_obstacle(*character)) {
+                return Some(found);
+            }
+        }
+        start += CHUNK;
+    }
+    None
 }
 
 fn is_obstacle(character: char) -> bool {
@@ -151,6 +162,15 @@ mod tests {
             let offset = separations[separations.len() - 1].0;
             let obstacle = separated(text, separations).unwrap_err();
             assert_eq!(obstacle.reason, Unreadable::Separation(offset), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn finds_an_obstacle_wherever_it_stands() {
+        for before in 0..200 {
+            let text = format!("{}é\u{2028}é", "a".repeat(before));
+            assert_eq!(first_obstacle(&text), Some((before + 2, '\u{2028}')));
+            assert_eq!(first_obstacle(&text[..before + 2]), None);
         }
     }
 

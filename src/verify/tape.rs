@@ -4,9 +4,16 @@
 
 use foldhash::{HashSet, HashSetExt};
 use std::hash::Hash;
+use std::rc::Rc;
 
 /// How many values are looked through one by one before a hash set is built.
 pub(super) const FEW: usize = 16;
+
+/// Deletes a key or a service of earlier layers.
+pub(super) const RESET_TAG: &str = "!reset";
+
+/// Replaces a key or a service of earlier layers.
+pub(super) const OVERRIDE_TAG: &str = "!override";
 
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
 
@@ -26,12 +33,12 @@ pub(super) enum Kind {
     Alias,
 }
 
-/// A node. What `first` and `second` mean depends on its kind.
+/// A node in 16 bytes. What `first` and `second` mean depends on its kind.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) kind: Kind,
-    /// The place of its tag in [`Tape::tags`], counted from 1; 0 for none.
-    pub(super) tag: u32,
+    /// Whether it has a tag, which [`Tape::tag`] finds.
+    pub(super) tagged: bool,
     /// Counted from 1.
     pub(super) line: u32,
     /// Scalar: where its content starts. Collection: the node behind its last, 0 while it is open. Alias:
@@ -45,12 +52,79 @@ pub(super) struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Tape {
     pub(super) nodes: Vec<Node>,
-    /// The content of all scalars, joined.
-    pub(super) content: String,
-    /// Tags in full, without their shorthand.
-    pub(super) tags: Vec<String>,
+    pub(super) content: Content,
+    /// The nodes with a tag in order, and the tags in full, without their shorthand.
+    pub(super) tags: Vec<(NodeId, Rc<str>)>,
     /// The root of each document.
     pub(super) roots: Vec<NodeId>,
+}
+
+/// The content of all scalars, joined.
+///
+/// What a text has in common with the one before it is there once for both: most of it, in the same order.
+#[derive(Debug, Default)]
+pub(super) struct Content {
+    shared: Rc<String>,
+    /// Where the next content in common is expected.
+    expected: usize,
+    own: String,
+}
+
+impl Content {
+    /// Returns an empty content that has as much as possible in common with `before`.
+    pub(super) fn beside(before: &Self) -> Self {
+        Self { shared: Rc::clone(&before.shared), expected: 0, own: String::new() }
+    }
+
+    /// Whether there is nothing to have in common with.
+    pub(super) fn is_alone(&self) -> bool {
+        self.shared.is_empty()
+    }
+
+    pub(super) fn reserve(&mut self, bytes: usize) {
+        self.own.reserve(bytes);
+    }
+
+    /// Adds the content of a scalar, and returns where it starts and ends.
+    pub(super) fn push(&mut self, content: &str) -> (usize, usize) {
+        if self.shared.as_bytes()[self.expected..].starts_with(content.as_bytes()) {
+            let start = self.expected;
+            self.expected += content.len();
+            return (start, self.expected);
+        }
+        let start = self.shared.len() + self.own.len();
+        self.own.push_str(content);
+        (start, start + content.len())
+    }
+
+    /// Lets other contents share this one, which is complete and shares none itself.
+    pub(super) fn share(&mut self) {
+        if self.shared.is_empty() {
+            self.shared = Rc::new(std::mem::take(&mut self.own));
+            self.expected = self.shared.len();
+        }
+    }
+
+    /// Whether some scalar may hold `text`; a part of two scalars counts as well.
+    pub(super) fn may_contain(&self, text: &str) -> bool {
+        let holds = |content: &str| memchr::memmem::find(content.as_bytes(), text.as_bytes()).is_some();
+        holds(&self.shared) || holds(&self.own)
+    }
+
+    fn get(&self, scalar: &Node) -> &str {
+        let (start, end) = (scalar.first as usize, scalar.second as usize);
+        match start.checked_sub(self.shared.len()) {
+            Some(own) if end > self.shared.len() => &self.own[own..end - self.shared.len()],
+            _ => &self.shared[start..end],
+        }
+    }
+
+    /// Whether two scalars of this and another content that it shares are one and the same.
+    pub(super) fn is_same(&self, scalar: &Node, other: &Self, same: &Node) -> bool {
+        Rc::ptr_eq(&self.shared, &other.shared)
+            && (scalar.first, scalar.second) == (same.first, same.second)
+            && scalar.second as usize <= self.shared.len()
+    }
 }
 
 impl Kind {
@@ -89,20 +163,23 @@ impl Tape {
     }
 
     pub(super) fn tag(&self, id: NodeId) -> Option<&str> {
-        let tag = self.node(id).tag as usize;
-        (tag > 0).then(|| self.tags[tag - 1].as_str())
+        if !self.node(id).tagged {
+            return None;
+        }
+        let place = self.tags.binary_search_by_key(&id, |(node, _)| *node).ok()?;
+        Some(&self.tags[place].1)
     }
 
     /// The bytes of a scalar, or of the scalar that an alias stands for.
     pub(super) fn bytes(&self, id: NodeId) -> Option<&[u8]> {
         let node = self.node(self.resolve(id));
-        node.kind.is_scalar().then(|| &self.content.as_bytes()[node.first as usize..node.second as usize])
+        node.kind.is_scalar().then(|| self.content.get(node).as_bytes())
     }
 
     /// The content of a scalar, or of the scalar that an alias stands for.
     pub(super) fn text(&self, id: NodeId) -> Option<&str> {
         let node = self.node(self.resolve(id));
-        node.kind.is_scalar().then(|| &self.content[node.first as usize..node.second as usize])
+        node.kind.is_scalar().then(|| self.content.get(node))
     }
 
     /// The name of a key as it is shown to people.
@@ -135,6 +212,13 @@ impl Tape {
                 (key, value)
             })
         })
+    }
+
+    /// The value of the first key of a mapping with this text, its merge keys left alone.
+    pub(super) fn entry(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
+        let is_mapping = self.is_mapping(mapping);
+        let mut entries = is_mapping.then(|| self.entries(mapping)).into_iter().flatten();
+        entries.find(|(name, _)| self.text(*name) == Some(key)).map(|(_, value)| value)
     }
 
     /// Whether a key merges its value into the mapping.
@@ -208,7 +292,9 @@ impl<T: Copy + Eq + Hash> Seen<T> {
 
     pub(super) fn clear(&mut self) {
         self.few.clear();
-        // A set that was large once would be slow to clear each time.
-        self.many = HashSet::new();
+        if !self.many.is_empty() {
+            // A set that was large once would be slow to clear each time.
+            self.many = HashSet::new();
+        }
     }
 }

@@ -26,9 +26,14 @@ fn document(services: &[(&str, &[&str])]) -> DocumentPromise {
     let service = |(name, gains): &(&str, &[&str])| ServicePromise {
         name: (*name).to_owned(),
         gains: gains.iter().map(|key| (*key).to_owned()).collect(),
+        pins: Vec::new(),
     };
     DocumentPromise {
-        block: Some(BlockPromise { key: "x-common-hardening-opts".to_owned(), inserted: Some(options) }),
+        block: Some(BlockPromise {
+            key: "x-common-hardening-opts".to_owned(),
+            document: 0,
+            inserted: Some(options),
+        }),
         services: services.iter().map(service).collect(),
     }
 }
@@ -479,6 +484,110 @@ fn a_byte_order_mark_and_other_line_ends_do_not_matter() {
     let before = format!("\u{FEFF}{WEB}").replace('\n', "\r\n");
     let after = format!("\u{FEFF}{BLOCK}{HARD_WEB}").replace('\n', "\r\n");
     assert_eq!(verdict(&before, &after, &promise(&[("web", &KEYS)])), Verdict::Proved);
+}
+
+#[test]
+fn reads_what_docker_compose_reads_with_the_help_of_separations() {
+    let before =
+        "services:\n  web:\n    command: [\n    a\n    ]\n    image:\tb\n    entrypoint: \"c\n    d\"\n";
+    let after = before.replace("    command", "    <<: *hardening\n    command");
+    let after = format!("{BLOCK}{after}");
+    let separations = |text: &str| -> Vec<Separation> {
+        let places = ["    a", "    ]", "\tb", "    d"].map(|place| text.find(place).unwrap());
+        places.map(|place| Separation { offset: u32::try_from(place).unwrap(), spaces: 1 }).to_vec()
+    };
+    let [here, there] = [separations(before), separations(&after)];
+    let reading = Reading { text: before, separations: &here };
+    let hard = Reading { text: &after, separations: &there };
+    let promised = promise(&[("web", &KEYS)]);
+    assert_eq!(prove(&reading, &hard, &promised), Verdict::Proved);
+    let without = prove(&reading, &Reading { text: &after, separations: &[] }, &promised);
+    assert!(matches!(without, Verdict::Doubted(Doubt::Unreadable { side: Side::After, .. })), "{without:?}");
+}
+
+#[test]
+fn proves_a_pin_that_is_promised() {
+    let pinned = HARD_WEB.replace("    image", "    security_opt: []\n    image");
+    let mut promised = promise(&[("web", &KEYS[1..])]);
+    promised.documents[0].services[0].pins = vec!["security_opt".to_owned()];
+    assert_eq!(verdict(WEB, &format!("{BLOCK}{pinned}"), &promised), Verdict::Proved);
+    let doubt = |after: &str| match verdict(WEB, &format!("{BLOCK}{after}"), &promised) {
+        Verdict::Proved => panic!("proved"),
+        Verdict::Doubted(doubt) => doubt.to_string(),
+    };
+    assert_eq!(
+        doubt(HARD_WEB),
+        "document 1: service `web` does not set `security_opt` to an empty list of its own, as promised"
+    );
+    let other =
+        "document 1: service `web`: key `security_opt` has another value than the hardening block gives it";
+    for list in ["[x]", "!override []", "{}", "\"\"", "[[]]"] {
+        assert_eq!(doubt(&pinned.replace("[]", list)), other, "{list}");
+    }
+}
+
+#[test]
+fn doubts_a_pin_that_is_not_promised_or_no_key_of_the_block() {
+    for (pin, words) in [
+        ("cap_drop", "cap_drop` has another value than the hardening block gives it"),
+        ("cap_add", "cap_add` is new, and not promised"),
+    ] {
+        let after = HARD_WEB.replace("    image", &format!("    {pin}: []\n    image"));
+        assert_doubted(
+            WEB,
+            &after,
+            &[("web", &["security_opt", "user", "runtime"])],
+            &format!("document 1: service `web`: key `{words}"),
+        );
+    }
+}
+
+#[test]
+fn proves_services_that_merge_the_block_of_an_earlier_document() {
+    let before = "name: p\n---\nservices:\n  web:\n    image: nginx\n";
+    let after = format!("{BLOCK}{}", before.replace("    image", "    <<: *hardening\n    image"));
+    let mut promised = promise(&[]);
+    promised.documents.push(document(&[("web", &KEYS)]));
+    assert_eq!(verdict(before, &after, &promised), Verdict::Proved);
+    let inserted = promised.documents[1].block.as_mut().unwrap();
+    inserted.inserted = None;
+    assert_eq!(verdict(before, &after, &promised), Verdict::Proved);
+    promised.documents[0] = DocumentPromise::default();
+    let not_promised = verdict(before, &after, &promised);
+    assert!(
+        matches!(not_promised, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+        "{not_promised:?}"
+    );
+}
+
+#[test]
+fn doubts_a_block_of_a_later_document() {
+    let before = "services:\n  web: {}\n---\nname: p\n";
+    let after = format!("services:\n  web: {{}}\n---\n{BLOCK}name: p\n");
+    let mut promised = promise(&[]);
+    promised.documents[0].block.as_mut().unwrap().document = 1;
+    promised.documents.push(document(&[]));
+    let place = Place::Entry(1, "x-common-hardening-opts".to_owned());
+    let doubt = Doubt::Differs { place, mismatch: Mismatch::NoBlock };
+    assert_eq!(verdict(before, &after, &promised), Verdict::Doubted(doubt));
+}
+
+#[test]
+fn doubts_aliases_that_docker_compose_takes_for_a_cycle() {
+    let before = "services:\n  web: {}\n  web.1: {}\n";
+    let services = [("web", &KEYS[..]), ("web.1", &KEYS[..])];
+    let listed = before.replace("{}", "{<<: [*hardening]}");
+    assert_proved(before, &listed, &services);
+    assert_doubted(
+        before,
+        &before.replace("{}", "{<<: *hardening}"),
+        &services,
+        "document 1 has aliases of one anchor at `services.web` and `services.web.1`, which Docker Compose \
+         takes for a cycle (line 10)",
+    );
+    let broken = format!("x-a: &a {{}}\n{}", before.replace("{}", "{<<: *a}"));
+    assert_proved(&broken, &broken.replace("*a", "[*a, *hardening]"), &services);
+    assert_proved(&broken, &broken.replace("*a", "{<<: [*a, *hardening]}"), &services);
 }
 
 /// Runs `body` on a stack of 1 MB.

@@ -1,8 +1,11 @@
 //! What the second reader says: proved, or why it doubts.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use thiserror::Error;
+
+use super::project::{Origin, ProjectFault};
 
 /// Whether a text differs from another by exactly what was promised.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,30 @@ pub enum Doubt {
         /// The limit, for these texts.
         limit: u64,
     },
+    /// One of several files is in doubt.
+    #[error("{}: {doubt}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        doubt: Box<Doubt>,
+    },
+    /// What several files or layers amount to is in doubt.
+    #[error("{origin} {fault}")]
+    Project {
+        /// What is in doubt.
+        origin: Origin,
+        /// Why.
+        fault: Box<ProjectFault>,
+    },
+    /// The layers of all services would take more work than the size of the texts allows.
+    #[error("the layers of the services are too large to compare: more than {limit} items ({name})")]
+    TooManyLayers {
+        /// The name of the limit.
+        name: &'static str,
+        /// The limit, for these texts.
+        limit: u64,
+    },
 }
 
 /// The part of a stream that a [`Mismatch`] is about. Documents count from 1.
@@ -113,6 +140,21 @@ pub enum Mismatch {
         promised: Vec<String>,
         /// The keys that the service gains.
         found: Vec<String>,
+    },
+    /// A service does not set the promised keys to an empty list of its own.
+    #[error("does not set {} to an empty list of its own, as promised", list(.0))]
+    Pins(Vec<String>),
+    /// Docker Compose takes two aliases of one anchor for a cycle, as it joins keys by dots to paths.
+    #[error(
+        "has aliases of one anchor at `{short}` and `{long}`, which Docker Compose takes for a cycle (line {line})"
+    )]
+    PathClash {
+        /// The path that the other one starts with.
+        short: String,
+        /// The other path.
+        long: String,
+        /// The line of the alias with the longer path.
+        line: usize,
     },
     /// A gained key has another value than the block gives it.
     #[error("has another value than the hardening block gives it")]
@@ -184,7 +226,7 @@ impl fmt::Display for Place {
     }
 }
 
-fn list(keys: &[String]) -> String {
+pub(super) fn list(keys: &[String]) -> String {
     if keys.is_empty() { "nothing".to_owned() } else { format!("`{}`", keys.join("`, `")) }
 }
 

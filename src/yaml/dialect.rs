@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::node::Node;
 use super::resolve::{ScalarType, resolve_plain};
-use super::token::TokenKind;
+use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, Tree};
 use crate::text::{Diagnostic, Span};
 
@@ -46,6 +46,9 @@ pub enum DialectRule {
     /// A tag in a flow collection takes the comma or bracket behind it for a part of itself there.
     #[error("Docker Compose needs white space behind this tag")]
     FlowTag,
+    /// It decodes what this tag is on, which no other part of this program does.
+    #[error("write the text itself instead of its Base64 form")]
+    Binary,
     /// `\/` is no escape sequence there.
     #[error("Docker Compose does not know the escape sequence `\\/`")]
     Escape,
@@ -85,27 +88,35 @@ impl DialectError {
     }
 }
 
-/// Returns the first rule of Docker Compose's reader that `tree`, which has no syntax errors, breaks.
+/// Returns the first rule of Docker Compose's reader that `tree`, which has no syntax errors, breaks; the rules
+/// for characters are those of [`check_characters`].
 ///
 /// # Errors
 /// The broken rule.
 pub fn check(tree: &Tree<'_>) -> Result<(), DialectError> {
-    check_characters(tree)?;
     check_tokens(tree)?;
     check_documents(tree)?;
+    let mut few = Vec::with_capacity(FEW_KEYS);
     for node in tree.nodes().filter(|node| node.is_mapping()) {
-        check_keys(node)?;
+        few.clear();
+        check_keys(node, &mut few)?;
     }
     Ok(())
 }
 
-fn check_characters(tree: &Tree<'_>) -> Result<(), DialectError> {
-    let text = tree.text();
-    let suspicious = |byte: u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
-    // Most texts have no such byte, and without an early end a pass over them is much faster.
-    if !text.bytes().fold(false, |found, byte| found | suspicious(byte)) {
+/// Returns the first character of `text` that Docker Compose's reader rejects or reads in another way.
+///
+/// It is about any text, whatever errors it has: a line break that only that reader knows causes some of them.
+///
+/// # Errors
+/// The character's rule.
+pub fn check_characters(text: &str) -> Result<(), DialectError> {
+    // Most texts are harmless throughout, and without an early end a pass over them is much faster.
+    let harmless = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    if text.bytes().fold(true, |found, byte| found & harmless(byte)) {
         return Ok(());
     }
+    let suspicious = |byte: u8| matches!(byte, 0..=8 | 0x0b | 0x0c | 0x0e..=0x1f | 0x7f | 0xc2 | 0xe2 | 0xef);
     let mut at = 0;
     while let Some(found) = text.as_bytes()[at..].iter().position(|byte| suspicious(*byte)) {
         at += found;
@@ -133,11 +144,25 @@ fn span(start: usize, end: usize) -> Span {
 }
 
 fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
-    let has_tabs = tree.text().contains('\t');
-    let has_slash_escapes = tree.text().contains("\\/");
+    let bytes = tree.text().as_bytes();
+    let has_tabs = memchr::memchr(b'\t', bytes).is_some();
+    let has_slash_escapes = memchr::memmem::find(bytes, b"\\/").is_some();
     let mut depth = 0_usize;
     let mut before = TokenKind::Break;
-    for (kind, span) in tree.tokens() {
+    for id in 0..tree.tokens.len() {
+        let Some(kind) = tree.tokens.kind(id) else { break };
+        // Most tokens are none that a rule is about.
+        let ruled = match kind {
+            TokenKind::Break | TokenKind::Comment | TokenKind::SequenceEntry => false,
+            TokenKind::Space => has_tabs,
+            TokenKind::Plain | TokenKind::MappingValue => depth > 0,
+            _ => true,
+        };
+        if !ruled {
+            before = kind;
+            continue;
+        }
+        let span = tree.tokens.span(id);
         let text = || tree.slice(span);
         match kind {
             TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart => depth += 1,
@@ -168,6 +193,12 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             TokenKind::Tag if depth > 0 && is_flow_next(tree, span) => {
                 return Err(DialectError::new(DialectRule::FlowTag, span));
             }
+            TokenKind::Tag if matches!(text(), "!!binary" | "!<tag:yaml.org,2002:binary>") => {
+                return Err(DialectError::new(DialectRule::Binary, span));
+            }
+            TokenKind::BlockBody if has_tabs && begins_with_tab(tree, id, text()) => {
+                return Err(DialectError::new(DialectRule::Tab, span));
+            }
             TokenKind::DoubleQuoted if has_slash_escapes && has_slash_escape(text()) => {
                 return Err(DialectError::new(DialectRule::Escape, span));
             }
@@ -176,6 +207,15 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
         before = kind;
     }
     Ok(())
+}
+
+/// Whether a block scalar that shows its indentation by its first line begins that line with a tab.
+fn begins_with_tab(tree: &Tree<'_>, id: TokenId, body: &str) -> bool {
+    let mut header = (0..id).rev().filter_map(|id| tree.token(id));
+    let header =
+        header.find(|(kind, _)| *kind == TokenKind::BlockHeader).map_or("", |(_, span)| tree.slice(span));
+    let first = body.trim_start_matches([' ', '\n', '\r']);
+    first.starts_with('\t') && !header.contains(|digit: char| digit.is_ascii_digit())
 }
 
 /// Whether a flow indicator stands right behind `span`.
@@ -214,24 +254,23 @@ fn check_documents(tree: &Tree<'_>) -> Result<(), DialectError> {
 /// More keys than this are looked up in a table.
 const FEW_KEYS: usize = 16;
 
-fn check_keys(mapping: Node<'_>) -> Result<(), DialectError> {
-    let mut few: [Option<(Node<'_>, &str)>; FEW_KEYS] = [None; FEW_KEYS];
+/// Checks the keys of `mapping`; `few` is an empty list, lent so that none is made for each mapping.
+fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Result<(), DialectError> {
     let mut table: HashMap<Cow<'_, str>, Node<'_>> = HashMap::new();
-    for (number, entry) in mapping.entries().enumerate() {
+    for entry in mapping.entries() {
         let key = entry.key;
         check_key_type(key)?;
         check_key_lines(mapping, key, entry.value)?;
         let twin = match plain_text(key) {
-            Some(text) if table.is_empty() && number < FEW_KEYS => {
-                let twin =
-                    few[..number].iter().flatten().find(|(_, other)| *other == text).map(|(key, _)| *key);
-                few[number] = Some((key, text));
+            Some(text) if table.is_empty() && few.len() < FEW_KEYS => {
+                let twin = few.iter().find(|(other, _)| *other == text).map(|(_, key)| *key);
+                few.push((text, key));
                 twin
             }
             _ => {
                 if table.is_empty() {
-                    let earlier = few.iter().flatten().map(|(key, text)| (Cow::Borrowed(*text), *key));
-                    table.extend(earlier);
+                    table.reserve(mapping.entries().count());
+                    table.extend(few.iter().map(|(text, key)| (Cow::Borrowed(*text), *key)));
                 }
                 table.insert(key_text(key), key)
             }

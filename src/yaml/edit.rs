@@ -42,8 +42,8 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
     let tree = mapping.tree();
     let brace = mapping.content_token();
     let behind = token_start(tree, brace + 1);
-    let Some(first) = mapping.children().next() else { return Edit::insert(offset(behind), entry) };
-    let start = token_start(tree, first.first_token());
+    let Some(first) = mapping.entries().next() else { return Edit::insert(offset(behind), entry) };
+    let start = entry_start(&first);
     if !tree.text()[behind..start].contains(['\n', '\r']) {
         return Edit::insert(offset(start), format!("{entry}, "));
     }

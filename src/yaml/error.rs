@@ -113,6 +113,9 @@ pub enum SyntaxErrorKind {
     /// Collections inside one another, more than `MAX_DEPTH` deep.
     #[error("collections are nested more than 10,000 levels deep (MAX_DEPTH)")]
     TooDeep,
+    /// The lines of a block scalar begin behind column 65,535.
+    #[error("the lines of this block scalar are indented by more than 65,535 columns")]
+    TooIndented,
 }
 
 impl SyntaxError {

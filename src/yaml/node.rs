@@ -217,13 +217,12 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Whether it is a scalar with the content `text`, and not a literal or folded one.
+    /// Whether it is a scalar with the content `text`.
     #[must_use]
     pub fn is_text(self, text: &str) -> bool {
         match self.kind() {
             NodeKind::Plain => self.tree.slice(self.content_span()) == text,
-            NodeKind::SingleQuoted | NodeKind::DoubleQuoted => self.scalar().as_deref() == Some(text),
-            _ => false,
+            _ => self.scalar().as_deref() == Some(text),
         }
     }
 

@@ -47,7 +47,8 @@ fn is_number(text: &str) -> bool {
     }
     let digits: String = unsigned.chars().filter(|character| *character != '_').collect();
     let radix = |prefix: &str, valid: fn(&u8) -> bool| {
-        digits.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.as_bytes().iter().all(valid))
+        let (start, rest) = digits.split_at_checked(prefix.len()).unwrap_or_default();
+        start.eq_ignore_ascii_case(prefix) && !rest.is_empty() && rest.as_bytes().iter().all(valid)
     };
     radix("0x", u8::is_ascii_hexdigit)
         || radix("0o", |digit| matches!(digit, b'0'..=b'7'))
@@ -106,7 +107,7 @@ mod tests {
         ] {
             assert_eq!(resolve_plain(text), ScalarType::String, "{text}");
         }
-        for text in ["1", "-1", "3.8", "1_000", "0x1F", "0o7", "1e3", ".5", ".inf", "-.inf"] {
+        for text in ["1", "-1", "3.8", "1_000", "0x1F", "0o7", "0B1", "0O7", "1e3", ".5", ".inf", "-.inf"] {
             assert_eq!(resolve_plain(text), ScalarType::Number, "{text}");
         }
         assert_eq!(resolve_plain("2024-01-01"), ScalarType::Timestamp);

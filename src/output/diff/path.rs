@@ -5,6 +5,8 @@
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use crate::compose::normalise;
+
 /// Returns `path` as seen from `cwd`, never absolute and never beginning with `..`.
 ///
 /// A file outside `cwd` shows as its absolute path without the leading `/`, so that `patch -p1 -d /` finds it.
@@ -14,21 +16,6 @@ pub fn display_path(path: &Path, cwd: &Path) -> PathBuf {
     let whole = normalise(&cwd.join(path));
     let shown = whole.strip_prefix(normalise(cwd)).unwrap_or(&whole);
     shown.components().filter(|part| matches!(part, Component::Normal(_))).collect()
-}
-
-fn normalise(path: &Path) -> PathBuf {
-    let mut parts = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            // At the root there is nothing to pop, and `/..` is `/`.
-            Component::ParentDir => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts
 }
 
 /// Writes one header line of a diff: `sign`, then `prefix` and `path` as one name.

@@ -34,7 +34,7 @@ impl Parser<'_> {
         }
         let id = self.push_node(kind, properties.first.unwrap_or(first), self.tail, properties.flags);
         self.nodes[id as usize].indent = u16::try_from(indent).unwrap_or_else(|_| {
-            self.fail(SyntaxErrorKind::TooDeep);
+            self.fail(SyntaxErrorKind::TooIndented);
             u16::MAX
         });
     }
@@ -81,8 +81,10 @@ impl Parser<'_> {
                     line = at + break_len(&self.bytes[at..]);
                 }
                 None => return least.max(spaces).max(deepest.0),
+                // Without a line of its own the scalar is as deep as its longest blank line.
+                Some(_) if spaces < least => return least.max(deepest.0),
                 Some(_) => {
-                    let indent = spaces.max(least);
+                    let indent = spaces;
                     if deepest.0 > indent {
                         self.fail_at(SyntaxErrorKind::BlockIndentation, deepest.1);
                     }

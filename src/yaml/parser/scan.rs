@@ -39,7 +39,7 @@ impl Parser<'_> {
             at += length;
             let ends = match self.bytes[at] {
                 b':' => !self.is_plain_safe(at + 1, context),
-                b'#' => at == start || is_blank(self.bytes[at - 1]),
+                b'#' => is_blank(self.bytes[at - 1]),
                 _ => true,
             };
             if ends {

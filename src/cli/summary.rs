@@ -1,0 +1,61 @@
+//! What a run came to: the line at its end, and its exit code.
+
+use super::run::{Mode, Status};
+
+/// Counts of what was done.
+#[derive(Default)]
+pub(super) struct Summary {
+    pub(super) hardened: usize,
+    pub(super) changed: usize,
+    pub(super) clean: usize,
+    pub(super) refused: usize,
+    /// Services that stay without hardening.
+    pub(super) bare: usize,
+    /// Files and paths that could not be read or written.
+    pub(super) failed: usize,
+}
+
+impl Summary {
+    pub(super) fn line(&self, mode: Mode) -> String {
+        let Self { hardened, changed, clean, refused, bare, failed } = *self;
+        let services = count(hardened, "service");
+        let files = count(changed, "file");
+        let mut parts = Vec::new();
+        if changed > 0 {
+            parts.push(match mode {
+                Mode::Write => format!("{services} hardened in {files}"),
+                Mode::Show { .. } => format!("{services} to harden in {files}; `--write` applies the change"),
+                Mode::Check { .. } => format!("{services} not hardened in {files}"),
+            });
+        }
+        if clean > 0 {
+            parts.push(format!("{} with nothing to do", count(clean, "file")));
+        }
+        if bare > 0 {
+            parts.push(format!("{} left without hardening", count(bare, "service")));
+        }
+        if refused > 0 {
+            parts.push(format!("{refused} refused"));
+        }
+        if failed > 0 {
+            parts.push(format!("{failed} failed"));
+        }
+        if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
+    }
+
+    pub(super) fn status(&self, mode: Mode) -> Status {
+        let would_change = matches!(mode, Mode::Check { .. } | Mode::Show { exit_code: true });
+        if self.refused > 0 || self.failed > 0 {
+            Status::Failed
+        } else if (self.changed > 0 && would_change) || (self.bare > 0 && matches!(mode, Mode::Check { .. }))
+        {
+            Status::Unhardened
+        } else {
+            Status::Done
+        }
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

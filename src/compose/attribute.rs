@@ -1,0 +1,177 @@
+//! The attributes of services that hardening is about, and the types that the Compose Specification gives them.
+
+use foldhash::{HashSet, HashSetExt};
+
+use super::{Aliases, ComposeError, ComposeRule};
+use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
+
+const STRINGS: [&str; 2] = ["user", "runtime"];
+const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
+
+/// The attributes of a service, extensions aside.
+const ATTRIBUTES: [&str; 94] = [
+    "annotations",
+    "attach",
+    "blkio_config",
+    "build",
+    "cap_add",
+    "cap_drop",
+    "cgroup",
+    "cgroup_parent",
+    "command",
+    "configs",
+    "container_name",
+    "cpu_count",
+    "cpu_percent",
+    "cpu_period",
+    "cpu_quota",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "cpus",
+    "cpuset",
+    "credential_spec",
+    "depends_on",
+    "deploy",
+    "develop",
+    "device_cgroup_rules",
+    "devices",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "driver_opts",
+    "entrypoint",
+    "env_file",
+    "environment",
+    "expose",
+    "extends",
+    "external_links",
+    "extra_hosts",
+    "gpus",
+    "group_add",
+    "healthcheck",
+    "hostname",
+    "image",
+    "init",
+    "ipc",
+    "isolation",
+    "label_file",
+    "labels",
+    "links",
+    "logging",
+    "mac_address",
+    "mem_limit",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "models",
+    "network_mode",
+    "networks",
+    "oom_kill_disable",
+    "oom_score_adj",
+    "pid",
+    "pids_limit",
+    "platform",
+    "ports",
+    "post_start",
+    "pre_stop",
+    "privileged",
+    "profiles",
+    "provider",
+    "pull_policy",
+    "pull_refresh_after",
+    "read_only",
+    "restart",
+    "runtime",
+    "scale",
+    "secrets",
+    "security_opt",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "storage_opt",
+    "sysctls",
+    "tmpfs",
+    "tty",
+    "ulimits",
+    "use_api_socket",
+    "user",
+    "userns_mode",
+    "uts",
+    "volume_driver",
+    "volumes",
+    "volumes_from",
+    "working_dir",
+];
+
+/// Checks the value of the attribute `key`, if hardening is about it, as Docker Compose does.
+///
+/// A null is for the caller to judge: in a later layer it keeps the earlier value.
+///
+/// # Errors
+/// A value of another type, or a list whose items are no strings or not all different.
+pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    let (string, list) = (STRINGS.contains(&key), LISTS.contains(&key));
+    if !(string || list) || is_compose_tag(entry.value) {
+        return Ok(());
+    }
+    let value = aliases.resolve(entry.value);
+    let error = |rule, node: Node<'_>| {
+        let span = if node.span().is_empty() { entry.key.span() } else { node.span() };
+        Err(ComposeError { rule, span })
+    };
+    if is_null(value) {
+        return Ok(());
+    }
+    if string {
+        let rule = ComposeRule::NotString(key.to_owned());
+        return if is_string(value) { Ok(()) } else { error(rule, entry.value) };
+    }
+    if !value.is_sequence() {
+        return error(ComposeRule::NotList(key.to_owned()), entry.value);
+    }
+    let mut items = HashSet::new();
+    for item in value.children() {
+        let node = aliases.resolve(item);
+        if !is_string(node) {
+            return error(ComposeRule::NotString(format!("each item of {key}")), item);
+        }
+        // compose-go makes the other lists unique by itself.
+        if !items.insert(node.scalar().unwrap_or_default()) && key == "security_opt" {
+            return error(ComposeRule::SameItem(key.to_owned()), item);
+        }
+    }
+    Ok(())
+}
+
+/// Whether `key` is an attribute that a service can have.
+#[must_use]
+pub fn is_service_attribute(key: &str) -> bool {
+    key.starts_with("x-") || ATTRIBUTES.contains(&key)
+}
+
+/// Whether `node` has one of the tags that say how layers are merged.
+fn is_compose_tag(node: Node<'_>) -> bool {
+    matches!(node.tag(), Some("!reset" | "!override"))
+}
+
+fn is_string(node: Node<'_>) -> bool {
+    match (node.kind(), node.tag()) {
+        (_, Some("!!str")) => node.is_scalar(),
+        (_, Some(tag)) if tag.starts_with("!!") => false,
+        (NodeKind::Plain | NodeKind::Empty, _) => {
+            resolve_plain(&node.scalar().unwrap_or_default()) == ScalarType::String
+        }
+        _ => node.is_scalar(),
+    }
+}
+
+/// Whether `node` is nothing, or a plain scalar that says so.
+#[must_use]
+pub fn is_null(node: Node<'_>) -> bool {
+    matches!(node.kind(), NodeKind::Plain | NodeKind::Empty)
+        && node.tag().is_none()
+        && resolve_plain(&node.scalar().unwrap_or_default()) == ScalarType::Null
+}

@@ -1,0 +1,148 @@
+//! From lists of files, and files that no list names, to the projects that have to load.
+//!
+//! A file beside a base file may be a layer over it, a project of its own, or both. What its services say decides;
+//! where that is not enough, both have to hold.
+
+use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
+
+use super::discover::{FileList, Origin};
+use super::{ComposeFile, Files, Library, Service};
+
+/// How certain it is that files are loaded together. What is more certain comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// The user, the names of the files or a setting say so.
+    Given,
+    /// A command in a file of the project does: the file, and the line counted from 1.
+    Mentioned(PathBuf, usize),
+    /// One of the file's services is in the base file too, and has neither image nor build.
+    Layer(String),
+    /// The file has services that the base file has too.
+    Possible(String),
+    /// The file includes what the base file includes too, and defines nothing.
+    SameIncludes(String),
+    /// Nothing says that the file belongs to another one.
+    Alone,
+}
+
+/// Files that may be loaded together, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The files.
+    pub paths: Vec<PathBuf>,
+    /// How certain that is.
+    pub certainty: Certainty,
+}
+
+/// Returns the projects that `lists` and `variants` may make up, the most certain first.
+pub fn candidates(
+    lists: &[FileList],
+    variants: &[PathBuf],
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for list in lists {
+        if !is_layer_elsewhere(list, lists, library, files) {
+            found.push(of_list(list));
+        }
+    }
+    let given: Vec<Vec<PathBuf>> = found
+        .iter()
+        .filter(|candidate| candidate.certainty == Certainty::Given)
+        .map(|candidate| candidate.paths.clone())
+        .collect();
+    for path in variants {
+        // Its base is the project of its own directory.
+        let beside = |paths: &&Vec<PathBuf>| paths.first().and_then(|first| first.parent()) == path.parent();
+        let base = given.iter().find(beside).map(Vec::as_slice).unwrap_or_default();
+        found.extend(of_variant(base, path, library, files));
+    }
+    // A list of several files speaks of more than one of a single file.
+    found.sort_by_key(|candidate| {
+        let mentioned_alone =
+            matches!(candidate.certainty, Certainty::Mentioned(..)) && candidate.paths.len() == 1;
+        let rank = match candidate.certainty {
+            Certainty::Given => 0,
+            Certainty::Mentioned(..) => 1,
+            Certainty::Layer(_) => 2,
+            Certainty::Possible(_) | Certainty::SameIncludes(_) => 3,
+            Certainty::Alone => 4,
+        };
+        (rank, mentioned_alone)
+    });
+    found
+}
+
+/// Whether a file is a project by its name alone, while a command has it as a layer over another file, and it says
+/// itself that it is one.
+fn is_layer_elsewhere(
+    list: &FileList,
+    lists: &[FileList],
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+) -> bool {
+    let [path] = &list.files[..] else { return false };
+    let over_another = |other: &FileList| other.files.iter().skip(1).any(|file| file == path);
+    if list.origin != Origin::Names || !lists.iter().any(over_another) {
+        return false;
+    }
+    let id = library.open(path, files);
+    let mut services = library.definitions(id).map(|definition| library.service(definition));
+    let Ok(file) = library.file(id) else { return false };
+    services.any(|service| service.extends.is_none() && !service.makes_container(file.aliases()))
+}
+
+fn of_list(list: &FileList) -> Candidate {
+    let certainty = match &list.origin {
+        Origin::Mention { file, line } => Certainty::Mentioned(file.clone(), *line),
+        _ => Certainty::Given,
+    };
+    Candidate { paths: list.files.clone(), certainty }
+}
+
+fn of_variant(
+    base: &[PathBuf],
+    path: &Path,
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+) -> Vec<Candidate> {
+    let alone = Candidate { paths: vec![path.to_owned()], certainty: Certainty::Alone };
+    let Some(first) = base.first() else { return vec![alone] };
+    let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
+    let ids: Vec<_> = base.iter().map(|path| library.open(path, files)).collect();
+    let id = library.open(path, files);
+    let services = |id| library.definitions(id).map(|definition| library.service(definition));
+    let known: HashMap<&str, &Service<'_>> =
+        ids.iter().flat_map(|id| services(*id)).map(|service| (&*service.name, service)).collect();
+    let shared: Vec<_> = services(id).filter(|service| known.contains_key(&*service.name)).collect();
+    let Ok(file) = library.file(id) else { return vec![alone] };
+    let Some(first) = shared.first() else {
+        // Another way to name the same included files is as good as a layer.
+        let included: Vec<&str> = included_by(file).collect();
+        let known = |path| {
+            ids.iter()
+                .flat_map(|id| library.file(*id))
+                .any(|file| included_by(file).any(|known| known == path))
+        };
+        let same = services(id).next().is_none() && included.iter().all(|path| known(*path));
+        return match included.first().filter(|_| same) {
+            Some(path) => vec![layered(Certainty::SameIncludes((*path).to_owned())), alone],
+            None => vec![alone],
+        };
+    };
+    let partial =
+        shared.iter().find(|service| service.extends.is_none() && !service.makes_container(file.aliases()));
+    match partial {
+        Some(service) => vec![layered(Certainty::Layer(service.name.clone().into_owned()))],
+        None => vec![layered(Certainty::Possible(first.name.clone().into_owned())), alone],
+    }
+}
+
+/// The files that `file` includes, as written.
+fn included_by<'f>(file: &'f ComposeFile<'_>) -> impl Iterator<Item = &'f str> {
+    let includes = file.documents().iter().flat_map(|document| &document.includes);
+    includes.flat_map(|include| &include.paths).map(String::as_str)
+}

@@ -1,0 +1,223 @@
+//! Finds the commands in a text that name Compose files: `docker compose -f A -f B`, `COMPOSE_FILE=A:B`.
+//!
+//! Knows nothing of which files are there.
+
+use super::variables::{Assignment, Reference, Variables, are_few};
+use super::words::{Words, gap, quote};
+use crate::text::lines;
+
+/// How many commands of one text are looked at.
+const MAX_COMMANDS: usize = 1000;
+
+/// A command, or a setting of `COMPOSE_FILE`, that names files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Command {
+    /// Its line, counted from 1.
+    pub(super) line: usize,
+    /// The directory that it changes to before.
+    pub(super) directory: Option<String>,
+    /// The files as they are written, in order.
+    pub(super) files: Vec<String>,
+}
+
+/// Returns the commands in `text`, in order and each with other files than those before it.
+pub(super) fn commands(text: &str) -> Vec<Command> {
+    let mut reader = Reader::default();
+    let mut rest = text;
+    while !rest.is_empty() && reader.commands.len() < MAX_COMMANDS {
+        let length = logical_line(rest);
+        reader.read(&rest[..length]);
+        rest = &rest[length..];
+    }
+    reader.commands
+}
+
+/// Returns the length of the first line of `text` with the lines that continue it.
+fn logical_line(text: &str) -> usize {
+    let mut length = 0;
+    for line in lines(text) {
+        length += line.len();
+        if !line.trim_end_matches(['\n', '\r']).ends_with('\\') {
+            break;
+        }
+    }
+    length
+}
+
+#[derive(Default)]
+struct Reader {
+    variables: Variables,
+    commands: Vec<Command>,
+    /// The lines before the one that is read.
+    lines_before: usize,
+}
+
+/// What a command starts with.
+enum Start {
+    /// The program, with the offset behind it and the files that a variable brought.
+    Program(usize, Vec<String>),
+    /// `COMPOSE_FILE` and a sign, with the offset behind them.
+    Setting(usize),
+    /// `cd`, with the offset behind it.
+    ChangeDirectory(usize),
+}
+
+impl Reader {
+    fn read(&mut self, line: &str) {
+        let assignment = Assignment::of(line);
+        if let Some(assignment) = &assignment
+            && (assignment.appends || is_file_option(&line[assignment.value..]))
+        {
+            let files = self.options(&mut Words::new(line, assignment.value), Vec::new());
+            self.variables.set(assignment, files);
+        }
+        let mut directory: Option<String> = None;
+        let mut at = 0;
+        while let Some(letter) = line[at..].chars().next() {
+            let start = self.start(line, at);
+            let here = at;
+            at += letter.len_utf8();
+            match start {
+                Some(Start::Program(behind, brought)) => {
+                    let mut words = Words::new(line, behind);
+                    let files = self.options(&mut words, brought);
+                    at = words.at().max(at);
+                    if let Some(assignment) = assignment.as_ref().filter(|found| found.value == here) {
+                        self.variables.set(assignment, files.clone());
+                    }
+                    self.add(line, here, directory.as_deref(), files.unwrap_or_default());
+                }
+                Some(Start::Setting(behind)) => {
+                    let mut words = Words::new(line, behind);
+                    let value = words.next().unwrap_or_default();
+                    at = words.at().max(at);
+                    let files: Vec<String> = value.split(':').map(str::to_owned).collect();
+                    if are_few(&files) {
+                        self.add(line, here, directory.as_deref(), files);
+                    }
+                }
+                Some(Start::ChangeDirectory(behind)) => {
+                    let mut words = Words::new(line, behind);
+                    let target = words.next();
+                    let rest = &line[words.at()..];
+                    let rest = &rest[gap(rest)..];
+                    if rest.starts_with("&&") || rest.starts_with(';') {
+                        directory = match (directory, target) {
+                            (Some(directory), Some(target)) => Some(format!("{directory}/{target}")),
+                            (_, target) => target,
+                        };
+                    }
+                }
+                None => {}
+            }
+        }
+        self.lines_before += lines(line).count();
+    }
+
+    fn add(&mut self, line: &str, at: usize, directory: Option<&str>, files: Vec<String>) {
+        let is_known = |known: &Command| known.files == files && known.directory.as_deref() == directory;
+        if files.is_empty() || self.commands.len() == MAX_COMMANDS || self.commands.iter().any(is_known) {
+            return;
+        }
+        let line = self.lines_before + lines(&line[..=at]).count();
+        self.commands.push(Command { line, directory: directory.map(str::to_owned), files });
+    }
+
+    fn start(&self, line: &str, at: usize) -> Option<Start> {
+        let rest = &line[at..];
+        // Most bytes of a text open nothing.
+        if !rest.starts_with(['d', 'p', 'n', 'c', 'C', '$', '{']) {
+            return None;
+        }
+        if let Some(reference) = Reference::at(rest) {
+            let behind = at + reference.length;
+            let behind = behind + quote(&line[behind..]).map_or(0, str::len);
+            let brought = self.variables.files(reference.name).unwrap_or_default().to_vec();
+            let known = self.variables.is_command(reference.name) && ends_word(&line[behind..]);
+            return known.then_some(Start::Program(behind, brought));
+        }
+        if line[..at].ends_with(|letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter)) {
+            return None;
+        }
+        if let Some(behind) = rest.strip_prefix("cd").filter(|behind| gap(behind) > 0) {
+            return Some(Start::ChangeDirectory(line.len() - behind.len()));
+        }
+        if let Some(behind) = rest.strip_prefix("COMPOSE_FILE") {
+            return setting(behind).map(|value| Start::Setting(line.len() - value.len()));
+        }
+        let behind = ["docker", "podman", "nerdctl"].iter().find_map(|tool| rest.strip_prefix(tool))?;
+        let verb = behind.strip_prefix('-').unwrap_or(&behind[gap(behind)..]);
+        let behind = verb.strip_prefix("compose").filter(|_| verb.len() < behind.len())?;
+        ends_word(behind).then(|| Start::Program(line.len() - behind.len(), Vec::new()))
+    }
+
+    /// Returns the files that the options of a command name, behind those in `files`.
+    ///
+    /// None where a variable that is not known stands before one of them. Stops at the subcommand, whose `-f` means
+    /// something else.
+    fn options(&self, words: &mut Words, mut files: Vec<String>) -> Option<Vec<String>> {
+        let mut is_complete = true;
+        while let Some(word) = words.next() {
+            if let Some(reference) = Reference::at(&word).filter(|found| found.length == word.len()) {
+                match self.variables.files(reference.name) {
+                    Some(brought) => files.extend(brought.iter().cloned()),
+                    None => is_complete = false,
+                }
+            } else if let Some(file) = file_of(&word) {
+                let file = if file.is_empty() { words.next()? } else { file.to_owned() };
+                if !is_complete {
+                    return None;
+                }
+                files.push(file);
+            } else if OPTIONS_WITH_VALUE.contains(&word.as_str()) {
+                words.next();
+            } else if !word.starts_with('-') {
+                break;
+            }
+        }
+        are_few(&files).then_some(files)
+    }
+}
+
+/// Options before the subcommand whose value is the next word.
+const OPTIONS_WITH_VALUE: [&str; 12] = [
+    "-p",
+    "--project-name",
+    "--project-directory",
+    "--profile",
+    "--env-file",
+    "--ansi",
+    "--progress",
+    "--parallel",
+    "--log-level",
+    "-H",
+    "--host",
+    "--context",
+];
+
+fn is_file_option(text: &str) -> bool {
+    ["-f", "--file"].iter().any(|option| text.starts_with(option))
+}
+
+/// Returns the file that `option` names; an empty one where it is the next word.
+fn file_of(option: &str) -> Option<&str> {
+    if let Some(behind) = option.strip_prefix("--file") {
+        return if behind.is_empty() { Some("") } else { behind.strip_prefix('=') };
+    }
+    let behind = option.strip_prefix("-f")?;
+    Some(behind.strip_prefix('=').unwrap_or(behind))
+}
+
+/// Returns the value behind the sign that `text`, behind a name, opens with.
+fn setting(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(quote(text).unwrap_or_default())?;
+    let sign = text.trim_start_matches(' ').trim_start_matches(['?', ':']);
+    let value =
+        sign.strip_prefix('=').or_else(|| sign.strip_prefix(' ').filter(|_| text.starts_with(':')))?;
+    Some(value.trim_start_matches(' '))
+}
+
+/// Whether a word ends before `text`.
+fn ends_word(text: &str) -> bool {
+    !text.starts_with(|letter: char| letter.is_alphanumeric() || "_-./[".contains(letter))
+}

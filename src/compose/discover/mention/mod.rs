@@ -1,0 +1,86 @@
+//! Commands in a project's own scripts, documents and CI files that say which Compose files are loaded together.
+//!
+//! From the places of a survey to lists of files that are all there; a command with another file says nothing.
+
+mod command;
+mod resolve;
+mod texts;
+mod variables;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
+
+use self::resolve::{Base, Resolver};
+use self::texts::{Text, texts_in};
+use super::folder::Folder;
+use super::path::{is_repository, name, parent};
+use super::survey::{Place, Survey};
+use super::{FileList, Origin};
+use crate::text::Diagnostic;
+
+/// Files that are loaded together, behind the file and the line that say so.
+type Mention = (PathBuf, usize, Vec<PathBuf>);
+
+/// Returns a folder for each list that a command names, in order of the commands' places.
+///
+/// Commands count that name at least one file of `survey`. A file that is none of them, and that nobody asked for,
+/// comes with a warning.
+pub(super) fn folders(survey: &Survey) -> Vec<Folder> {
+    let found: HashSet<&PathBuf> = survey.files().collect();
+    let is_asked = |path: &PathBuf| found.contains(path) || survey.covers(path);
+    let mut told = HashSet::new();
+    let mut folders = Vec::new();
+    for (file, line, files) in mentions(&survey.places()) {
+        let Some(cause) = files.iter().find(|path| is_asked(path)) else { continue };
+        let mut folder = Folder::new(parent(&files[0]));
+        for other in files.iter().filter(|path| !is_asked(path)) {
+            if told.insert(other.clone()) {
+                let by = format!("{} line {line} loads it with `{}`", name(&file), name(cause));
+                let message = Diagnostic::warning(format!("`{}` is read too: {by}", name(other)));
+                folder.messages.push((other.clone(), message));
+            }
+        }
+        folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
+        folders.push(folder);
+    }
+    folders
+}
+
+fn mentions(places: &[Place]) -> BTreeSet<Mention> {
+    let mut texts: BTreeMap<PathBuf, Vec<Text>> = BTreeMap::new();
+    let mut resolver = Resolver::default();
+    let mut mentions = BTreeSet::new();
+    for place in places {
+        for directory in directories_of(place) {
+            let texts = texts.entry(directory.clone()).or_insert_with(|| texts_in(&directory));
+            for text in texts.iter() {
+                let mut starts = vec![parent(&text.path), &directory, &place.directory, &place.root];
+                let mut known = HashSet::new();
+                starts.retain(|start| known.insert(*start));
+                let bases: Vec<Base> = starts.into_iter().map(|start| resolver.base(start)).collect();
+                for command in &text.commands {
+                    if let Some(files) = resolver.files(command, &bases) {
+                        mentions.insert((text.path.clone(), command.line, files));
+                    }
+                }
+            }
+        }
+    }
+    mentions
+}
+
+/// Returns the directory of `place` and those above it, up to its root or to the top of its repository.
+fn directories_of(place: &Place) -> Vec<PathBuf> {
+    let mut directories = Vec::new();
+    for directory in place.directory.ancestors() {
+        directories.push(directory.to_owned());
+        if directory == place.root || is_repository(directory) {
+            break;
+        }
+    }
+    directories
+}
+
+#[cfg(test)]
+mod tests;

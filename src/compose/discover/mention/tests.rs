@@ -1,0 +1,120 @@
+//! Texts as people write them, and the commands in them.
+
+use super::command::{Command, commands};
+
+/// Returns `LINE: FILES` for each command, with the directory it changes to.
+fn found(text: &str) -> Vec<String> {
+    let show = |Command { line, directory, files }: Command| {
+        let directory = directory.map_or(String::new(), |directory| format!("{directory}: "));
+        format!("{line}: {directory}{}", files.join(" "))
+    };
+    commands(text).into_iter().map(show).collect()
+}
+
+#[test]
+fn every_way_to_name_a_file_counts() {
+    for command in [
+        "docker compose -f a -f b up",
+        "docker-compose -fa --file b up",
+        "podman-compose --file=a -f=b up",
+        "podman compose -p name --file a --env-file .env -f b up -f c",
+        "sudo docker  compose --ansi=never -f 'a' --verbose -f \"b\" -- x",
+        "/usr/bin/docker-compose -f a -f b",
+        "COMPOSE_FILE=a:b docker compose up",
+        "export COMPOSE_FILE=\"a:b\"",
+        "  COMPOSE_FILE: a:b",
+        "      \"COMPOSE_FILE\": \"a:b\",",
+        "COMPOSE_FILE := a:b",
+        "@$(DOCKER_COMPOSE) -f a -f b up",
+        "${COMPOSE} -f a -f b up",
+        "\"$MY_COMPOSE\" -f a -f b up",
+        "{{ COMPOSE }} -f a -f b",
+    ] {
+        assert_eq!(found(command), ["1: a b"], "{command}");
+    }
+}
+
+#[test]
+fn other_commands_and_other_options_do_not() {
+    for text in [
+        "docker compose up -f a",
+        "docker compose logs -f web",
+        "docker -f a",
+        "docker-compose.yml -f a",
+        "my-docker-compose -f a",
+        "docker compose\n-f a",
+        "docker compose; rm -f a",
+        "compose -f a",
+        "$(RECOMPOSER) -f a",
+        "MY_COMPOSE_FILE=a",
+        "COMPOSE_FILES=a",
+        "docker compose $FILES -f a up",
+        "docker compose -f",
+    ] {
+        assert_eq!(found(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn each_command_has_its_line() {
+    let text = "# Shop\r\n\r\nRun `docker compose -f a -f b up`, or\r\n\r\n```sh\r\n$ docker compose \\\r\n    -f a \\\r\n    \
+        -f c up\r\n$ docker compose -f a -f b down # again\r\n```\r\n<code>docker-compose -f d</code>\r\n";
+    assert_eq!(found(text), ["3: a b", "6: a c", "11: d"]);
+}
+
+#[test]
+fn several_commands_stand_in_one_line() {
+    let text = "true && \\\n docker compose -f a pull && cd x && docker compose -f b up; (cd y; docker compose -f c up)";
+    assert_eq!(found(text), ["2: a", "2: x: b", "2: x/y: c"]);
+}
+
+#[test]
+fn scripts_in_json_end_at_their_quote() {
+    let text = r#"{"up": "docker compose -f a -f \"b\"", "down": "docker compose -f c", "-f": "d"}"#;
+    assert_eq!(found(text), ["1: a b", "1: c"]);
+}
+
+#[test]
+fn variables_bring_their_files() {
+    let make = "DC := docker compose -f a\nDEV = $(DC) -f b\nup:\n\t$(DC) up\n\t$(DEV) -f c up\n";
+    assert_eq!(found(make), ["1: a", "2: a b", "5: a b c"]);
+    let shell = "FILES=(-f a -f b)\nDC=\"docker compose\"\n$DC \"${FILES[@]}\" -f c \"$@\"\ndocker compose $FILES up\n";
+    assert_eq!(found(shell), ["3: a b c", "4: a b"]);
+    let task = "vars:\n  DC: docker compose -f a\ntasks:\n  - '{{.DC}} -f b up'\n";
+    assert_eq!(found(task), ["2: a", "4: a b"]);
+}
+
+#[test]
+fn what_depends_on_the_run_is_left_out() {
+    assert_eq!(found("FILES='-f a'\nFILES+=' -f b'\ndocker compose $FILES -f c up\n"), [""; 0]);
+    assert_eq!(found("docker compose -f a \"$@\""), ["1: a"]);
+}
+
+#[test]
+fn no_text_takes_long() {
+    let start = std::time::Instant::now();
+    for part in [
+        "docker compose -f ",
+        "docker-compose -f ",
+        "COMPOSE_FILE=",
+        "cd ${",
+        "cd \"",
+        "$(",
+        "{{ ",
+        "A=$A -f x\n",
+        "A=docker compose -f xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n$A -f y ",
+        "COMPOSE_FILE=a:",
+        "\\\n",
+        "cd a && docker compose -f b\\\n",
+    ] {
+        commands(&part.repeat((1 << 20) / part.len()));
+    }
+    let mut many = String::new();
+    for number in 0..60_000 {
+        many.push_str("docker compose -f ");
+        many.push_str(&number.to_string());
+        many.push(' ');
+    }
+    assert_eq!(commands(&many).len(), 1000);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

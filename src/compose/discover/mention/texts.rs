@@ -1,0 +1,64 @@
+//! The files of a directory that may hold commands, and the commands in them.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::command::{Command, commands};
+use crate::compose::discover::limited;
+
+/// A file with commands.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) path: PathBuf,
+    pub(super) commands: Vec<Command>,
+}
+
+const NAMES: [&str; 9] = [
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "package.json",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+    ".gitlab-ci.yml",
+];
+
+/// Returns the texts of `directory`, of `docs` and of `.github/workflows` in it, in order of path.
+///
+/// What cannot be read, is too long or is not UTF-8 holds no commands.
+pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
+    let mut paths = entries(directory, is_text);
+    paths.extend(entries(&directory.join("docs"), is_document));
+    paths.extend(entries(&directory.join(".github/workflows"), |name| has_extension(name, &["yml", "yaml"])));
+    paths.sort();
+    paths.into_iter().filter_map(read).collect()
+}
+
+fn read(path: PathBuf) -> Option<Text> {
+    let text = String::from_utf8(limited::read(&path).ok()?).ok()?;
+    let commands = commands(&text);
+    (!commands.is_empty()).then_some(Text { path, commands })
+}
+
+fn entries(directory: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    // A directory that is not there, or not readable, has no texts.
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.filter(|entry| wanted(Path::new(&entry.file_name()))).map(|entry| entry.path()).collect()
+}
+
+fn is_text(name: &Path) -> bool {
+    NAMES.iter().any(|known| name == Path::new(known))
+        || has_extension(name, &["mk", "sh"])
+        || is_document(name)
+}
+
+fn is_document(name: &Path) -> bool {
+    name.as_os_str().as_encoded_bytes().starts_with(b"README") || has_extension(name, &["md"])
+}
+
+fn has_extension(name: &Path, extensions: &[&str]) -> bool {
+    extensions.iter().any(|known| name.extension() == Some(OsStr::new(known)))
+}

@@ -1,0 +1,115 @@
+//! What a service of a project ends up with, and where each value comes from.
+
+use super::{Definition, FileId, LayerId, LayerStep, Library, Project, ProjectService, is_null, walk_layers};
+use crate::text::Span;
+use crate::yaml::Node;
+
+/// How a value gets into a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenance {
+    /// A key of its own.
+    Own,
+    /// A merge key, from the hardening block or a template.
+    Merged,
+    /// `extends`.
+    Extended,
+    /// A later file or document of the project.
+    Override,
+    /// An included file.
+    Included,
+}
+
+/// A value, or a part of a list, that a layer gives to a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    /// The value as written, on one line.
+    pub text: String,
+    /// The file.
+    pub file: FileId,
+    /// The bytes of the key.
+    pub span: Span,
+    /// How it gets there.
+    pub provenance: Provenance,
+}
+
+/// The lists that Docker Compose appends to between layers.
+const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
+
+impl Project {
+    /// Returns what `service` ends up with for `key`: nothing, one value, or the parts of a list in order.
+    #[must_use]
+    pub fn effective(&self, service: &ProjectService, key: &str, library: &Library<'_>) -> Vec<Effective> {
+        let Some(top) = service.top else { return Vec::new() };
+        let name = &library.service(service.named).name;
+        let mut chain: Vec<(LayerId, Definition)> = self.chain(top).collect();
+        chain.reverse();
+        let mut parts: Vec<Effective> = Vec::new();
+        for (place, (_, definition)) in chain.iter().enumerate() {
+            let found = find(library, *definition, key);
+            if found.reset {
+                parts.clear();
+            }
+            let Some((node, key_node, merged)) = found.value else { continue };
+            let aliases = library.file_of(*definition).aliases();
+            let value = aliases.resolve(node);
+            let replaces = node.tag() == Some("!override") || !LISTS.contains(&key);
+            if is_null(value) {
+                continue;
+            }
+            if replaces {
+                parts.clear();
+            }
+            let names_it = library.service(*definition).name == *name;
+            let provenance = if !names_it {
+                Provenance::Extended
+            } else if !self.files.contains(&definition.file) {
+                Provenance::Included
+            } else if place > 0
+                && chain[..place].iter().any(|(_, earlier)| library.service(*earlier).name == *name)
+            {
+                Provenance::Override
+            } else if merged {
+                Provenance::Merged
+            } else {
+                Provenance::Own
+            };
+            let text = one_line(value);
+            parts.push(Effective { text, file: definition.file, span: key_node.span(), provenance });
+        }
+        parts
+    }
+}
+
+/// What a definition says about a key.
+struct Found<'t> {
+    reset: bool,
+    /// The value, its key, and whether they are in a merged mapping.
+    value: Option<(Node<'t>, Node<'t>, bool)>,
+}
+
+fn find<'t>(library: &Library<'t>, definition: Definition, key: &str) -> Found<'t> {
+    let mut found = Found { reset: false, value: None };
+    let Some(mapping) = library.service(definition).mapping() else { return found };
+    let aliases = library.file_of(definition).aliases();
+    // A merge key that is wrong is reported where the service is read.
+    let _ = walk_layers(mapping, aliases, |step| {
+        let LayerStep::Enter(layer) = step else { return };
+        if found.value.is_some() {
+            return;
+        }
+        if let Some(entry) = layer.entries().find(|entry| aliases.resolve(entry.key).is_text(key)) {
+            if entry.value.tag() == Some("!reset") {
+                found.reset = true;
+            } else {
+                found.value = Some((entry.value, entry.key, layer != mapping));
+            }
+        }
+    });
+    found
+}
+
+/// The text of a value with its lines joined.
+fn one_line(value: Node<'_>) -> String {
+    let text = value.tree().slice(value.content_span());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,178 @@
+//! `extends`: from a service to the layers of the one that it extends.
+
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashMapExt, HashSet};
+
+use super::path::{Reference, resolve};
+use super::project::{LayerId, Loader};
+use super::{Definition, Extends, FileId};
+use crate::text::{Diagnostic, FileDiagnostic};
+
+/// A service that others extend.
+///
+/// In its own document only that document defines it. From another file it is what all documents of its file
+/// make of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Extended {
+    Definition(Definition),
+    Service(FileId, String),
+}
+
+/// What is known of extended services.
+#[derive(Default)]
+pub(super) struct Extender {
+    layers: HashMap<Extended, Option<LayerId>>,
+    /// The services of a document by name, where one of them extends another.
+    names: HashMap<(FileId, u32), HashMap<String, Definition>>,
+}
+
+/// A service on the way from a service to the root of its chain.
+struct Step {
+    extended: Extended,
+    definitions: Vec<Definition>,
+}
+
+impl Loader<'_, '_> {
+    /// Returns the layers of what `definition` extends, in a project whose paths start from `directory`.
+    pub(super) fn extended(
+        &mut self,
+        definition: Definition,
+        directory: &Path,
+    ) -> Result<Option<LayerId>, FileDiagnostic> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut on_the_way = HashSet::from_iter([Extended::Definition(definition)]);
+        let mut next = self.target(definition, None, directory)?;
+        let mut below = None;
+        while let Some(extended) = next {
+            if let Some(known) = self.extender.layers.get(&extended) {
+                below = *known;
+                break;
+            }
+            if !on_the_way.insert(extended.clone()) {
+                return Err(self.rejected(definition, "this service extends itself"));
+            }
+            let definitions = self.definitions_of(&extended);
+            next = match definitions
+                .iter()
+                .rev()
+                .find(|definition| self.library.service(**definition).extends.is_some())
+            {
+                Some(child) => {
+                    let inside = match &extended {
+                        Extended::Service(file, _) => Some(*file),
+                        Extended::Definition(_) => None,
+                    };
+                    self.target(*child, inside, directory)?
+                }
+                None => None,
+            };
+            steps.push(Step { extended, definitions });
+        }
+        for step in steps.into_iter().rev() {
+            for definition in step.definitions {
+                below = Some(self.push(definition, below));
+            }
+            self.extender.layers.insert(step.extended, below);
+        }
+        Ok(below)
+    }
+
+    /// What `definition` extends; `inside` is its file where it is extended from another one itself.
+    fn target(
+        &mut self,
+        definition: Definition,
+        inside: Option<FileId>,
+        directory: &Path,
+    ) -> Result<Option<Extended>, FileDiagnostic> {
+        let Some(extends) = self.library.service(definition).extends.clone() else { return Ok(None) };
+        let Extends { service, file, span } = *extends;
+        let file = match file {
+            Some(written) => {
+                let start: PathBuf = match inside {
+                    Some(file) => self.library.path(file).parent().unwrap_or(directory).to_owned(),
+                    None => directory.to_owned(),
+                };
+                match resolve(&written, &start) {
+                    Reference::Path(path) => {
+                        let id = self.library.open(&path, self.files);
+                        if self.library.source(id).is_none() {
+                            return Err(self.unreadable(definition, &written));
+                        }
+                        Some(self.open(&path)?)
+                    }
+                    unknown => {
+                        let diagnostic = Diagnostic::error(unknown.title("extends")).at(span, "");
+                        return Err(self.error(definition.file, diagnostic.help(unknown.help())));
+                    }
+                }
+            }
+            None => inside,
+        };
+        let Some(file) = file else {
+            let found = self.names(definition).get(&service).copied();
+            return match found {
+                Some(found) => Ok(Some(Extended::Definition(found))),
+                None => {
+                    Err(self
+                        .rejected(definition, &format!("there is no service `{service}` in this document")))
+                }
+            };
+        };
+        let extended = Extended::Service(file, service);
+        if self.definitions_of(&extended).is_empty() {
+            let Extended::Service(_, service) = &extended else { return Ok(None) };
+            let path = self.library.shown(file).display();
+            return Err(self.rejected(definition, &format!("there is no service `{service}` in `{path}`")));
+        }
+        Ok(Some(extended))
+    }
+
+    fn definitions_of(&mut self, extended: &Extended) -> Vec<Definition> {
+        match extended {
+            Extended::Definition(definition) => vec![*definition],
+            Extended::Service(file, name) => {
+                let documents = self.library.file(*file).map_or(0, |file| file.documents().len());
+                let mut found = Vec::new();
+                for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {
+                    let first = Definition { file: *file, document, service: 0 };
+                    found.extend(self.names(first).get(name).copied());
+                }
+                found
+            }
+        }
+    }
+
+    /// The services of the document that `definition` is in.
+    fn names(&mut self, definition: Definition) -> &HashMap<String, Definition> {
+        let Definition { file, document, .. } = definition;
+        let library = &*self.library;
+        self.extender.names.entry((file, document)).or_insert_with(|| {
+            let mut names = HashMap::new();
+            for (service, content) in (0..).zip(&library.document_of(definition).services) {
+                names.insert(content.name.clone().into_owned(), Definition { file, document, service });
+            }
+            names
+        })
+    }
+
+    fn rejected(&self, definition: Definition, reason: &str) -> FileDiagnostic {
+        let service = self.library.service(definition);
+        let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
+        let diagnostic = Diagnostic::error("Docker Compose rejects this file").at(span, reason);
+        self.error(
+            definition.file,
+            diagnostic.help("name a service that is there, and not one that extends this one"),
+        )
+    }
+
+    fn unreadable(&self, definition: Definition, file: &str) -> FileDiagnostic {
+        let service = self.library.service(definition);
+        let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
+        let title = format!("service `{}` extends a service of `{file}`, which cannot be read", service.name);
+        self.error(
+            definition.file,
+            Diagnostic::error(title).at(span, "").help("mend the path, or put the file there"),
+        )
+    }
+}

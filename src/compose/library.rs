@@ -1,0 +1,166 @@
+//! The files of a unit of work: each read and understood once, however many projects it is part of.
+
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashMapExt};
+use typed_arena::Arena;
+
+use super::{ComposeDocument, ComposeFile, Service};
+use crate::text::{Diagnostic, Source};
+use crate::yaml::{Tree, dialect, parse};
+
+/// Where the texts of files come from.
+pub trait Files {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// Why it cannot be read, for people.
+    fn read(&mut self, path: &Path) -> Result<Source, Diagnostic>;
+
+    /// Returns the path of the file that `path` is a symbolic link to; `path` itself where it is none.
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
+}
+
+/// A file's place in a [`Library`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A service as one document of one file defines it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Definition {
+    /// The file.
+    pub file: FileId,
+    /// The place of the document in the file.
+    pub document: u32,
+    /// The place of the service among those of the document.
+    pub service: u32,
+}
+
+/// Files by their paths, each read at most once.
+pub struct Library<'l> {
+    sources: &'l Arena<Source>,
+    trees: &'l Arena<Tree<'l>>,
+    numbers: HashMap<PathBuf, FileId>,
+    shelf: Vec<Book<'l>>,
+}
+
+/// A file of a [`Library`], or why it cannot be read or understood.
+struct Book<'l> {
+    path: PathBuf,
+    source: Option<&'l Source>,
+    file: Result<ComposeFile<'l>, Diagnostic>,
+}
+
+impl FileId {
+    /// The place as a number, counted from 0 in the order of reading.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl<'l> Library<'l> {
+    /// Returns a library without files, whose texts and trees are kept in `sources` and `trees`.
+    #[must_use]
+    pub fn new(sources: &'l Arena<Source>, trees: &'l Arena<Tree<'l>>) -> Self {
+        Self { sources, trees, numbers: HashMap::new(), shelf: Vec::new() }
+    }
+
+    /// Returns the file at `path`, which is read from `files` the first time.
+    ///
+    /// # Panics
+    /// Behind 2^32 files.
+    pub fn open(&mut self, path: &Path, files: &mut dyn Files) -> FileId {
+        let identity = files.identity(path);
+        if let Some(id) = self.numbers.get(&identity) {
+            // A link and its target are one file, and it is the target that can be written.
+            if path == identity {
+                self.shelf[id.index()].path = identity;
+            }
+            return *id;
+        }
+        let id = FileId(u32::try_from(self.shelf.len()).expect("fewer than 2^32 files are read"));
+        let (source, file) = match files.read(path) {
+            Ok(source) => {
+                let source: &Source = self.sources.alloc(source);
+                (Some(source), self.read(source))
+            }
+            Err(diagnostic) => (None, Err(diagnostic)),
+        };
+        self.numbers.insert(identity, id);
+        self.shelf.push(Book { path: path.to_owned(), source, file });
+        id
+    }
+
+    fn read(&self, source: &'l Source) -> Result<ComposeFile<'l>, Diagnostic> {
+        dialect::check_characters(source.text()).map_err(|error| error.diagnostic())?;
+        let tree: &Tree<'l> = self.trees.alloc(parse(source.text()));
+        match tree.errors().first() {
+            Some(error) => return Err(error.diagnostic()),
+            None => dialect::check(tree).map_err(|error| error.diagnostic())?,
+        }
+        ComposeFile::read(tree).map_err(|error| error.diagnostic())
+    }
+
+    /// The files in the order in which they were read.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..).take(self.shelf.len()).map(FileId)
+    }
+
+    /// The path of a file.
+    #[must_use]
+    pub fn path(&self, id: FileId) -> &Path {
+        &self.shelf[id.index()].path
+    }
+
+    /// The path of a file as it is shown to people.
+    #[must_use]
+    pub fn shown(&self, id: FileId) -> &Path {
+        self.source(id).map_or(self.path(id), Source::path)
+    }
+
+    /// The text of a file that could be read.
+    #[must_use]
+    pub fn source(&self, id: FileId) -> Option<&'l Source> {
+        self.shelf[id.index()].source
+    }
+
+    /// A file.
+    ///
+    /// # Errors
+    /// Why it cannot be read or understood, for people.
+    pub fn file(&self, id: FileId) -> Result<&ComposeFile<'l>, &Diagnostic> {
+        self.shelf[id.index()].file.as_ref()
+    }
+
+    /// The file of a definition.
+    ///
+    /// # Panics
+    /// Where the definition is not one of this library.
+    #[must_use]
+    pub fn file_of(&self, definition: Definition) -> &ComposeFile<'l> {
+        self.file(definition.file).expect("only a file that is understood has definitions")
+    }
+
+    /// The document of a definition.
+    #[must_use]
+    pub fn document_of(&self, definition: Definition) -> &ComposeDocument<'l> {
+        &self.file_of(definition).documents()[definition.document as usize]
+    }
+
+    /// The service that a definition is of.
+    #[must_use]
+    pub fn service(&self, definition: Definition) -> &Service<'l> {
+        &self.document_of(definition).services[definition.service as usize]
+    }
+
+    /// The definitions of a file, document by document.
+    pub fn definitions(&self, id: FileId) -> impl Iterator<Item = Definition> {
+        let documents = self.file(id).map(ComposeFile::documents).unwrap_or_default();
+        (0..).zip(documents).flat_map(move |(document, content)| {
+            (0..).take(content.services.len()).map(move |service| Definition { file: id, document, service })
+        })
+    }
+}

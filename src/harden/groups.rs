@@ -1,0 +1,79 @@
+//! Several groups of files: those that share files by `extends` or `include` become one.
+
+use std::path::PathBuf;
+
+use foldhash::HashMap;
+
+use super::{Outcome, harden};
+use crate::compose::{Files, Group};
+use crate::policy::Policy;
+
+/// Hardens `groups` by `policy`, and returns what came of them in the order of their first files.
+///
+/// Groups that extend or include the same file, or one a file of the other, are hardened together, as one, because what
+/// is decided in one counts in the other. Messages of the groups are not looked at.
+#[must_use]
+pub fn harden_groups(groups: &[Group], files: &mut dyn Files, policy: &Policy) -> Vec<Outcome> {
+    let mut owners: HashMap<PathBuf, usize> = HashMap::default();
+    for (number, group) in groups.iter().enumerate() {
+        let listed = group.lists.iter().flat_map(|list| &list.files);
+        owners.extend(listed.chain(&group.variants).map(|path| (files.identity(path), number)));
+    }
+    let mut outcomes: Vec<Option<Outcome>> =
+        groups.iter().map(|group| Some(harden(&group.lists, &group.variants, files, policy))).collect();
+    let mut sets = Sets::new(groups.len());
+    loop {
+        let mut joined = Vec::new();
+        for (number, outcome) in outcomes.iter().enumerate() {
+            for path in outcome.iter().flat_map(|outcome| outcome.sources.keys()) {
+                let owner = *owners.entry(files.identity(path)).or_insert(number);
+                if sets.join(owner, number) {
+                    joined.push(number);
+                }
+            }
+        }
+        if joined.is_empty() {
+            return outcomes.into_iter().flatten().collect();
+        }
+        let mut firsts: Vec<usize> = joined.into_iter().map(|number| sets.first(number)).collect();
+        firsts.sort_unstable();
+        firsts.dedup();
+        for first in firsts {
+            let members: Vec<usize> =
+                (0..groups.len()).filter(|number| sets.first(*number) == first).collect();
+            let lists: Vec<_> = members.iter().flat_map(|number| groups[*number].lists.clone()).collect();
+            let variants: Vec<_> =
+                members.iter().flat_map(|number| groups[*number].variants.clone()).collect();
+            for member in members {
+                outcomes[member] = None;
+            }
+            outcomes[first] = Some(harden(&lists, &variants, files, policy));
+        }
+    }
+}
+
+/// Disjoint sets of numbers, each known by its first.
+struct Sets(Vec<usize>);
+
+impl Sets {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn first(&mut self, mut number: usize) -> usize {
+        while self.0[number] != number {
+            self.0[number] = self.0[self.0[number]];
+            number = self.0[number];
+        }
+        number
+    }
+
+    /// Makes one of the sets of two numbers; whether they were two.
+    fn join(&mut self, one: usize, other: usize) -> bool {
+        let (one, other) = (self.first(one), self.first(other));
+        let first = one.min(other);
+        self.0[one] = first;
+        self.0[other] = first;
+        one != other
+    }
+}

@@ -1,0 +1,100 @@
+//! Has the second reader prove what is planned.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Change, Work};
+use crate::plan::{ProjectPromise, Promise};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
+use crate::verify::{
+    Doubt, FileReading, ProjectFault, Reading, Separation, Unreadable, Verdict, prove_projects,
+};
+use crate::yaml::{TokenKind, Tree, parse};
+
+/// A file of the projects, and what is to change in it.
+pub(super) struct Before {
+    pub(super) path: PathBuf,
+    pub(super) edits: EditSet,
+    pub(super) promise: Promise,
+    pub(super) separations: Vec<Separation>,
+}
+
+/// Returns the changes once all of them are proved.
+pub(super) fn prove_all(
+    work: Work,
+    sources: &BTreeMap<PathBuf, Source>,
+) -> Result<Vec<Change>, FileDiagnostic> {
+    let Some(first) = work.files.iter().find(|file| !file.edits.is_empty()) else { return Ok(Vec::new()) };
+    let mut texts = Vec::new();
+    for file in &work.files {
+        let before = sources[&file.path].text();
+        let after = (!file.edits.is_empty()).then(|| file.edits.apply(before));
+        // An edit is a plain insertion: where nothing was missing before, nothing is missing after.
+        let missing = match &after {
+            Some(after) if !file.separations.is_empty() => separations(&parse(after)),
+            _ => file.separations.clone(),
+        };
+        texts.push((before, after, missing));
+    }
+    let readings = work.files.iter().zip(&texts).map(|(file, (before, after, missing))| FileReading {
+        path: &file.path,
+        before: Reading { text: before, separations: &file.separations },
+        after: Reading { text: after.as_deref().unwrap_or(before), separations: missing },
+        promise: &file.promise,
+    });
+    let readings: Vec<_> = readings.collect();
+    proved(&readings, &work.projects).map_err(|doubt| FileDiagnostic::new(&first.path, doubt))?;
+    let changed = work.files.into_iter().zip(texts).filter_map(|(file, (_, after, _))| {
+        Some(Change { path: file.path, edits: file.edits, after: after? })
+    });
+    Ok(changed.collect())
+}
+
+/// Has the second reader compare all texts.
+fn proved(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Result<(), Diagnostic> {
+    let Verdict::Doubted(doubt) = prove_projects(files, projects) else { return Ok(()) };
+    let cause = match &doubt {
+        Doubt::File { doubt, .. } => doubt,
+        doubt => doubt,
+    };
+    let limited =
+        |what: &str| Diagnostic::error(format!("{what}: {cause}")).help("merge fewer or smaller templates");
+    Err(match cause {
+        Doubt::TooMuchWork { .. } | Doubt::TooManyLayers { .. } => {
+            limited("too much is merged to prove a change")
+        }
+        Doubt::Unreadable { reason: Unreadable::Syntax(reason), .. }
+            if reason.contains("recursion limit") =>
+        {
+            let title =
+                "flow collections are nested more than 255 levels deep, too deep for the second reader";
+            Diagnostic::error(title).help("write the outer ones in block style")
+        }
+        Doubt::Project { fault, .. } if matches!(**fault, ProjectFault::Unclear(_)) => {
+            Diagnostic::error(format!("what a service ends up with is not certain: {doubt}"))
+                .help("write the value without the tag, or harden the service by hand")
+        }
+        _ => own_fault(&doubt.to_string()),
+    })
+}
+
+fn own_fault(doubt: &str) -> Diagnostic {
+    let title = format!("cannot prove that hardening changes nothing else: {doubt}");
+    Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
+}
+
+/// The white space that the second reader misses where Docker Compose does not, in order of place.
+pub(super) fn separations(tree: &Tree<'_>) -> Vec<Separation> {
+    let relaxed = tree.relaxations().iter().map(|relaxation| (relaxation.offset, relaxation.spaces));
+    let mut places: Vec<(u32, u32)> = relaxed.collect();
+    if memchr::memmem::find(tree.text().as_bytes(), b":\t").is_some() {
+        // yaml-rust2 takes no tab for the white space behind a colon, where YAML 1.2 does.
+        let tabs = tree.tokens().filter(|(kind, span)| {
+            *kind == TokenKind::MappingValue
+                && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')
+        });
+        places.extend(tabs.map(|(_, span)| (span.end(), 1)));
+    }
+    places.sort_unstable();
+    places.into_iter().map(|(offset, spaces)| Separation { offset, spaces }).collect()
+}

@@ -1,0 +1,113 @@
+//! The plan of one file: the edits that merge the block into its chosen services, and what they promise.
+
+use std::sync::Arc;
+
+use super::aliased::check_aliases;
+use super::dotted::Dotted;
+use super::inject::inject;
+use super::unit::Planner;
+use super::{BlockPromise, Decision, DocumentPromise, Promise, Refusal, ServicePromise};
+use crate::compose::{Definition, FileId};
+use crate::text::{Edit, EditSet, Span};
+
+/// What is to be done with a file.
+#[derive(Clone, Debug)]
+pub struct FilePlan {
+    /// The file.
+    pub file: FileId,
+    /// The edits that do it.
+    pub edits: EditSet,
+    /// The difference they make.
+    pub promise: Promise,
+}
+
+/// Plans the edits of the file `id`.
+pub(super) fn plan_file(planner: &Planner<'_, '_>, id: FileId) -> Result<FilePlan, Refusal> {
+    let documents = planner.blocks[id.index()].len();
+    let mut changes = Changes { planner, file: id, edits: Vec::new(), sites: vec![Vec::new(); documents] };
+    let mut promise = Promise::default();
+    let mut by_document: Vec<Vec<Definition>> = vec![Vec::new(); documents];
+    for definition in planner.library.definitions(id) {
+        by_document[definition.document as usize].push(definition);
+    }
+    for (document, definitions) in by_document.iter().enumerate() {
+        promise.documents.push(changes.document(document, definitions)?);
+    }
+    let hardened = planner.library.definitions(id);
+    let hardened = hardened.filter(|definition| *planner.decisions.get(*definition) == Decision::Harden);
+    let hardened: Vec<_> = hardened.map(|definition| planner.library.service(definition)).collect();
+    let file = planner.library.file(id).expect("only a file that is understood is changed");
+    check_aliases(file, &hardened).map_err(|(reason, span)| reason.at(planner.library.path(id), span))?;
+    changes.place_blocks()?;
+    let edits = EditSet::new(changes.edits).expect("no two services are edited at the same place");
+    Ok(FilePlan { file: id, edits, promise })
+}
+
+/// The edits of a file so far.
+struct Changes<'c, 'p, 'l> {
+    planner: &'c Planner<'p, 'l>,
+    file: FileId,
+    edits: Vec<Edit>,
+    /// For each document, where aliases of its block are added.
+    sites: Vec<Vec<Span>>,
+}
+
+impl Changes<'_, '_, '_> {
+    fn document(&mut self, document: usize, definitions: &[Definition]) -> Result<DocumentPromise, Refusal> {
+        let planner = self.planner;
+        let block = &planner.blocks[self.file.index()][document];
+        let mut dotted = Dotted::of(planner, definitions);
+        let mut services: Vec<ServicePromise> = Vec::with_capacity(definitions.len());
+        self.edits.reserve(definitions.len());
+        self.sites[document].reserve(definitions.len());
+        for definition in definitions {
+            let service = planner.library.service(*definition);
+            let aliases = planner.library.file_of(*definition).aliases();
+            let edits = match planner.decisions.get(*definition) {
+                Decision::Harden => {
+                    let listed = dotted.has(&service.name);
+                    let injection = inject(service.body, aliases, &block.anchor, listed)
+                        .map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
+                    dotted.add(service, injection.index);
+                    injection.edits
+                }
+                Decision::Hardened => dotted.keep(service, aliases, block),
+                _ => Vec::new(),
+            };
+            self.sites[document].extend(edits.iter().map(Edit::span));
+            self.edits.extend(edits);
+            // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
+            let gain = planner.gains.get(*definition).keys & !planner.facts.get(*definition).unset;
+            if gain != 0 {
+                let bit = |name: &String| planner.keys.find(name).is_some_and(|bit| bit & gain != 0);
+                let names = block.names.iter().filter(|name| bit(name));
+                // Most services gain the same keys as the one before.
+                let gains = match services.last() {
+                    Some(last) if last.gains.iter().eq(names.clone()) => last.gains.clone(),
+                    _ => names.cloned().collect::<Arc<[String]>>(),
+                };
+                let name = service.name.clone().into_owned();
+                services.push(ServicePromise { name, gains, pins: Vec::new() });
+            }
+        }
+        dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
+        let block = (!self.sites[document].is_empty() || !services.is_empty()).then(|| BlockPromise {
+            key: planner.policy.key.clone(),
+            document: block.document,
+            inserted: block.existing.is_none().then(|| planner.policy.options.clone()),
+        });
+        Ok(DocumentPromise { block, services })
+    }
+
+    /// Adds the blocks that are not there yet.
+    fn place_blocks(&mut self) -> Result<(), Refusal> {
+        let path = self.planner.library.path(self.file);
+        let file = self.planner.library.file(self.file).expect("only a file that is understood is changed");
+        let blocks = &self.planner.blocks[self.file.index()];
+        for ((block, document), sites) in blocks.iter().zip(file.documents()).zip(&self.sites) {
+            let edit = block.place(document, file.aliases(), self.planner.policy, sites);
+            self.edits.extend(edit.map_err(|(reason, span)| reason.at(path, span))?);
+        }
+        Ok(())
+    }
+}

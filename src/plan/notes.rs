@@ -1,0 +1,152 @@
+//! What should be looked at although it is right: where the hardening ends up weaker than the policy, or where a
+//! reader may expect something else.
+
+use super::keys::KeySet;
+use super::laws::Outcome;
+use super::unit::{Loaded, Planner};
+use super::{Decision, Plan};
+use crate::compose::{Certainty, Definition, LayerStep, Project};
+use crate::text::{Diagnostic, FileDiagnostic, Span};
+
+impl Planner<'_, '_> {
+    /// Adds the notes on a project to `notes`, each once.
+    pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Vec<FileDiagnostic>) {
+        let mut found = Vec::new();
+        for outcome in outcomes {
+            if loaded.project.layers[outcome.top as usize].below.is_some() {
+                self.note_layers(&loaded.project, outcome, &mut found);
+            }
+        }
+        for note in found {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+    }
+
+    /// Decisions D1 and D2: lists that a later layer sets over the hardening.
+    fn note_layers(&self, project: &Project, outcome: &Outcome, notes: &mut Vec<FileDiagnostic>) {
+        if outcome.extended | outcome.gained == 0 {
+            return;
+        }
+        for (_, definition) in project.chain(outcome.top) {
+            let facts = self.facts.get(definition);
+            let name = &self.library.service(definition).name;
+            let mut warn = |key: &str, title: String, help: &str| {
+                let span = self.key_span(definition, key);
+                let diagnostic = Diagnostic::warning(title).at(span, "").help(help);
+                notes.push(FileDiagnostic::new(self.library.path(definition.file), diagnostic));
+            };
+            for key in self.keys.names(facts.set & outcome.extended & !self.gains.get(definition).keys) {
+                warn(
+                    key,
+                    format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
+                    "write `!override` before the list to replace the other one",
+                );
+            }
+            for key in self.keys.names(facts.empty & (outcome.extended | outcome.gained)) {
+                warn(
+                    key,
+                    format!(
+                        "`{key}: []` has no effect here: service `{name}` keeps the list of an earlier layer"
+                    ),
+                    "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
+                );
+            }
+        }
+    }
+
+    /// Notes on single definitions that are hardened.
+    pub(super) fn note_definition(&self, definition: Definition, notes: &mut Vec<FileDiagnostic>) {
+        let service = self.library.service(definition);
+        let facts = self.facts.get(definition);
+        let gained: KeySet = self.gains.get(definition).keys;
+        let path = self.library.path(definition.file);
+        for key in self.keys.names(facts.reset & gained) {
+            let title =
+                format!("`!reset` shields `{key}` of service `{}` from nothing that it merges", service.name);
+            let help = "set the value instead: an empty one opts out";
+            let span = self.key_span(definition, key);
+            notes.push(FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help)));
+        }
+        if gained == 0 || !facts.privileges {
+            return;
+        }
+        let mut weak: Vec<(Span, &str)> = Vec::new();
+        let aliases = self.library.file_of(definition).aliases();
+        // A merge key that is wrong is reported where the service is read.
+        let _ = service.walk_layers(aliases, |step| {
+            let LayerStep::Enter(layer) = step else { return };
+            for entry in layer.entries() {
+                let value = aliases.resolve(entry.value);
+                match &*entry.key.scalar().unwrap_or_default() {
+                    "privileged" if value.is_text("true") => {
+                        weak.push((entry.key.span(), "`privileged` gives it every capability back"));
+                    }
+                    "cap_add" if value.is_sequence() => {
+                        let is_all = |item| {
+                            let text = aliases.resolve(item).scalar();
+                            text.is_some_and(|text| text.eq_ignore_ascii_case("ALL"))
+                        };
+                        let all = value.children().any(is_all);
+                        weak.extend(all.then(|| (entry.key.span(), "`cap_add: ALL` undoes `cap_drop: ALL`")));
+                    }
+                    _ => {}
+                }
+            }
+        });
+        for (span, reason) in weak {
+            let title = format!("service `{}` stays privileged", service.name);
+            notes.push(FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason)));
+        }
+    }
+
+    /// Notes on the services of known projects that no layer hardens.
+    pub(super) fn note_bare(&self, loaded: &Loaded, plan: &mut Plan) {
+        if matches!(loaded.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_)) {
+            return;
+        }
+        let project = &loaded.project;
+        let mut covered = Vec::with_capacity(project.layers.len());
+        for layer in &project.layers {
+            let below = layer.below.is_some_and(|below| covered[below as usize]);
+            let decision = *self.decisions.get(layer.definition);
+            covered.push(below || decision.hardens() || decision == Decision::Hardened);
+        }
+        for service in &project.services {
+            let Some(top) = service.top.filter(|top| !covered[*top as usize]) else { continue };
+            let Some((_, root)) = project.chain(top).last() else { continue };
+            let reason = match self.decisions.get(root) {
+                Decision::Layer if loaded.certainty == Certainty::Alone => {
+                    "its file may be a layer over another one, and is not hardened twice"
+                }
+                Decision::Layer => {
+                    "a service made of the same layer is hardened elsewhere, and it is not hardened twice"
+                }
+                Decision::Repeated => {
+                    "it is made of the same layer twice, and its lists would have each item twice"
+                }
+                Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
+                _ => continue,
+            };
+            let named = self.library.service(service.named);
+            let title = format!("service `{}` stays without hardening", named.name);
+            let help =
+                "merge the hardening by hand where it fits, or name the files that are loaded with `-f`";
+            let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
+            let note = FileDiagnostic::new(self.library.path(service.named.file), diagnostic);
+            if !plan.notes.contains(&note) {
+                plan.notes.push(note);
+                plan.bare += usize::from(*self.decisions.get(root) != Decision::Partial);
+            }
+        }
+    }
+
+    /// The key of `definition` that sets `key`, or its name.
+    fn key_span(&self, definition: Definition, key: &str) -> Span {
+        let service = self.library.service(definition);
+        let own =
+            service.mapping().and_then(|mapping| mapping.entries().find(|entry| entry.key.is_text(key)));
+        own.map_or(service.key.span(), |entry| entry.key.span())
+    }
+}

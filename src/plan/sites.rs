@@ -1,0 +1,167 @@
+//! Chooses where each service is hardened: in one layer, the earliest, whatever projects its file is part of.
+//!
+//! Twice would make Docker Compose reject the project, and a later layer would replace what earlier ones set.
+
+use super::table::Table;
+use super::unit::Loaded;
+use crate::compose::{Body, Certainty, Definition, Layer, LayerId, Library, Project};
+
+/// Whether and why a definition is the place where its service is hardened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Site {
+    /// Nothing speaks for it: no project has it as an earliest layer.
+    #[default]
+    None,
+    /// The hardening goes here.
+    Chosen,
+    /// It merges a block that is there already.
+    Hardened,
+    /// It lies over a layer that is hardened, or under one: hardening it too would be once too often.
+    Taken,
+    /// Some project has it twice in one service.
+    Repeated,
+    /// It has neither image nor build, so that only a project that is not known can use it.
+    Partial,
+    /// It is in a file that must not change.
+    Blocked,
+}
+
+/// Chooses the sites of `projects`, the more certain of which come first.
+///
+/// `sets` tells whether a definition sets a key that hardening sets.
+pub(super) fn choose(
+    library: &Library<'_>,
+    projects: &[Loaded],
+    mut sites: Table<Site>,
+    sets: impl Fn(Definition) -> bool,
+) -> Table<Site> {
+    for loaded in projects {
+        for definition in &loaded.project.repeated {
+            if *sites.get(*definition) == Site::None {
+                sites.set(*definition, Site::Repeated);
+            }
+        }
+        spare_chains_with(Site::Hardened, &loaded.project, &mut sites);
+    }
+    for loaded in projects {
+        let project = &loaded.project;
+        spare_chains_with(Site::Chosen, project, &mut sites);
+        let roots = roots(&project.layers);
+        // What is known to be a project is one, whatever it takes to complete it.
+        let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
+        let complete = if known { Vec::new() } else { completeness(library, project) };
+        let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
+        // The layers of earlier files first: a later one may be over them, and the root of others.
+        tops.sort_by_key(|top| place(project, roots[*top as usize]));
+        let mut walk = Walk::new(project);
+        for top in tops {
+            let root = roots[top as usize];
+            if *sites.get(root) == Site::None && has_body(library, root) {
+                sites.set(root, if known || complete[top as usize] { Site::Chosen } else { Site::Partial });
+            }
+            if *sites.get(root) == Site::Chosen {
+                walk.spare(top, &mut sites);
+            } else if *sites.get(root) == Site::Taken {
+                choose_late(library, project, top, &sets, &mut sites);
+            }
+        }
+    }
+    sites
+}
+
+fn has_body(library: &Library<'_>, definition: Definition) -> bool {
+    matches!(library.service(definition).body, Body::Mapping(_) | Body::Alias { .. })
+}
+
+/// The place of a definition among those of a project: earlier files, documents and services come first.
+fn place(project: &Project, definition: Definition) -> (usize, Definition) {
+    let file = project.files.iter().position(|file| *file == definition.file);
+    (file.unwrap_or(project.files.len()), definition)
+}
+
+/// How many layers are looked through for a later one to harden.
+const MAX_LATE_LAYERS: usize = 1000;
+
+/// Chooses the latest layer of a service whose root cannot be chosen, where no layer sets what it would replace.
+fn choose_late(
+    library: &Library<'_>,
+    project: &Project,
+    top: LayerId,
+    sets: &impl Fn(Definition) -> bool,
+    sites: &mut Table<Site>,
+) {
+    let chain: Vec<Definition> =
+        project.chain(top).map(|(_, definition)| definition).take(MAX_LATE_LAYERS + 1).collect();
+    let [latest, earlier @ ..] = &chain[..] else { return };
+    let covered =
+        chain.iter().any(|definition| matches!(sites.get(*definition), Site::Chosen | Site::Hardened));
+    let free = *sites.get(*latest) == Site::None && has_body(library, *latest);
+    if free
+        && !covered
+        && chain.len() <= MAX_LATE_LAYERS
+        && !earlier.is_empty()
+        && !earlier.iter().any(|one| sets(*one))
+    {
+        sites.set(*latest, Site::Chosen);
+    }
+}
+
+/// A walk through the chains of a project that goes over each layer once.
+struct Walk<'p> {
+    project: &'p Project,
+    done: Vec<bool>,
+}
+
+impl<'p> Walk<'p> {
+    fn new(project: &'p Project) -> Self {
+        Self { project, done: vec![false; project.layers.len()] }
+    }
+
+    /// Takes every layer of the chain of `top` that nothing else is decided about.
+    fn spare(&mut self, top: LayerId, sites: &mut Table<Site>) {
+        for (id, definition) in self.project.chain(top) {
+            if std::mem::replace(&mut self.done[id as usize], true) {
+                break;
+            }
+            if *sites.get(definition) == Site::None {
+                sites.set(definition, Site::Taken);
+            }
+        }
+    }
+}
+
+/// The earliest definition below each layer.
+pub(super) fn roots(layers: &[Layer]) -> Vec<Definition> {
+    let mut roots = Vec::with_capacity(layers.len());
+    for layer in layers {
+        roots.push(layer.below.map_or(layer.definition, |below| roots[below as usize]));
+    }
+    roots
+}
+
+/// Takes every other layer of the chains that have a layer with `site`.
+fn spare_chains_with(site: Site, project: &Project, sites: &mut Table<Site>) {
+    if project.layers.iter().all(|layer| layer.below.is_none()) {
+        return;
+    }
+    let mut has = Vec::with_capacity(project.layers.len());
+    for layer in &project.layers {
+        let below = layer.below.is_some_and(|below| has[below as usize]);
+        has.push(below || *sites.get(layer.definition) == site);
+    }
+    let mut walk = Walk::new(project);
+    for top in project.services.iter().filter_map(|service| service.top).filter(|top| has[*top as usize]) {
+        walk.spare(top, sites);
+    }
+}
+
+/// Whether the layers up to each have an image, a build or something else that makes a container.
+fn completeness(library: &Library<'_>, project: &Project) -> Vec<bool> {
+    let mut complete = Vec::with_capacity(project.layers.len());
+    for layer in &project.layers {
+        let below = layer.below.is_some_and(|below| complete[below as usize]);
+        let file = library.file_of(layer.definition);
+        complete.push(below || library.service(layer.definition).makes_container(file.aliases()));
+    }
+    complete
+}

@@ -1,0 +1,125 @@
+//! Whether the services of a project differ by exactly what the project promises.
+
+use std::path::Path;
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::plan::{EffectivePromise, ProjectPromise};
+
+use super::super::verdict::Doubt;
+use super::fault::{Origin, ProjectFault};
+use super::load::Loader;
+use super::model::too_many;
+use super::state::{KeyId, Slot, State};
+use super::value::{Rule, TooMuchWork, Value};
+
+/// Checks one project.
+pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Result<(), Doubt> {
+    let Some(main) = project.files.first() else { return Ok(()) };
+    let doubt = |service: Option<&str>, fault| {
+        let origin = Origin { path: main.clone(), service: service.map(str::to_owned) };
+        Doubt::Project { origin, fault: Box::new(fault) }
+    };
+    let files = project.files.iter().map(|path| {
+        let missing = || doubt(None, ProjectFault::MissingFile(path.display().to_string()));
+        loader.files.at(path).ok_or_else(missing)
+    });
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let result = loader.load(files, main.parent().unwrap_or(Path::new("")))?;
+    let mut promises = HashMap::with_capacity(project.services.len());
+    for promise in &project.services {
+        let is_new = promises.insert(promise.name.as_str(), promise).is_none();
+        if !is_new || !result.services.contains_key(promise.name.as_str()) {
+            return Err(doubt(Some(&promise.name), ProjectFault::NoSuchService));
+        }
+    }
+    let nothing = EffectivePromise { name: String::new(), gains: Vec::new(), extended: Vec::new() };
+    let mut services: Vec<_> = result.services.iter().collect();
+    services.sort_unstable_by_key(|(name, _)| **name);
+    for (name, state) in services {
+        let promise = match promises.get(name) {
+            Some(promise) => promise,
+            // The promise of its file says all about a service with one layer.
+            None if state.layers <= 1 || !state.changed => continue,
+            None => &nothing,
+        };
+        check_service(loader, state, promise).map_err(too_many)?.map_err(|fault| doubt(Some(name), fault))?;
+    }
+    Ok(())
+}
+
+/// What became of a key.
+enum Change {
+    None,
+    Gained,
+    Extended,
+    Other,
+}
+
+fn check_service(
+    loader: &mut Loader<'_, '_>,
+    state: &State,
+    promise: &EffectivePromise,
+) -> Result<Result<(), ProjectFault>, TooMuchWork> {
+    if let Some(unclear) = state.unclear.filter(|_| state.changed) {
+        return Ok(Err(ProjectFault::Unclear(unclear)));
+    }
+    let models = loader.models;
+    let (mut gains, mut extended) = (Vec::new(), Vec::new());
+    loader.values.spend(models.keys.names.len())?;
+    for (key, name) in (0..).zip(&models.keys.names) {
+        let slot = state.slot(key);
+        match change(loader, key, slot)? {
+            Change::None => {}
+            Change::Gained => gains.push((slot.block, key)),
+            // Where the block's items were in front already, both ways to say so are true.
+            Change::Extended
+                if slot.before == slot.after && !promise.extended.iter().any(|it| it == name) => {}
+            Change::Extended => extended.push((slot.block, key)),
+            Change::Other => return Ok(Err(ProjectFault::OtherValue((*name).to_owned()))),
+        }
+    }
+    let [gains, extended] = [gains, extended].map(|mut keys| {
+        keys.sort_by_key(|(block, key)| {
+            let options = block.map(|block| &models.blocks[block as usize]);
+            options.and_then(|options| options.iter().position(|(option, _)| option == key))
+        });
+        keys.iter().map(|(_, key)| models.keys.names[*key as usize].to_owned()).collect::<Vec<_>>()
+    });
+    let same = |found: &[String], promised: &[String]| {
+        found.len() == promised.len() && found.iter().all(|key| promised.contains(key))
+    };
+    if same(&gains, &promise.gains) && same(&extended, &promise.extended) {
+        return Ok(Ok(()));
+    }
+    Ok(Err(ProjectFault::Gains {
+        gains,
+        extended,
+        promised_gains: promise.gains.clone(),
+        promised_extended: promise.extended.clone(),
+    }))
+}
+
+fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<Change, TooMuchWork> {
+    let rule = loader.models.keys.rules[key as usize];
+    let options = slot.block.map(|block| &loader.models.blocks[block as usize]);
+    let value = options.and_then(|options| options.iter().find(|(option, _)| *option == key));
+    let Some((_, value)) = value else {
+        return Ok(if slot.before == slot.after { Change::None } else { Change::Other });
+    };
+    let is_gained = match rule {
+        // One layer alone sets it, and gains it from the block.
+        Rule::Unknown => loader.values.items(slot.after).len() == 1,
+        _ => slot.after == *value,
+    };
+    if slot.before == Value::Unset && is_gained {
+        return Ok(Change::Gained);
+    }
+    if matches!(rule, Rule::Append | Rule::AppendOnce) && slot.before != Value::Unset {
+        let in_front = loader.values.merge(rule, *value, slot.before)?;
+        if in_front == slot.after {
+            return Ok(Change::Extended);
+        }
+    }
+    Ok(if slot.before == slot.after { Change::None } else { Change::Other })
+}

@@ -1,0 +1,156 @@
+//! The files of a unit of work: read and proved one by one, and found by their paths.
+
+use std::path::{Component, Path, PathBuf};
+
+use foldhash::HashMap;
+
+use crate::plan::{ProjectPromise, Promise};
+
+use super::super::proof::check_tapes;
+use super::super::reader::{read, read_after};
+use super::super::tape::Tape;
+use super::super::verdict::{Doubt, Side};
+use super::FileReading;
+use super::fault::{Origin, ProjectFault};
+
+/// The place of a file among all files.
+pub(super) type FileId = usize;
+
+/// What paths start with that lead elsewhere; so do all with `://`.
+const REMOTE: [&str; 4] = ["git@", "github.com/", "oci:", "docker:"];
+
+/// A file on both sides.
+pub(super) struct Tapes {
+    pub(super) before: Tape,
+    /// None where the texts are the same.
+    changed: Option<Tape>,
+}
+
+impl Tapes {
+    /// Reads a file and checks its own promise.
+    pub(super) fn prove(file: &FileReading<'_>) -> Result<Self, Doubt> {
+        Self::read(file)
+            .and_then(|tapes| check_tapes(&tapes.before, tapes.after(), file.promise).map(|()| tapes))
+            .map_err(|doubt| Doubt::File { path: file.path.to_owned(), doubt: Box::new(doubt) })
+    }
+
+    fn read(file: &FileReading<'_>) -> Result<Self, Doubt> {
+        let before = read(&file.before).map_err(|fault| fault.on(Side::Before))?;
+        let same = file.before.text == file.after.text && file.before.separations == file.after.separations;
+        let changed = (!same)
+            .then(|| read_after(&file.after, &before).map_err(|fault| fault.on(Side::After)))
+            .transpose()?;
+        Ok(Self { before, changed })
+    }
+
+    pub(super) fn after(&self) -> &Tape {
+        self.changed.as_ref().unwrap_or(&self.before)
+    }
+}
+
+/// All files.
+pub(super) struct Files<'t> {
+    paths: Vec<&'t Path>,
+    pub(super) tapes: &'t [Tapes],
+    pub(super) promises: Vec<&'t Promise>,
+    by_path: HashMap<&'t Path, FileId>,
+}
+
+impl<'t> Files<'t> {
+    pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [Tapes]) -> Self {
+        let paths: Vec<&Path> = files.iter().map(|file| file.path).collect();
+        let by_path = paths.iter().enumerate().map(|(id, path)| (*path, id)).collect();
+        let promises = files.iter().map(|file| file.promise).collect();
+        Self { paths, tapes, promises, by_path }
+    }
+
+    pub(super) fn path(&self, file: FileId) -> &'t Path {
+        self.paths[file]
+    }
+
+    /// The directory of a file.
+    pub(super) fn directory(&self, file: FileId) -> &'t Path {
+        self.paths[file].parent().unwrap_or(Path::new(""))
+    }
+
+    /// Whether a project is one file with one document where no service can have a second layer, and promises
+    /// nothing beyond what the file does.
+    pub(super) fn is_plain(&self, project: &ProjectPromise) -> bool {
+        let [path] = &*project.files else { return false };
+        let Some(file) = self.by_path.get(path.as_path()) else { return false };
+        let tape = self.tapes[*file].after();
+        project.services.is_empty()
+            && tape.roots.len() <= 1
+            && !tape.content.may_contain("extends")
+            && !tape.content.may_contain("include")
+    }
+
+    /// The file at a normalised path.
+    pub(super) fn at(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The file that another one names, relative to `directory`.
+    pub(super) fn find(&self, directory: &Path, path: &str) -> Result<FileId, ProjectFault> {
+        if path.contains('$') {
+            return Err(ProjectFault::Variable(path.to_owned()));
+        }
+        if path.contains("://") || REMOTE.iter().any(|start| path.starts_with(start)) {
+            return Err(ProjectFault::RemoteFile(path.to_owned()));
+        }
+        self.at(&join(directory, path)).ok_or_else(|| ProjectFault::MissingFile(path.to_owned()))
+    }
+
+    /// A doubt about a file, or about a service that it has.
+    pub(super) fn doubt(&self, file: FileId, service: Option<&str>, fault: ProjectFault) -> Doubt {
+        let path = self.paths[file].to_owned();
+        Doubt::Project {
+            origin: Origin { path, service: service.map(str::to_owned) },
+            fault: Box::new(fault),
+        }
+    }
+}
+
+/// Returns `path` seen from `directory`, lexically normalised.
+pub(super) fn join(directory: &Path, path: &str) -> PathBuf {
+    let mut joined = PathBuf::new();
+    for component in directory.join(path).components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                // Above the top of a relative path only further steps up are left.
+                let last = joined.components().next_back();
+                match last {
+                    Some(Component::Normal(_)) => {
+                        joined.pop();
+                    }
+                    Some(Component::RootDir | Component::Prefix(_)) => {}
+                    _ => joined.push(".."),
+                }
+            }
+            other => joined.push(other),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_paths_lexically() {
+        for (directory, path, joined) in [
+            ("", "a.yml", "a.yml"),
+            ("", "./a.yml", "a.yml"),
+            ("a/b", "../c.yml", "a/c.yml"),
+            ("a", "../../c.yml", "../c.yml"),
+            ("..", "../c.yml", "../../c.yml"),
+            ("/a", "../../c.yml", "/c.yml"),
+            ("a", "/c/./d.yml", "/c/d.yml"),
+            ("a", ".", "a"),
+        ] {
+            assert_eq!(join(Path::new(directory), path), Path::new(joined), "{directory} {path}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The proof about several files: what Docker Compose makes of them together.
+//!
+//! Files and promises enter, a verdict leaves. Each file is proved by itself first; after that the sides
+//! differ by nothing but what services gain, and one structure of files and layers is right for both.
+
+mod compare;
+mod extends;
+mod fault;
+mod files;
+mod layer;
+mod load;
+mod model;
+mod state;
+mod value;
+
+use std::path::Path;
+
+use crate::plan::{ProjectPromise, Promise};
+
+use super::shadow::Reading;
+use super::verdict::{Doubt, Verdict};
+use extends::Extensions;
+use files::{Files, Tapes};
+use load::Loader;
+use model::Models;
+use value::Values;
+
+pub use fault::{Origin, ProjectFault, Unclear};
+
+/// A file of a unit of work, as it was and as it would be.
+///
+/// All paths are lexically normalised, and all absolute or all relative to one directory.
+#[derive(Clone, Copy, Debug)]
+pub struct FileReading<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// Its text as it was found.
+    pub before: Reading<'a>,
+    /// Its text as it would be written.
+    pub after: Reading<'a>,
+    /// How the texts differ.
+    pub promise: &'a Promise,
+}
+
+/// Says whether all files differ by exactly what they promise, and so do all projects that are made of them.
+///
+/// `files` are all files that the projects need, also by `extends` and `include`. The time it takes is linear
+/// in the size of the texts and of the projects.
+#[must_use]
+pub fn prove_projects(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Verdict {
+    match check(files, projects) {
+        Ok(()) => Verdict::Proved,
+        Err(doubt) => Verdict::Doubted(doubt),
+    }
+}
+
+fn check(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Result<(), Doubt> {
+    let tapes = files.iter().map(Tapes::prove).collect::<Result<Vec<_>, _>>()?;
+    let files = Files::new(files, &tapes);
+    let mut left = projects.iter().filter(|project| !files.is_plain(project)).peekable();
+    if left.peek().is_none() {
+        return Ok(());
+    }
+    let mut values = Values::new(tapes.iter().map(|tapes| tapes.before.nodes.len()).sum());
+    let models = Models::new(&files, &mut values)?;
+    let mut loader = Loader::new(&files, &models, Extensions::new(&files, &models), values);
+    for project in left {
+        compare::check(&mut loader, project)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,362 @@
+//! The files as Docker Compose sees them before it puts them together: documents, services, includes.
+
+use foldhash::HashMap;
+
+use super::super::merge::{Entry, Merger};
+use super::super::proof::block_of_earlier;
+use super::super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Tape};
+use super::super::verdict::{Doubt, Side};
+use super::fault::{ProjectFault, Unclear};
+use super::files::{FileId, Files};
+use super::layer::{Layer, LayerError, LayerReader, count_tags, is_null, merge_doubt, read_value};
+use super::state::{BlockId, KeyId, Keys};
+use super::value::{TooMuchWork, Value, Values};
+
+/// All files, the keys that their blocks set, and the blocks.
+pub(super) struct Models<'t> {
+    pub(super) files: Vec<FileModel<'t>>,
+    pub(super) keys: Keys<'t>,
+    /// What each block sets, in order.
+    pub(super) blocks: Vec<Vec<(KeyId, Value)>>,
+}
+
+/// A file.
+#[derive(Default)]
+pub(super) struct FileModel<'t> {
+    /// Its documents, and behind them, where there are several, what they amount to together: a file that is
+    /// extended is merged before.
+    documents: Vec<Document<'t>>,
+    /// The number of tags in it that speak of earlier layers.
+    pub(super) tags: usize,
+}
+
+/// A document, or several that are merged.
+#[derive(Default)]
+pub(super) struct Document<'t> {
+    /// The names of its services.
+    pub(super) names: Vec<&'t str>,
+    /// Its services in the same order.
+    pub(super) layers: Vec<Layer<'t>>,
+    places: HashMap<&'t str, usize>,
+    /// The services that it deletes from earlier documents and files.
+    pub(super) removed: Vec<&'t str>,
+    pub(super) includes: Vec<Include<'t>>,
+}
+
+/// An entry of `include`.
+#[derive(Default)]
+pub(super) struct Include<'t> {
+    pub(super) paths: Vec<&'t str>,
+    pub(super) directory: Option<&'t str>,
+}
+
+impl<'t> FileModel<'t> {
+    /// The number of tags in services of these names, and outside all services.
+    pub(super) fn tags_of(&self, names: &[&str]) -> usize {
+        let documents = self.documents();
+        let layers = || documents.iter().flat_map(|document| document.names.iter().zip(&document.layers));
+        let inside: usize = layers().map(|(_, layer)| layer.tags).sum();
+        let of_names = layers().filter(|(name, _)| names.contains(name)).map(|(_, layer)| layer.tags);
+        self.tags.saturating_sub(inside) + of_names.sum::<usize>()
+    }
+
+    /// The documents that are merged one after the other.
+    pub(super) fn documents(&self) -> &[Document<'t>] {
+        let several = usize::from(self.documents.len() > 1);
+        &self.documents[..self.documents.len() - several]
+    }
+
+    /// A document, or with the number of them all together.
+    pub(super) fn document(&self, number: usize) -> Option<&Document<'t>> {
+        self.documents.get(number)
+    }
+
+    /// The number of what all documents amount to.
+    pub(super) fn whole(&self) -> usize {
+        self.documents.len().saturating_sub(1)
+    }
+}
+
+impl<'t> Document<'t> {
+    /// The place of a service.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    fn add(&mut self, name: &'t str, layer: Layer<'t>) {
+        self.places.insert(name, self.names.len());
+        self.names.push(name);
+        self.layers.push(layer);
+    }
+}
+
+impl<'t> Models<'t> {
+    pub(super) fn new(files: &Files<'t>, values: &mut Values<'t>) -> Result<Self, Doubt> {
+        let mut models = Self { files: Vec::new(), keys: Keys::default(), blocks: Vec::new() };
+        let mut of_documents: Vec<Vec<Option<BlockId>>> = Vec::new();
+        for file in 0..files.tapes.len() {
+            of_documents.push(models.blocks_of(files, file, values)?);
+        }
+        let mut number = 0;
+        for (file, blocks) in of_documents.iter().enumerate() {
+            let mut reader = FileReader::new(files, file, number, &models.keys, values);
+            let model = reader.read(blocks)?;
+            number = reader.number;
+            models.files.push(model);
+        }
+        Ok(models)
+    }
+
+    /// Notes the blocks of a file; returns the block of each document.
+    fn blocks_of(
+        &mut self,
+        files: &Files<'t>,
+        file: FileId,
+        values: &mut Values<'t>,
+    ) -> Result<Vec<Option<BlockId>>, Doubt> {
+        let tape = files.tapes[file].after();
+        let mut merger = Merger::without_resets(tape);
+        let mut entries = Vec::new();
+        let mut blocks = Vec::new();
+        for (document, promise) in files.promises[file].documents.iter().enumerate() {
+            let block = promise.block.as_ref();
+            let block = block.and_then(|block| block_of_earlier(tape, block, document + 2));
+            let Some(block) = block.map(|block| tape.resolve(block)).filter(|block| tape.is_mapping(*block))
+            else {
+                blocks.push(None);
+                continue;
+            };
+            merger.resolve(block, &mut entries).map_err(|error| {
+                in_file(files, file, merge_doubt(error, &merger, Side::After, document + 1))
+            })?;
+            let options = self.options(tape, &entries, values).map_err(too_many)?;
+            if let Some(name) =
+                options.iter().map(|(key, _)| self.keys.names[*key as usize]).find(is_structure)
+            {
+                return Err(files.doubt(file, None, ProjectFault::BlockKey(name.to_owned())));
+            }
+            blocks.push(BlockId::try_from(self.blocks.len()).ok());
+            self.blocks.push(options);
+        }
+        Ok(blocks)
+    }
+
+    fn options(
+        &mut self,
+        tape: &'t Tape,
+        entries: &[Entry],
+        values: &mut Values<'t>,
+    ) -> Result<Vec<(KeyId, Value)>, TooMuchWork> {
+        let mut options = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(name) = tape.text(entry.key) else { continue };
+            let key = self.keys.insert(name);
+            let value = read_value(tape, entry.value, self.keys.rules[key as usize], u32::MAX, values)?;
+            options.push((key, value.unwrap_or_default()));
+        }
+        Ok(options)
+    }
+}
+
+/// Whether a key decides which layers there are.
+fn is_structure(name: &&str) -> bool {
+    *name == "extends"
+}
+
+/// Reads one file.
+struct FileReader<'r, 't> {
+    files: &'r Files<'t>,
+    file: FileId,
+    /// The number of the next definition among all.
+    number: u32,
+    layers: LayerReader<'r, 't>,
+    tags: usize,
+}
+
+impl<'r, 't> FileReader<'r, 't> {
+    fn new(
+        files: &'r Files<'t>,
+        file: FileId,
+        number: u32,
+        keys: &'r Keys<'t>,
+        values: &'r mut Values<'t>,
+    ) -> Self {
+        let [before, after] = [&files.tapes[file].before, files.tapes[file].after()];
+        let is_tag = |tag: &str| matches!(tag, RESET_TAG | OVERRIDE_TAG);
+        let tags = before.tags.iter().filter(|(_, tag)| is_tag(tag)).count();
+        let layers = LayerReader {
+            mergers: [Merger::without_resets(before), Merger::without_resets(after)],
+            keys,
+            values,
+            tagged: tags > 0,
+            document: 0,
+            block: None,
+            entries: [Vec::new(), Vec::new()],
+        };
+        Self { files, file, number, layers, tags }
+    }
+
+    fn read(&mut self, blocks: &[Option<BlockId>]) -> Result<FileModel<'t>, Doubt> {
+        let [before, after] = [&self.files.tapes[self.file].before, self.files.tapes[self.file].after()];
+        let mut model = FileModel { documents: Vec::new(), tags: self.tags };
+        for (document, (root, new_root)) in before.roots.iter().zip(&after.roots).enumerate() {
+            self.layers.document = document + 1;
+            self.layers.block = blocks.get(document).copied().flatten();
+            model.documents.push(self.document(*root, *new_root)?);
+        }
+        if model.documents.len() > 1 {
+            let whole = merge(&model.documents, self.layers.keys, self.layers.values).map_err(too_many)?;
+            model.documents.push(whole);
+        }
+        Ok(model)
+    }
+
+    fn document(&mut self, root: NodeId, new_root: NodeId) -> Result<Document<'t>, Doubt> {
+        let mut document = Document::default();
+        let [left, right] = [self.layers.mergers[0].tape, self.layers.mergers[1].tape];
+        let [here, there] = [self.list(Side::Before, root)?, self.list(Side::After, new_root)?];
+        if let Some(include) = find(&here, left, "include") {
+            self.includes(include, &mut document)?;
+        }
+        let services = [find(&here, left, "services"), find(&there, right, "services")];
+        let [Some(services), Some(new_services)] = services else { return Ok(document) };
+        let [services, new_services] = [left.resolve(services), right.resolve(new_services)];
+        let unclear = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG)).then_some(Unclear::Tags);
+        let [here, there] = [self.list(Side::Before, services)?, self.list(Side::After, new_services)?];
+        document.removed.extend(self.layers.mergers[0].resets.iter().filter_map(|key| left.text(*key)));
+        for (entry, found) in here.iter().zip(&there) {
+            let name = left.text(entry.key).unwrap_or_default();
+            let layer = self.layers.read(entry.value, found.value, self.number);
+            let mut layer = layer.map_err(|error| self.layer_doubt(name, error))?;
+            layer.own.unclear = layer.own.unclear.or(unclear);
+            self.number += 1;
+            document.add(name, layer);
+        }
+        Ok(document)
+    }
+
+    /// The entries of a mapping; none of anything else.
+    fn list(&mut self, side: Side, mapping: NodeId) -> Result<Vec<Entry>, Doubt> {
+        let document = self.layers.document;
+        let merger = &mut self.layers.mergers[usize::from(side == Side::After)];
+        let mut entries = Vec::new();
+        merger.resets.clear();
+        if merger.tape.is_mapping(mapping) {
+            merger.resolve(mapping, &mut entries).map_err(|error| {
+                in_file(self.files, self.file, merge_doubt(error, merger, side, document))
+            })?;
+        }
+        Ok(entries)
+    }
+
+    fn includes(&mut self, include: NodeId, document: &mut Document<'t>) -> Result<(), Doubt> {
+        let tape = self.layers.mergers[0].tape;
+        let (files, file) = (self.files, self.file);
+        let bad = || files.doubt(file, None, ProjectFault::Include(tape.line(include)));
+        let list = tape.resolve(include);
+        if is_null(tape, list) {
+            return Ok(());
+        }
+        if tape.node(list).kind != Kind::Sequence || count_tags(tape, list) > 0 {
+            return Err(bad());
+        }
+        for item in tape.children(list).map(|item| tape.resolve(item)) {
+            let mut read = Include::default();
+            if tape.is_mapping(item) {
+                for entry in self.list(Side::Before, item)? {
+                    match tape.text(entry.key) {
+                        Some("path") => read.paths = texts(tape, entry.value).ok_or_else(bad)?,
+                        Some("project_directory") => {
+                            read.directory = Some(tape.text(entry.value).ok_or_else(bad)?);
+                        }
+                        Some("env_file") => {}
+                        _ => return Err(bad()),
+                    }
+                }
+            } else {
+                read.paths = texts(tape, item).ok_or_else(bad)?;
+            }
+            if read.paths.iter().any(|path| path.is_empty()) || read.paths.is_empty() {
+                return Err(bad());
+            }
+            document.includes.push(read);
+        }
+        Ok(())
+    }
+
+    fn layer_doubt(&self, service: &str, error: LayerError) -> Doubt {
+        match error {
+            LayerError::Doubt(doubt) => in_file(self.files, self.file, doubt),
+            LayerError::Fault(fault) => self.files.doubt(self.file, Some(service), fault),
+            LayerError::TooMuchWork(error) => too_many(error),
+        }
+    }
+}
+
+/// Merges the documents of a file that is extended.
+fn merge<'t>(
+    documents: &[Document<'t>],
+    keys: &Keys<'t>,
+    values: &mut Values<'t>,
+) -> Result<Document<'t>, TooMuchWork> {
+    let mut layers: HashMap<&str, Layer<'t>> = HashMap::default();
+    let mut order = Vec::new();
+    for document in documents {
+        for name in &document.removed {
+            layers.remove(name);
+        }
+        for (name, upper) in document.names.iter().zip(&document.layers) {
+            let lower = layers.get(name).filter(|_| !upper.replaces);
+            let merged = match lower {
+                None => upper.clone(),
+                Some(lower) => {
+                    let mut own = lower.own.under(&upper.own, &upper.cleared, keys, values)?;
+                    if lower.extends.is_some() && upper.extends.is_some() {
+                        own.unclear = Some(Unclear::ExtendsTwice);
+                    }
+                    Layer {
+                        has_body: lower.has_body || upper.has_body,
+                        own,
+                        cleared: [&*lower.cleared, &*upper.cleared].concat(),
+                        replaces: lower.replaces,
+                        extends: upper.extends.or(lower.extends),
+                        tags: lower.tags + upper.tags,
+                    }
+                }
+            };
+            if layers.insert(name, merged).is_none() {
+                order.push(*name);
+            }
+        }
+    }
+    let mut whole = Document::default();
+    for name in order {
+        if let Some(layer) = layers.remove(name) {
+            whole.add(name, layer);
+        }
+    }
+    Ok(whole)
+}
+
+fn find(entries: &[Entry], tape: &Tape, key: &str) -> Option<NodeId> {
+    entries.iter().find(|entry| tape.text(entry.key) == Some(key)).map(|entry| entry.value)
+}
+
+/// A text, or a list of texts.
+fn texts(tape: &Tape, value: NodeId) -> Option<Vec<&str>> {
+    let target = tape.resolve(value);
+    if tape.node(target).kind == Kind::Sequence {
+        tape.children(target).map(|item| tape.text(item)).collect()
+    } else {
+        tape.text(target).map(|text| vec![text])
+    }
+}
+
+fn in_file(files: &Files<'_>, file: FileId, doubt: Doubt) -> Doubt {
+    Doubt::File { path: files.path(file).to_owned(), doubt: Box::new(doubt) }
+}
+
+/// The doubt that work out of proportion leads to.
+pub(super) fn too_many(error: TooMuchWork) -> Doubt {
+    Doubt::TooManyLayers { name: error.name, limit: error.limit }
+}

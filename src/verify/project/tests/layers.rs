@@ -1,0 +1,225 @@
+//! Override files, documents, pins, tags and blocks.
+
+use super::*;
+
+#[test]
+fn proves_what_an_override_file_leaves_of_the_gains() {
+    for (body, gains, extended) in [
+        ("{hostname: x}", &KEYS[..], &[][..]),
+        ("{user: x, runtime: \"\"}", &LISTS, &[]),
+        ("{user: null, cap_drop: }", &KEYS, &[]),
+        ("{security_opt: [x], cap_drop: [X]}", &TEXTS, &LISTS),
+        ("{security_opt: !override [x], user: !override \"\"}", &["cap_drop", "runtime"], &[]),
+        ("{security_opt: !reset [], user: !reset null}", &["cap_drop", "runtime"], &[]),
+        ("", &KEYS, &[]),
+    ] {
+        assert_proved(&over(body), &AB, &[("web", gains, extended)]);
+    }
+    assert_proved(&over("!override {image: x}"), &AB, &[]);
+    assert_proved(&over("!reset null"), &AB, &[]);
+}
+
+#[test]
+fn doubts_an_item_that_two_layers_bring() {
+    let words =
+        "b.yml: service `web` would have `nnp` twice in its `security_opt`, which Docker Compose rejects";
+    assert_doubted(&over("{security_opt: [nnp]}"), &AB, &[("web", &KEYS, &[])], words);
+    let both = [
+        file("a.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]),
+        file("b.yml", "#bservices:\n  web: {#h init: true}\n").gains(&[("web", &KEYS)]),
+    ];
+    assert_doubted(&both, &AB, &[("web", &KEYS, &[])], words);
+    let before = [
+        file("a.yml", "#bservices:\n  web: {#h security_opt: [x]}\n").gains(&[("web", &KEYS[1..])]),
+        file("b.yml", "services:\n  web: {security_opt: [x]}\n"),
+    ];
+    assert_proved(&before, &AB, &[("web", &KEYS[1..], &[])]);
+}
+
+/// A pinned base, and an override file with this text.
+fn pinned(text: &str) -> [File; 2] {
+    let base = file("a.yml", "#bservices:\n  web: {#h #p image: i}\n").gains(&[("web", &KEYS[1..])]).pins(0);
+    [base, file("b.yml", text)]
+}
+
+#[test]
+fn proves_a_pin_that_the_next_layer_makes_up_for() {
+    let files = pinned("services:\n  web: {security_opt: [nnp]}\n");
+    assert_proved(&files, &AB, &[("web", &KEYS[1..], &[])]);
+}
+
+#[test]
+fn doubts_a_pin_that_the_next_layer_does_not_make_up_for() {
+    let words = "b.yml: service `web` would have an empty `security_opt` when the next file is merged, which \
+                 Docker Compose rejects";
+    for text in [
+        "services:\n  web: {hostname: x}\n",
+        "services:\n  web: {security_opt: []}\n",
+        "services:\n  db: {image: i}\n",
+        "name: x\n",
+    ] {
+        assert_doubted(&pinned(text), &AB, &[("web", &KEYS[1..], &[])], words);
+    }
+    let [base, _] = pinned("");
+    let files = [base, file("b.yml", "include: [a.yml]\n")];
+    assert_doubted(&files, &["b.yml"], &[], words);
+}
+
+#[test]
+fn doubts_a_pin_that_is_not_promised() {
+    let [mut base, over] = pinned("services:\n  web: {security_opt: [nnp]}\n");
+    base.promise.documents[0].services[0].pins.clear();
+    let words = "a.yml: document 1: service `web`: key `security_opt` has another value than the hardening \
+                 block gives it";
+    assert_doubted(&[base, over], &AB, &[("web", &KEYS[1..], &[])], words);
+}
+
+/// A base with this body of the service, and an override file that is hardened.
+fn hardened_late(body: &str) -> [File; 2] {
+    let base = file("a.yml", &format!("services:\n  web: {body}\n"));
+    [base, file("b.yml", "#bservices:\n  web: {#h init: true}\n").gains(&[("web", &KEYS)])]
+}
+
+#[test]
+fn doubts_hardening_in_a_later_layer_that_beats_an_earlier_one() {
+    for (body, key) in [
+        ("{user: x}", "user"),
+        ("{runtime: \"\"}", "runtime"),
+        ("{security_opt: [x]}", "security_opt"),
+        ("{cap_drop: [X]}", "cap_drop"),
+    ] {
+        let words = format!(
+            "a.yml: service `web` would have another `{key}`, which is neither the hardening block's nor what it \
+             was with the block's items in front"
+        );
+        assert_doubted(&hardened_late(body), &AB, &[("web", &KEYS, &[])], &words);
+    }
+    assert_proved(&hardened_late("{image: i}"), &AB, &[("web", &KEYS, &[])]);
+}
+
+#[test]
+fn doubts_other_changes_than_promised() {
+    let files = over("{security_opt: [x]}");
+    let gains = |promised: &str| {
+        format!(
+            "a.yml: service `web` gains `cap_drop`, `user`, `runtime` and has `security_opt` extended, where \
+             {promised} are promised"
+        )
+    };
+    assert_doubted(&files, &AB, &[], &gains("nothing and nothing"));
+    assert_doubted(
+        &files,
+        &AB,
+        &[("web", &KEYS[1..], &[])],
+        &gains("`cap_drop`, `user`, `runtime` and nothing"),
+    );
+    let both = gains("`user`, `runtime` and `security_opt`, `cap_drop`");
+    assert_doubted(&files, &AB, &[("web", &TEXTS, &LISTS)], &both);
+    let words = "is promised to change, but there is no such service left to change";
+    for promised in [[("db", &KEYS[..], &[][..]); 1].to_vec(), vec![("web", &KEYS[1..], &LISTS[..1]); 2]] {
+        let words = format!("a.yml: service `{}` {words}", promised[0].0);
+        assert_doubted(&files, &AB, &promised, &words);
+    }
+    let gone = over("!reset null");
+    assert_doubted(&gone, &AB, &[("web", &KEYS, &[])], &format!("a.yml: service `web` {words}"));
+}
+
+#[test]
+fn doubts_a_file_that_breaks_its_own_promise() {
+    let [base, mut changed] = over("{user: x}");
+    changed.after = changed.after.replace('x', "y");
+    assert_doubted(
+        &[base, changed],
+        &AB,
+        &[("web", &["security_opt", "cap_drop", "runtime"], &[])],
+        "b.yml: document 1 is not what it was (line 2 before, line 2 after)",
+    );
+}
+
+#[test]
+fn a_reset_beside_a_merge_key_shields_nothing() {
+    let files = [
+        file("a.yml", "#bservices:\n  web: {#h user: !reset null}\n")
+            .gains(&[("web", &["security_opt", "cap_drop", "runtime"])]),
+        file("b.yml", "services:\n  web: {hostname: x}\n"),
+    ];
+    assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
+}
+
+#[test]
+fn proves_documents_of_one_file() {
+    let text = "#bservices:\n  web: {#h image: i}\n---\nservices:\n  web: {user: x}\n  db: {#h image: i}\n";
+    let both = |files: [File; 1]| {
+        let gains = ["security_opt", "cap_drop", "runtime"];
+        assert_proved(&files, &["a.yml"], &[("web", &gains, &[])]);
+    };
+    both([file("a.yml", text).gains(&[("web", &KEYS)]).gains_in(1, 0, &[("db", &KEYS)])]);
+    let twice = text.replace("---\n", "---\n#b");
+    both([file("a.yml", &twice).gains(&[("web", &KEYS)]).gains_in(1, 1, &[("db", &KEYS)])]);
+}
+
+#[test]
+fn doubts_tags_that_versions_of_docker_compose_take_differently() {
+    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
+                 `!override` does to it";
+    let base = file("a.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]);
+    let over = file("b.yml", "x-t: &t {user: !override x}\nservices:\n  web: {<<: *t, user: y}\n");
+    let files = [base, over];
+    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+    // The tags of both files count for services of these names, in either file.
+    let extending = |other: &str, extended: &str| {
+        let text = format!("services:\n  web: {{extends: {{file: b.yml, service: base}}}}\n  {other}\n");
+        let below = format!("#bservices:\n  base: {{#h image: i}}\n  {extended}\n");
+        [file("a.yml", &text), file("b.yml", &below).gains(&[("base", &KEYS)])]
+    };
+    let unrelated = extending("x: {user: !reset null}", "y: {user: !reset null}");
+    assert_proved(&unrelated, &["a.yml"], &[("web", &KEYS, &[])]);
+    for (other, extended) in [("base: {user: !reset null}", "x: {}"), ("x: {}", "web: {user: !reset null}")] {
+        let files = extending(other, extended);
+        assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+    }
+    let files = [
+        file("a.yml", "services:\n  web: {image: i}\n"),
+        file("b.yml", "#bservices:\n  web: {#h ports: !override [x]}\n").gains(&[("web", &KEYS)]),
+    ];
+    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+}
+
+/// A file with a block of its own with the key `init`, and an override file.
+fn own_block(over: &str) -> [File; 2] {
+    let block = "x-opts: &h {init: true, user: u}\n";
+    let base = file("a.yml", &format!("{block}services:\n  web: {{#h image: i}}\n"));
+    [base.gains(&[("web", &["init", "user"])]), file("b.yml", over)]
+}
+
+#[test]
+fn other_keys_of_a_block_may_be_set_by_one_layer() {
+    let files = own_block("services:\n  web: {hostname: x}\n");
+    assert_proved(&files, &AB, &[("web", &["init", "user"], &[])]);
+    let files = own_block("services:\n  web: {init: false}\n");
+    let words = "a.yml: service `web` would have another `init`, which is neither the hardening block's nor what \
+                 it was with the block's items in front";
+    assert_doubted(&files, &AB, &[("web", &["user"], &[])], words);
+}
+
+#[test]
+fn doubts_a_block_that_extends() {
+    let text = "x-opts: &h {extends: base}\nservices:\n  base: {image: i}\n  web: {#h image: i}\n";
+    let words = "a.yml gets `extends` from the hardening block, which is too much to prove";
+    assert_doubted(&[file("a.yml", text).gains(&[("web", &["extends"])])], &["a.yml"], &[], words);
+}
+
+#[test]
+fn doubts_values_of_another_kind() {
+    let words = "a.yml: service `web` changes, and a key of the hardening block has a value of another kind in one \
+                 of its layers";
+    for body in ["{user: [x]}", "{cap_drop: x}", "{security_opt: [[x]]}", "[]"] {
+        assert_doubted(&over(body), &AB, &[("web", &KEYS, &[])], words);
+    }
+}
+
+#[test]
+fn a_project_of_one_layer_needs_no_promise_beyond_its_file() {
+    let file = file("a.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]);
+    assert_proved(&[file], &["a.yml"], &[]);
+}

@@ -1,0 +1,208 @@
+//! The values of keys, numbered, and what Docker Compose makes of two of them between layers.
+//!
+//! Equal texts and equal lists have equal numbers, so that values compare at no cost.
+
+use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+
+/// How many items of lists, and keys of services, are put together for each node of the texts, before the
+/// proof gives up.
+const MAX_LAYERED_PER_NODE: u64 = 64;
+
+/// As many are put together for any texts, however small.
+const LAYERED_IN_ANY_TEXT: u64 = 8_000_000;
+
+/// [`MAX_LAYERED_PER_NODE`] is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooMuchWork {
+    pub(super) name: &'static str,
+    pub(super) limit: u64,
+}
+
+/// What Docker Compose does with a key that two layers set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// The later text replaces the earlier one.
+    Last,
+    /// The later list is put behind the earlier one.
+    Append,
+    /// So it is, and an item that is there already is left out.
+    AppendOnce,
+    /// It is not known; the value is the list of all layers that set the key.
+    Unknown,
+}
+
+impl Rule {
+    pub(super) fn of(key: &str) -> Self {
+        match key {
+            "user" | "runtime" => Self::Last,
+            "security_opt" => Self::Append,
+            "cap_drop" => Self::AppendOnce,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What a key is set to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Value {
+    /// Nothing, or null.
+    #[default]
+    Unset,
+    /// The text with this number.
+    Text(u32),
+    /// The list with this number.
+    List(u32),
+}
+
+/// All texts and lists of a run of the proof.
+pub(super) struct Values<'t> {
+    numbers: HashMap<&'t str, u32>,
+    texts: Vec<&'t str>,
+    lists: Vec<Rc<[u32]>>,
+    list_numbers: HashMap<Rc<[u32]>, u32>,
+    spent: u64,
+    limit: u64,
+}
+
+impl<'t> Values<'t> {
+    /// For texts with so many nodes.
+    pub(super) fn new(nodes: usize) -> Self {
+        Self {
+            numbers: HashMap::new(),
+            texts: Vec::new(),
+            lists: Vec::new(),
+            list_numbers: HashMap::new(),
+            spent: 0,
+            limit: LAYERED_IN_ANY_TEXT.max(MAX_LAYERED_PER_NODE * nodes as u64),
+        }
+    }
+
+    /// Counts work that is to be bounded.
+    pub(super) fn spend(&mut self, count: usize) -> Result<(), TooMuchWork> {
+        self.spent += count as u64;
+        if self.spent > self.limit {
+            return Err(TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: self.limit });
+        }
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, text: &'t str) -> u32 {
+        *self.numbers.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            number(self.texts.len() - 1)
+        })
+    }
+
+    /// The list of these items, as a key with this rule takes it.
+    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, TooMuchWork> {
+        self.spend(items.len() + 1)?;
+        if rule == Rule::AppendOnce {
+            let mut seen = HashSet::with_capacity(items.len());
+            items.retain(|item| seen.insert(*item));
+        }
+        let items: Rc<[u32]> = items.into();
+        let known = self.list_numbers.get(&items).copied();
+        Ok(Value::List(known.unwrap_or_else(|| {
+            let place = number(self.lists.len());
+            self.lists.push(Rc::clone(&items));
+            self.list_numbers.insert(items, place);
+            place
+        })))
+    }
+
+    /// The items of a list; none of anything else.
+    pub(super) fn items(&self, value: Value) -> &[u32] {
+        if let Value::List(list) = value { &self.lists[list as usize] } else { &[] }
+    }
+
+    /// Whether a value is a list without items.
+    pub(super) fn is_empty_list(&self, value: Value) -> bool {
+        matches!(value, Value::List(_)) && self.items(value).is_empty()
+    }
+
+    /// What two layers make of a key.
+    pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, TooMuchWork> {
+        match (lower, upper) {
+            (value, Value::Unset) | (Value::Unset, value) => Ok(value),
+            (Value::List(_), Value::List(_)) if rule != Rule::Last => {
+                let items = [self.items(lower), self.items(upper)].concat();
+                self.list(rule, items)
+            }
+            _ => Ok(upper),
+        }
+    }
+
+    /// The first text that stands twice in a list.
+    pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, TooMuchWork> {
+        self.spend(self.items(value).len())?;
+        let mut seen = HashSet::new();
+        let item = self.items(value).iter().find(|item| !seen.insert(**item));
+        Ok(item.map(|item| self.texts[*item as usize]))
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("texts within MAX_READ_BYTES and work within its limit have fewer values")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn merged(rule: Rule, lower: Option<&[&'static str]>, upper: Option<&[&'static str]>) -> String {
+        let mut values = Values::new(0);
+        let [lower, upper] = [lower, upper].map(|items| match items {
+            None => Value::Unset,
+            Some(items) => {
+                let items = items.iter().map(|item| values.text(item)).collect();
+                values.list(rule, items).unwrap()
+            }
+        });
+        let value = values.merge(rule, lower, upper).unwrap();
+        values.items(value).iter().map(|item| values.texts[*item as usize]).collect()
+    }
+
+    #[test]
+    fn lists_are_appended_and_one_kind_is_rid_of_repeated_items() {
+        assert_eq!(merged(Rule::Append, Some(&["b", "a"]), Some(&["c", "a"])), "baca");
+        assert_eq!(merged(Rule::AppendOnce, Some(&["b", "a", "b"]), Some(&["c", "a"])), "bac");
+        assert_eq!(merged(Rule::Append, Some(&["a"]), None), "a");
+        assert_eq!(merged(Rule::Append, None, Some(&["a"])), "a");
+        assert_eq!(merged(Rule::Append, Some(&["a"]), Some(&[])), "a");
+    }
+
+    #[test]
+    fn a_later_text_replaces_an_earlier_one() {
+        let mut values = Values::new(0);
+        let [a, b] = ["a", "b"].map(|text| Value::Text(values.text(text)));
+        assert_eq!(values.merge(Rule::Last, a, b), Ok(b));
+        assert_eq!(values.merge(Rule::Last, a, Value::Unset), Ok(a));
+    }
+
+    #[test]
+    fn equal_lists_have_equal_numbers() {
+        let mut values = Values::new(0);
+        let first = values.list(Rule::Append, vec![1, 2]).unwrap();
+        assert_eq!(values.list(Rule::Append, vec![1, 2]), Ok(first));
+        assert_ne!(values.list(Rule::Append, vec![2, 1]), Ok(first));
+    }
+
+    #[test]
+    fn finds_an_item_that_stands_twice() {
+        let mut values = Values::new(0);
+        let items = ["a", "b", "a"].map(|text| values.text(text)).to_vec();
+        let list = values.list(Rule::Append, items).unwrap();
+        assert_eq!(values.twice(list), Ok(Some("a")));
+        assert_eq!(values.twice(Value::Unset), Ok(None));
+    }
+
+    #[test]
+    fn stops_where_the_work_is_out_of_proportion() {
+        let mut values = Values::new(0);
+        assert!(values.spend(8_000_000).is_ok());
+        let limit = TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: 8_000_000 };
+        assert_eq!(values.list(Rule::Append, vec![]), Err(limit));
+    }
+}

@@ -1,0 +1,122 @@
+//! Directories as arguments.
+
+use std::fs;
+
+use crate::Folder;
+
+#[test]
+fn passes_over_hidden_foreign_and_ignored_folders() {
+    let folder = Folder::new(&[
+        ".devcontainer/compose.yml",
+        ".git/compose.yml",
+        "a/.hidden-compose.yml",
+        "a/compose.yml",
+        "a/docker-compose.local.yml",
+        "build/compose.yml",
+        "node_modules/x/compose.yml",
+        "vendor/compose.yml",
+    ]);
+    folder.put(".gitignore", "/build/\n*.local.yml\n");
+    assert_eq!(folder.discover(&["."]), ["Names: a/compose.yml"]);
+    fs::remove_dir_all(folder.path().join(".git")).unwrap();
+    assert_eq!(folder.discover(&[]), ["Names: a/compose.yml"]);
+}
+
+#[test]
+fn takes_what_is_named_whatever_the_rules() {
+    let folder = Folder::new(&[".git/x", "vendor/.a/compose.yml", "build/compose.yml", "a.local.yml"]);
+    folder.put(".gitignore", "build\n*.local.yml\n");
+    let expected =
+        ["Arguments: a.local.yml", "-", "Names: build/compose.yml", "-", "Names: vendor/.a/compose.yml"];
+    assert_eq!(folder.discover(&["vendor/.a", "build", "a.local.yml"]), expected);
+}
+
+#[test]
+fn takes_the_override_file_of_a_project_that_git_ignores() {
+    let folder = Folder::new(&["a/compose.yml", "a/compose.override.yml"]);
+    folder.put(".gitignore", "compose.override.yml\n");
+    assert_eq!(folder.discover(&["."]), ["Names: a/compose.yml + a/compose.override.yml"]);
+}
+
+#[test]
+fn does_not_listen_to_the_folders_above_a_repository_or_outside_of_one() {
+    let folder =
+        Folder::new(&["home/a/compose.yml", "home/repository/.git/x", "home/repository/b/compose.yml"]);
+    folder.put("home/.gitignore", "*\n");
+    assert_eq!(folder.discover(&["home/a"]), ["Names: home/a/compose.yml"]);
+    assert_eq!(folder.discover(&["home/repository"]), ["Names: home/repository/b/compose.yml"]);
+    folder.put("home/repository/.gitignore", "compose.yml\n");
+    folder.put("home/repository/b/deep/compose.yml", "");
+    assert_eq!(folder.discover(&["home/repository/b"]), ["Names: home/repository/b/compose.yml"]);
+}
+
+#[test]
+fn comes_to_each_file_once() {
+    let folder = Folder::new(&["a/b/compose.yml", "a/b/x.yml", "a/b/compose.dev.yml"]);
+    let paths = ["a/b/x.yml", "a/b", "a", "a/b/../b/compose.yml", "a/b/compose.dev.yml", "."];
+    let expected = ["Names: a/b/compose.yml", "variant a/b/compose.dev.yml", "variant a/b/x.yml"];
+    assert_eq!(folder.discover(&paths), expected);
+    let reversed: Vec<&str> = paths.into_iter().rev().collect();
+    assert_eq!(folder.discover(&reversed), expected);
+}
+
+#[test]
+fn comes_in_order_of_path_whatever_was_made_first() {
+    let names = ["c", "a", "b/z", "b", "b-x", "b/a"];
+    let folder = Folder::new(&names.map(|name| format!("{name}/compose.yml")).each_ref().map(String::as_str));
+    let expected = ["a", "b", "b/a", "b/z", "b-x", "c"].map(|name| format!("Names: {name}/compose.yml"));
+    assert_eq!(folder.discover(&["."]).join("\n"), expected.join("\n-\n"));
+}
+
+#[test]
+fn says_where_there_is_nothing() {
+    let folder = Folder::new(&["a/x.yml", "b/compose.yml"]);
+    let bare = "error at a: there is no Compose file in this directory";
+    assert_eq!(folder.discover(&["a", "b"]), [bare, "-", "Names: b/compose.yml"]);
+    assert_eq!(folder.discover(&["b", "a"]), [bare, "-", "Names: b/compose.yml"]);
+    let gone = folder.discover(&["gone", "b/gone.yml"]);
+    assert!(gone[0].starts_with("error at b/gone.yml: cannot read the file: "), "{gone:?}");
+    assert!(gone[2].starts_with("error at gone: cannot read the file: "), "{gone:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn follows_links_to_files_and_not_to_directories() {
+    use std::os::unix::fs::symlink;
+
+    let folder = Folder::new(&["real/compose.yml"]);
+    let link = |to: &str, at: &str| symlink(to, folder.path().join(at)).unwrap();
+    folder.make_directory("a");
+    link("../real/compose.yml", "a/compose.yaml");
+    link("nowhere", "a/compose.yml");
+    link("..", "a/loop");
+    link("loop.yml", "a/compose.loop.yml");
+    link("compose.loop.yml", "a/loop.yml");
+    link("real", "linked");
+    assert_eq!(folder.discover(&["."]), ["Names: a/compose.yaml", "-", "Names: real/compose.yml"]);
+    assert_eq!(folder.discover(&["linked"]), ["Names: linked/compose.yml"]);
+    assert_eq!(folder.discover(&["a/loop/a/../real"]), ["Names: a/loop/real/compose.yml"]);
+    assert!(
+        folder.discover(&["a/compose.loop.yml"])[0].starts_with("error at a/compose.loop.yml: cannot read")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn says_which_directory_it_cannot_read_and_goes_on() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = Folder::new(&["a/compose.yml", "b/compose.yml"]);
+    let closed = folder.path().join("a");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    let shown = folder.discover(&["."]);
+    let is_closed = fs::read_dir(&closed).is_err();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+    // For the system's administrator no directory is closed.
+    if is_closed {
+        assert!(shown[0].starts_with("error at a: cannot read the directory: "), "{shown:?}");
+    } else {
+        assert_eq!(shown[0], "Names: a/compose.yml");
+    }
+    assert_eq!(shown[1..], ["-", "Names: b/compose.yml"]);
+}
