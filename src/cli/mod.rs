@@ -1,7 +1,6 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
-mod disk;
 mod interrupt;
 mod run;
 mod summary;

@@ -1,22 +1,24 @@
 //! Runs a command: files in, diffs and messages out, an exit code at the end.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
+use foldhash::HashMap;
 
 use super::args::{Args, Command};
-use super::disk::Disk;
 use super::interrupt;
 use super::summary::Summary;
-use crate::compose::{Group, Request, discover};
-use crate::harden::{Change, Outcome, explain, harden_groups};
+use crate::compose::{Filter, Request, Unit, units};
+use crate::harden::{Change, Outcome, UnitOutcome, harden_unit, in_order};
 use crate::output::diff::{display_path, unified_diff};
+use crate::output::disk::{Disk, shown_path};
 use crate::output::explanation::write_explanation;
 use crate::output::snippet::{Colour, Messages, render_for_path};
-use crate::output::write::replace;
+use crate::output::write::{FileState, replace};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, FileDiagnostic, Severity};
 
@@ -55,7 +57,7 @@ pub(super) enum Mode {
 /// Runs the command that `args` name: diffs go to `out`, messages to standard error.
 ///
 /// # Errors
-/// Those of `out`, and a current directory that is not known.
+/// Those of `out`, globs that are not well formed, and a current directory that is not known.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let (selection, mode) = match &args.command {
         Command::Check(check) => (&check.selection, Mode::Check { explain: check.explain }),
@@ -70,74 +72,87 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let request = Request {
         paths: selection.paths.clone(),
         files: selection.files.clone(),
-        current_directory: current_directory.clone(),
         compose_file: std::env::var_os("COMPOSE_FILE"),
         path_separator: std::env::var_os("COMPOSE_PATH_SEPARATOR"),
+        filter: Filter::new(&current_directory, &selection.include, &selection.exclude)?,
+        sniff: selection.sniff,
+        current_directory,
     };
-    let disk = Disk::new(&current_directory);
-    let mut run = Run { mode, colour, policy: Policy::default(), disk, summary: Summary::default() };
+    let policy = Policy::default();
+    let explained = mode == (Mode::Check { explain: true });
+    let directory = &request.current_directory;
+    let mut report = Report { mode, colour, directory, summary: Summary::default() };
     interrupt::listen();
-    let mut groups = discover(&request);
-    groups.retain(|group| run.is_known(group));
-    if mode == (Mode::Check { explain: true }) {
-        for group in &groups {
-            run.explain(group, out)?;
-        }
-    }
-    let outcomes = harden_groups(&groups, &mut run.disk, &run.policy);
+    let units = units(&request);
     if mode == Mode::Write {
         interrupt::start_writing();
     }
-    for outcome in outcomes {
-        if interrupt::is_interrupted() {
-            return Ok(Status::Interrupted);
-        }
-        run.report(&outcome, &current_directory, out)?;
+    let work = |unit: &Unit<'_>| {
+        let mut disk = Disk::new(unit, directory);
+        let outcome = harden_unit(unit, &mut disk, &policy, explained);
+        (outcome, disk.into_states())
+    };
+    let end = in_order(&units, work, |(outcome, states)| match report.unit(&outcome, &states, out) {
+        Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(Status::Interrupted)),
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => ControlFlow::Break(Err(error)),
+    });
+    if let ControlFlow::Break(end) = end {
+        return end;
     }
     out.flush()?;
-    say(&format!("{}\n", run.summary.line(mode)));
-    Ok(run.summary.status(mode))
+    say(&format!("{}\n", report.summary.line(mode)));
+    Ok(report.summary.status(mode))
 }
 
-struct Run {
+/// What is shown, written and counted.
+struct Report<'r> {
     mode: Mode,
     colour: Colour,
-    policy: Policy,
-    disk: Disk,
+    /// Paths are shown as seen from here.
+    directory: &'r Path,
     summary: Summary,
 }
 
-impl Run {
-    /// Says what there is to say about a group, and whether it is known what Docker Compose would load.
-    fn is_known(&mut self, group: &Group) -> bool {
-        for (path, message) in &group.messages {
-            say(&render_for_path(message, self.disk.shown(path), self.colour));
+impl Report<'_> {
+    fn unit(
+        &mut self,
+        unit: &UnitOutcome,
+        states: &HashMap<PathBuf, FileState>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        // What is said about a file comes behind what was shown of the ones before it.
+        out.flush()?;
+        for (path, message) in &unit.messages {
+            say(&render_for_path(message, shown_path(path, self.directory), self.colour));
+            self.summary.failed += usize::from(message.severity == Severity::Error);
         }
-        let errors = group.messages.iter().filter(|(_, message)| message.severity == Severity::Error).count();
-        self.summary.failed += errors;
-        errors == 0
-    }
-
-    fn explain(&mut self, group: &Group, out: &mut impl Write) -> io::Result<()> {
-        for explanation in explain(&group.lists, &group.variants, &mut self.disk, &self.policy) {
-            write_explanation(out, &explanation)?;
+        for explanation in &unit.explanations {
+            write_explanation(out, explanation)?;
+        }
+        for outcome in &unit.outcomes {
+            self.outcome(outcome, states, out)?;
+            if interrupt::is_interrupted() {
+                break;
+            }
         }
         Ok(())
     }
 
-    fn report(&mut self, outcome: &Outcome, directory: &Path, out: &mut impl Write) -> anyhow::Result<()> {
-        // What is said about a file comes behind what was shown of the ones before it.
+    fn outcome(
+        &mut self,
+        outcome: &Outcome,
+        states: &HashMap<PathBuf, FileState>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
         out.flush()?;
-        for refusal in &outcome.refusals {
-            self.tell(refusal, outcome);
+        for message in outcome.refusals.iter().chain(&outcome.notes) {
+            self.tell(message, outcome);
         }
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
-        for note in &outcome.notes {
-            self.tell(note, outcome);
-        }
         for change in &outcome.changes {
-            self.change(change, outcome, directory, out)?;
+            self.change(change, outcome, states, out)?;
         }
         self.summary.clean += outcome.clean().count();
         Ok(())
@@ -147,7 +162,7 @@ impl Run {
         let FileDiagnostic { path, diagnostic } = message;
         say(&match outcome.source(path) {
             Some(source) => Messages::new(source, self.colour).render(diagnostic),
-            None => render_for_path(diagnostic, self.disk.shown(path), self.colour),
+            None => render_for_path(diagnostic, shown_path(path, self.directory), self.colour),
         });
     }
 
@@ -155,17 +170,15 @@ impl Run {
         &mut self,
         change: &Change,
         outcome: &Outcome,
-        directory: &Path,
+        states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         let Some(source) = outcome.source(&change.path) else { return Ok(()) };
         let services = outcome.hardened(&change.path);
-        self.summary.changed += 1;
-        self.summary.hardened += services.clone().count();
         match self.mode {
             Mode::Check { .. } => {
                 let messages = Messages::new(source, self.colour);
-                for service in services {
+                for service in services.clone() {
                     let diagnostic = Diagnostic::error(format!(
                         "service `{}` is not hardened",
                         source.slice(service.span)
@@ -176,20 +189,21 @@ impl Run {
                 }
             }
             Mode::Show { .. } => {
-                let shown = display_path(&change.path, directory);
+                let shown = display_path(&change.path, self.directory);
                 out.write_all(&unified_diff(&shown, source.text(), &change.edits))?;
             }
             Mode::Write => {
-                let state = self.disk.state(&change.path).context("a file that changes was read")?;
+                let state = states.get(&change.path).context("a file that changes was read")?;
                 if let Err(error) = replace(&change.path, state, change.after.as_bytes()) {
                     let diagnostic = Diagnostic::error(error.to_string());
-                    say(&render_for_path(&diagnostic, self.disk.shown(&change.path), self.colour));
-                    self.summary.hardened -= outcome.hardened(&change.path).count();
-                    self.summary.changed -= 1;
+                    say(&render_for_path(&diagnostic, shown_path(&change.path, self.directory), self.colour));
                     self.summary.failed += 1;
+                    return Ok(());
                 }
             }
         }
+        self.summary.changed += 1;
+        self.summary.hardened += services.count();
         Ok(())
     }
 }

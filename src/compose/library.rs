@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashMapExt};
 use typed_arena::Arena;
 
-use super::{ComposeDocument, ComposeFile, Service};
+use super::{ComposeDocument, ComposeFile, Scope, Service};
 use crate::text::{Diagnostic, Source};
 use crate::yaml::{Tree, dialect, parse};
 
@@ -20,6 +20,12 @@ pub trait Files {
     /// Returns the path of the file that `path` is a symbolic link to; `path` itself where it is none.
     fn identity(&self, path: &Path) -> PathBuf {
         path.to_owned()
+    }
+
+    /// Whether the file at `path` may change.
+    fn scope(&self, path: &Path) -> Scope {
+        let _ = path;
+        Scope::Named
     }
 }
 

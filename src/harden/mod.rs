@@ -2,7 +2,9 @@
 
 mod explain;
 mod groups;
+mod in_order;
 mod proof;
+mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,13 +12,19 @@ use std::path::{Path, PathBuf};
 use foldhash::HashMap;
 use typed_arena::Arena;
 
-use crate::compose::{Candidate, Certainty, FileId, FileList, Files, Library, Origin, Project, candidates};
-use crate::plan::{FilePlan, Loaded, Plan, PlannedService, ProjectPromise, Promise, plan};
+use crate::compose::{
+    Candidate, Certainty, FileId, FileList, Files, Library, Origin, Project, Scope, candidates,
+};
+use crate::plan::{
+    FilePlan, FixedFiles, FixedReason, Loaded, Plan, PlannedService, ProjectPromise, Promise, plan,
+};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
 pub use explain::{Explained, ExplainedService, Explanation, explain};
 pub use groups::harden_groups;
+pub use in_order::in_order;
 use proof::{Before, prove_all, separations};
+pub use unit::{UnitOutcome, harden_unit};
 
 /// What came of a unit of work.
 #[derive(Debug, Default)]
@@ -25,8 +33,8 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// The files that are left as they are although a project was asked for that holds them, and why.
     pub refusals: Vec<FileDiagnostic>,
-    /// The files that must not change because of them.
-    pub blocked: BTreeSet<PathBuf>,
+    /// The files that must not change, because of them or of something else.
+    pub fixed: BTreeSet<PathBuf>,
     /// What should be looked at in files that are hardened.
     pub notes: Vec<FileDiagnostic>,
     /// How many services of known projects stay without hardening, as notes say.
@@ -65,7 +73,7 @@ impl Outcome {
     pub fn clean(&self) -> impl Iterator<Item = &Path> {
         let changed = |path: &Path| self.changes.iter().any(|change| change.path == path);
         let paths = self.sources.keys().map(PathBuf::as_path);
-        paths.filter(move |path| !self.blocked.contains(*path) && !changed(path))
+        paths.filter(move |path| !self.fixed.contains(*path) && !changed(path))
     }
 }
 
@@ -81,7 +89,7 @@ pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, p
     match prove_all(work, &outcome.sources) {
         Ok(changes) => outcome.changes = changes,
         Err(doubt) => {
-            outcome.blocked.extend(outcome.sources.keys().cloned());
+            outcome.fixed.extend(outcome.sources.keys().cloned());
             outcome.refusals.push(doubt);
             outcome.services.clear();
             outcome.notes.clear();
@@ -125,37 +133,66 @@ fn plan_all(
     let trees = Arena::new();
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
-    let mut blocked = Vec::new();
+    let mut fixed = FixedFiles::default();
     let mut projects = Vec::new();
     for candidate in candidates(lists, variants, &mut library, files) {
         match load(candidate, &mut library, files) {
             Ok(loaded) => projects.push(loaded),
             Err(Failed { diagnostic, files }) => {
                 outcome.refusals.extend(diagnostic.filter(|refusal| !outcome.refusals.contains(refusal)));
-                blocked.extend(files);
+                for file in files {
+                    fixed.insert(file, FixedReason::Refused);
+                }
             }
         }
     }
+    for id in library.ids() {
+        if let Some(reason) = reason_to_keep(&library, id, files) {
+            fixed.insert(id, reason);
+        }
+    }
     let plan = loop {
-        match plan(&library, &projects, &blocked, policy) {
+        match plan(&library, &projects, &fixed, policy) {
             Ok(plan) => break plan,
             Err(refusal) => {
                 outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
                 let refused = library.ids().find(|id| library.path(*id) == refusal.path);
                 let holds = |loaded: &Loaded| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
-                let before = blocked.len();
-                blocked.extend(refused);
+                let before = (fixed.refused(), projects.len());
                 let held = projects.iter().filter(|loaded| holds(loaded));
-                blocked.extend(held.flat_map(|loaded| loaded.project.all_files.iter().copied()));
+                let held = held.flat_map(|loaded| loaded.project.all_files.iter().copied());
+                for file in refused.into_iter().chain(held) {
+                    fixed.insert(file, FixedReason::Refused);
+                }
                 projects.retain(|loaded| !holds(loaded));
-                if blocked.len() == before {
+                if (fixed.refused(), projects.len()) == before {
                     break Plan::default();
                 }
             }
         }
     };
-    outcome.blocked = blocked.iter().map(|id| library.path(*id).to_owned()).collect();
+    outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
+}
+
+/// Why a file that could be hardened stays as it is.
+fn reason_to_keep(library: &Library<'_>, id: FileId, files: &dyn Files) -> Option<FixedReason> {
+    match files.scope(library.path(id)) {
+        Scope::Named => None,
+        Scope::Inside => {
+            let is_generated = library.source(id).is_some_and(|source| is_generated(source.text()));
+            is_generated.then_some(FixedReason::Generated)
+        }
+        Scope::Outside => Some(FixedReason::Outside),
+        Scope::LeftOut => Some(FixedReason::LeftOut),
+    }
+}
+
+/// Whether a comment at the beginning of `text` has the mark that tools put into what they write.
+fn is_generated(text: &str) -> bool {
+    const FIRST_LINES: usize = 20;
+    let mut marked = lines(text).take(FIRST_LINES).filter(|line| line.contains("@generated"));
+    marked.any(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
 }
 
 /// A project that does not load.

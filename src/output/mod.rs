@@ -3,6 +3,7 @@
 //! Decides nothing; it shows and writes what the other rooms decided.
 
 pub mod diff;
+pub mod disk;
 pub mod explanation;
 pub mod snippet;
 pub mod write;

@@ -20,7 +20,7 @@ pub enum Decision {
     Repeated,
     /// Without image and build it can only be a layer of a project that is not known, and is left alone.
     Partial,
-    /// It is in a file of a project that is refused.
+    /// It is in a file that must not change.
     Blocked,
 }
 

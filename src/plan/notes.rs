@@ -4,7 +4,7 @@
 use super::keys::KeySet;
 use super::laws::Outcome;
 use super::unit::{Loaded, Planner};
-use super::{Decision, Plan};
+use super::{Decision, FixedReason, Plan};
 use crate::compose::{Certainty, Definition, LayerStep, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
@@ -116,7 +116,14 @@ impl Planner<'_, '_> {
         for service in &project.services {
             let Some(top) = service.top.filter(|top| !covered[*top as usize]) else { continue };
             let Some((_, root)) = project.chain(top).last() else { continue };
+            let fixed = self.fixed.reason(root.file);
+            let elsewhere;
             let reason = match self.decisions.get(root) {
+                Decision::Blocked if fixed == Some(FixedReason::Outside) => {
+                    let path = self.library.shown(root.file).display();
+                    elsewhere = format!("it begins in `{path}`, which is not among what was named");
+                    &*elsewhere
+                }
                 Decision::Layer if loaded.certainty == Certainty::Alone => {
                     "its file may be a layer over another one, and is not hardened twice"
                 }
@@ -131,8 +138,12 @@ impl Planner<'_, '_> {
             };
             let named = self.library.service(service.named);
             let title = format!("service `{}` stays without hardening", named.name);
-            let help =
-                "merge the hardening by hand where it fits, or name the files that are loaded with `-f`";
+            let help = match fixed {
+                Some(_) => "name that file or its directory too",
+                None => {
+                    "merge the hardening by hand where it fits, or name the files that are loaded with `-f`"
+                }
+            };
             let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
             let note = FileDiagnostic::new(self.library.path(service.named.file), diagnostic);
             if !plan.notes.contains(&note) {

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::laws::{Breach, Known};
 use super::sites::{Site, choose};
 use super::table::Table;
-use super::{Decision, PlannedService, ProjectPromise, Refusal, RefusalReason};
+use super::{Decision, FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
 use crate::compose::{Body, Certainty, ComposeError, Definition, FileId, Library, Project};
 use crate::policy::Policy;
 use crate::text::{FileDiagnostic, LineEnding, Span};
@@ -39,19 +39,19 @@ pub struct Plan {
     pub bare: usize,
 }
 
-/// Plans how `projects` are hardened by `policy`, where the files in `blocked` must not change.
+/// Plans how `projects` are hardened by `policy`, where the files in `fixed` must not change.
 ///
 /// # Errors
 /// The reason why it cannot be done exactly.
 pub fn plan(
     library: &Library<'_>,
     projects: &[Loaded],
-    blocked: &[FileId],
+    fixed: &FixedFiles,
     policy: &Policy,
 ) -> Result<Plan, Refusal> {
-    let mut planner = Planner::new(library, blocked, policy)?;
-    planner.find_facts(blocked)?;
-    let sites = choose(library, projects, planner.sites(blocked), |definition| {
+    let mut planner = Planner::new(library, fixed, policy)?;
+    planner.find_facts()?;
+    let sites = choose(library, projects, planner.sites(), |definition| {
         let facts = planner.facts.get(definition);
         facts.seen | facts.reset != 0
     });
@@ -86,6 +86,7 @@ pub fn plan(
 /// What is known while a unit of work is planned.
 pub(super) struct Planner<'p, 'l> {
     pub(super) library: &'p Library<'l>,
+    pub(super) fixed: &'p FixedFiles,
     pub(super) policy: &'p Policy,
     pub(super) keys: Keys,
     /// The block of each document of each file.
@@ -96,14 +97,14 @@ pub(super) struct Planner<'p, 'l> {
 }
 
 impl<'p, 'l> Planner<'p, 'l> {
-    fn new(library: &'p Library<'l>, blocked: &[FileId], policy: &'p Policy) -> Result<Self, Refusal> {
+    fn new(library: &'p Library<'l>, fixed: &'p FixedFiles, policy: &'p Policy) -> Result<Self, Refusal> {
         let mut keys = Keys::default();
         let mut blocks = Vec::new();
         for id in library.ids() {
             let found = match library.file(id) {
-                Ok(file) if blocked.contains(&id) => {
+                Ok(file) if fixed.contains(id) => {
                     let known = Block::of_file(file, policy, &mut keys);
-                    // What is wrong with it is reported already.
+                    // What is wrong with it is reported already, or does not matter here.
                     Ok(known.unwrap_or_else(|_| file.documents().iter().map(|_| Block::default()).collect()))
                 }
                 Ok(file) => Block::of_file(file, policy, &mut keys),
@@ -112,7 +113,7 @@ impl<'p, 'l> Planner<'p, 'l> {
             blocks.push(found.map_err(|(reason, span)| reason.at(library.path(id), span))?);
         }
         let (facts, gains) = (Table::new(library), Table::new(library));
-        Ok(Self { library, policy, keys, blocks, facts, gains, decisions: Table::new(library) })
+        Ok(Self { library, fixed, policy, keys, blocks, facts, gains, decisions: Table::new(library) })
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
@@ -133,13 +134,13 @@ impl<'p, 'l> Planner<'p, 'l> {
         self.library.ids().flat_map(|id| self.library.definitions(id))
     }
 
-    fn find_facts(&mut self, blocked: &[FileId]) -> Result<(), Refusal> {
+    fn find_facts(&mut self) -> Result<(), Refusal> {
         let mut facts = Table::new(self.library);
         for definition in self.definitions() {
             let found = self.sources(definition).facts(self.library.service(definition));
             match found {
                 Ok(found) => facts.set(definition, found),
-                Err(_) if blocked.contains(&definition.file) => {}
+                Err(_) if self.fixed.contains(definition.file) => {}
                 Err(error) => return Err(self.invalid(definition, error)),
             }
         }
@@ -147,12 +148,12 @@ impl<'p, 'l> Planner<'p, 'l> {
         Ok(())
     }
 
-    fn sites(&self, blocked: &[FileId]) -> Table<Site> {
+    fn sites(&self) -> Table<Site> {
         let mut sites = Table::new(self.library);
         for definition in self.definitions() {
             if self.facts.get(definition).hardened {
                 sites.set(definition, Site::Hardened);
-            } else if blocked.contains(&definition.file) {
+            } else if self.fixed.contains(definition.file) {
                 sites.set(definition, Site::Blocked);
             }
         }

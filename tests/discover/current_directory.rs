@@ -1,7 +1,7 @@
 //! What is found without any argument.
 
 use crate::Folder;
-use compose_harden::compose::discover;
+use crate::discover;
 
 #[test]
 fn is_a_project_together_with_everything_below() {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 
 use crate::Folder;
-use compose_harden::compose::discover;
+use crate::discover;
 
 #[test]
 fn replaces_the_default_names_of_its_directory() {

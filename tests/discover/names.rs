@@ -3,7 +3,9 @@
 use std::fs::File;
 
 use crate::Folder;
-use compose_harden::compose::{Request, discover};
+use compose_harden::compose::Request;
+
+use crate::discover;
 
 #[test]
 fn of_base_and_override_files_have_an_order() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::Folder;
-use compose_harden::compose::discover;
+use crate::discover;
 
 #[test]
 fn name_one_list_and_nothing_else_is_looked_for() {

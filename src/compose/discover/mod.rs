@@ -5,22 +5,27 @@
 
 mod arguments;
 mod dotenv;
+mod filter;
 mod folder;
 mod join;
 mod limited;
 mod mention;
 mod names;
 mod path;
+mod sniff;
 mod survey;
+mod unit;
 mod walk;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use self::filter::{Filter, GlobError};
+pub use self::unit::{Scope, Unit};
 use crate::text::Diagnostic;
 
 /// What the user asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Files and directories, as arguments. Without any, what Docker Compose loads in the current directory, and
     /// everything below it.
@@ -33,6 +38,10 @@ pub struct Request {
     pub compose_file: Option<OsString>,
     /// `COMPOSE_PATH_SEPARATOR` of the environment.
     pub path_separator: Option<OsString>,
+    /// Which of the files in directories count.
+    pub filter: Filter,
+    /// Whether files in YAML with other names count that are Compose files by what is in them.
+    pub sniff: bool,
 }
 
 /// A list of files that are loaded together, in order.
@@ -80,18 +89,12 @@ pub struct Group {
     pub messages: Vec<(PathBuf, Diagnostic)>,
 }
 
-/// Returns the groups of Compose files that `request` asks for, in order of path; no file is in two of them.
+/// Returns the units of work that `request` asks for, in order of path.
 ///
-/// Every path is absolute and without `.` and `..`; symbolic links stay as they are. What cannot be found or read
-/// becomes a message.
+/// A git repository is one, also inside of another; what is in no repository is one more.
 #[must_use]
-pub fn discover(request: &Request) -> Vec<Group> {
-    if !request.files.is_empty() {
-        return vec![loaded_by_options(request)];
-    }
-    let survey = survey::Survey::new(request);
-    let mentioned = mention::folders(&survey);
-    join::join(survey.into_folders(mentioned))
+pub fn units(request: &Request) -> Vec<Unit<'_>> {
+    survey::survey(request)
 }
 
 fn loaded_by_options(request: &Request) -> Group {

@@ -20,9 +20,17 @@ pub(super) const OVERRIDE_NAMES: [&str; 4] = [
 ///
 /// Upper case is another name, as it is for Docker Compose on most systems.
 pub(super) fn is_compose_name(name: &OsStr) -> bool {
+    stem(name).is_some_and(|stem| stem.windows(b"compose".len()).any(|part| part == b"compose"))
+}
+
+/// Whether people name a file in YAML so.
+pub(super) fn is_yaml_name(name: &OsStr) -> bool {
+    stem(name).is_some()
+}
+
+fn stem(name: &OsStr) -> Option<&[u8]> {
     let bytes = name.as_encoded_bytes();
-    let stem = bytes.strip_suffix(b".yml").or_else(|| bytes.strip_suffix(b".yaml"));
-    stem.is_some_and(|stem| stem.windows(b"compose".len()).any(|part| part == b"compose"))
+    bytes.strip_suffix(b".yml").or_else(|| bytes.strip_suffix(b".yaml"))
 }
 
 /// The place of `name` among `names`; none where it is not one of them.

@@ -1,86 +1,213 @@
-//! Walks a directory: from its path to the directories below it, with their Compose files by name.
+//! Walks a directory: from its path to what matters in and below it, by names alone.
 //!
-//! Looks at names only, and in order of path, whatever the order of the file system.
+//! Several threads walk, and what they find is put in order of path, so that neither they nor the file system
+//! show in the result.
 
-use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::names::is_compose_name;
+use super::filter::Filter;
+use super::limited;
+use super::names::{is_compose_name, is_yaml_name};
 use super::path::{is_repository, parent};
 use crate::text::Diagnostic;
 
 /// Folders of other people's projects, which are not walked.
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "vendor"];
 
-/// How far a walk goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// Into the directory itself only.
-    One,
-    /// Into every directory below it.
-    All,
-}
-
-/// What a walk came across.
+/// What a walk came across, each in order of path.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Every directory that was read, with the paths of its Compose files.
-    pub(super) directories: BTreeMap<PathBuf, Vec<PathBuf>>,
+    /// Files with the name of a Compose file.
+    pub(super) compose_files: Vec<PathBuf>,
+    /// Other files in YAML.
+    pub(super) yaml_files: Vec<PathBuf>,
+    /// Directories with an `.env` file.
+    pub(super) env_directories: Vec<PathBuf>,
+    /// Tops of git repositories, the root's own included.
+    pub(super) repositories: Vec<PathBuf>,
+    /// Tops of submodules, below which nothing counts.
+    submodules: Vec<PathBuf>,
     /// What could not be read, and why.
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
 }
 
 /// Walks `root`, which may be a symbolic link to a directory or stand in an ignored place.
 ///
-/// Passes over what `.gitignore` names, hidden files and folders, `node_modules` and `vendor`, and follows no
-/// symbolic link to a directory. What one user ignores in all of his repositories plays no role, so that
-/// every machine comes to the same result.
-pub(super) fn walk(root: &Path, depth: Depth) -> Walk {
+/// Passes over what `.gitignore` names, hidden files and folders, `node_modules`, `vendor`, submodules and what
+/// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of `root`. What one
+/// user ignores in all of his repositories plays no role, so that every machine comes to the same result.
+pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     let in_repository = root.ancestors().any(is_repository);
     let mut builder = WalkBuilder::new(root);
     builder
-        .max_depth((depth == Depth::One).then_some(1))
         // Rules end at the top of a repository. Outside of one they count as well, but not those above `root`: a home
         // directory may ignore everything.
         .require_git(in_repository)
         .parents(in_repository)
         .git_global(false)
         .ignore(false)
-        .follow_links(false)
-        .sort_by_file_path(Path::cmp)
-        .filter_entry(is_own);
+        // Repositories and `.env` files show by hidden names.
+        .hidden(false)
+        .follow_links(false);
+    let (sender, found) = mpsc::channel();
+    builder.build_parallel().visit(&mut Walkers { root, filter, sender });
     let mut walk = Walk::default();
-    for entry in builder.build() {
-        match entry {
-            Ok(entry) => walk.add(&entry),
-            Err(error) => {
-                let path = path_of(&error).unwrap_or(root).to_owned();
-                let title = format!("cannot read the directory: {}", reason(&error));
-                let help = "make it readable, or have a `.gitignore` name it";
-                walk.messages.push((path, Diagnostic::error(title).help(help)));
-            }
-        }
+    for item in found {
+        walk.add(item, root);
     }
+    walk.finish(root);
     walk
 }
 
-impl Walk {
-    fn add(&mut self, entry: &DirEntry) {
-        let path = entry.path();
-        // The root may be a symbolic link, and is walked all the same.
-        if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) {
-            self.directories.entry(path.to_owned()).or_default();
-        } else if is_compose_name(entry.file_name()) && path.is_file() {
-            self.directories.entry(parent(path).to_owned()).or_default().push(path.to_owned());
+/// Returns the files with the name of a Compose file in `directory` itself, in order of path.
+pub(super) fn compose_files_in(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| is_compose_name(&entry.file_name()) && !is_hidden(&entry.file_name()));
+    let mut files: Vec<PathBuf> = named.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    files
+}
+
+/// Something that one of the threads came across.
+enum Found {
+    ComposeFile(PathBuf),
+    YamlFile(PathBuf),
+    EnvFile(PathBuf),
+    Git(PathBuf),
+    Wrong(PathBuf, Diagnostic),
+}
+
+struct Walkers<'w> {
+    root: &'w Path,
+    filter: &'w Filter,
+    sender: Sender<Found>,
+}
+
+impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'w> {
+        Box::new(Walker { root: self.root, filter: self.filter, sender: self.sender.clone() })
+    }
+}
+
+struct Walker<'w> {
+    root: &'w Path,
+    filter: &'w Filter,
+    sender: Sender<Found>,
+}
+
+impl ParallelVisitor for Walker<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) if entry.depth() == 0 => WalkState::Continue,
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => self.directory(&entry),
+            Ok(entry) => {
+                if let Some(found) = self.file(&entry) {
+                    self.send(found);
+                }
+                WalkState::Continue
+            }
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(self.root).to_owned();
+                let title = format!("cannot read the directory: {}", reason(&error));
+                let help = "make it readable, or have a `.gitignore` name it";
+                self.send(Found::Wrong(path, Diagnostic::error(title).help(help)));
+                WalkState::Continue
+            }
         }
     }
 }
 
-fn is_own(entry: &DirEntry) -> bool {
-    let foreign = FOREIGN_FOLDERS.iter().any(|name| entry.file_name() == *name);
-    entry.depth() == 0 || !foreign || !entry.file_type().is_some_and(|kind| kind.is_dir())
+impl Walker<'_> {
+    fn send(&self, found: Found) {
+        self.sender.send(found).expect("the walk's results are received until its threads have ended");
+    }
+
+    fn directory(&self, entry: &DirEntry) -> WalkState {
+        let name = entry.file_name();
+        if name == ".git" {
+            self.send(Found::Git(parent(entry.path()).to_owned()));
+        }
+        let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
+        if foreign || is_hidden(name) || self.filter.leaves_out(entry.path(), true) {
+            WalkState::Skip
+        } else {
+            WalkState::Continue
+        }
+    }
+
+    fn file(&self, entry: &DirEntry) -> Option<Found> {
+        let (name, path) = (entry.file_name(), entry.path());
+        if name == ".env" {
+            return Some(Found::EnvFile(parent(path).to_owned()));
+        }
+        if name == ".git" {
+            return Some(Found::Git(parent(path).to_owned()));
+        }
+        if !is_yaml_name(name) || is_hidden(name) || self.filter.leaves_out(path, false) {
+            return None;
+        }
+        let is_link = entry.file_type().is_none_or(|kind| kind.is_symlink());
+        if is_link && !self.leads_inside(path) {
+            return None;
+        }
+        let path = path.to_owned();
+        Some(if is_compose_name(name) { Found::ComposeFile(path) } else { Found::YamlFile(path) })
+    }
+
+    /// Whether a symbolic link leads to a regular file below the root.
+    fn leads_inside(&self, link: &Path) -> bool {
+        let Ok(target) = link.canonicalize() else { return false };
+        target.is_file() && self.root.canonicalize().is_ok_and(|root| target.starts_with(root))
+    }
+}
+
+impl Walk {
+    fn add(&mut self, found: Found, root: &Path) {
+        match found {
+            Found::ComposeFile(path) => self.compose_files.push(path),
+            Found::YamlFile(path) => self.yaml_files.push(path),
+            Found::EnvFile(directory) => self.env_directories.push(directory),
+            // What was named is walked, be it a submodule.
+            Found::Git(directory) if directory != root && is_submodule(&directory) => {
+                self.submodules.push(directory);
+            }
+            Found::Git(directory) => self.repositories.push(directory),
+            Found::Wrong(path, message) => self.messages.push((path, message)),
+        }
+    }
+
+    /// Puts everything in order, and drops what is below submodules.
+    fn finish(&mut self, root: &Path) {
+        let submodules = std::mem::take(&mut self.submodules);
+        let inside = |path: &Path| {
+            let above = path.ancestors().take_while(|above| *above != root);
+            !submodules.is_empty() && above.into_iter().any(|above| submodules.iter().any(|top| top == above))
+        };
+        for paths in
+            [&mut self.compose_files, &mut self.yaml_files, &mut self.env_directories, &mut self.repositories]
+        {
+            paths.retain(|path| !inside(path));
+            paths.sort();
+        }
+        self.messages.retain(|(path, _)| !inside(path));
+        self.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
+    }
+}
+
+/// Whether the `.git` of `directory` is a file that leads into the repository it is a module of.
+fn is_submodule(directory: &Path) -> bool {
+    let path = directory.join(".git");
+    let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+    let link = is_file.then(|| limited::read(&path).ok()).flatten().unwrap_or_default();
+    link.starts_with(b"gitdir:") && link.windows(b"/modules/".len()).any(|part| part == b"/modules/")
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

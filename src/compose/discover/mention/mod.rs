@@ -1,6 +1,6 @@
 //! Commands in a project's own scripts, documents and CI files that say which Compose files are loaded together.
 //!
-//! From the places of a survey to lists of files that are all there; a command with another file says nothing.
+//! From the places of a unit to lists of files that are all there; a command with another file says nothing.
 
 mod command;
 mod resolve;
@@ -15,7 +15,7 @@ use self::resolve::{Base, Resolver};
 use self::texts::{Text, texts_in};
 use super::folder::Folder;
 use super::path::{is_repository, name, parent};
-use super::survey::{Place, Survey};
+use super::unit::{Found, Place};
 use super::{FileList, Origin};
 use crate::text::Diagnostic;
 
@@ -24,14 +24,14 @@ type Mention = (PathBuf, usize, Vec<PathBuf>);
 
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
-/// Commands count that name at least one file of `survey`. A file that is none of them, and that nobody asked for,
+/// Commands count that name at least one file of `found`. A file that is none of them, and that nobody asked for,
 /// comes with a warning.
-pub(super) fn folders(survey: &Survey) -> Vec<Folder> {
-    let found: HashSet<&PathBuf> = survey.files().collect();
-    let is_asked = |path: &PathBuf| found.contains(path) || survey.covers(path);
+pub(super) fn folders(found: &Found<'_>) -> Vec<Folder> {
+    let files: HashSet<&PathBuf> = found.files().collect();
+    let is_asked = |path: &PathBuf| files.contains(path) || found.covers(path);
     let mut told = HashSet::new();
     let mut folders = Vec::new();
-    for (file, line, files) in mentions(&survey.places()) {
+    for (file, line, files) in mentions(&found.places()) {
         let Some(cause) = files.iter().find(|path| is_asked(path)) else { continue };
         let mut folder = Folder::new(parent(&files[0]));
         for other in files.iter().filter(|path| !is_asked(path)) {

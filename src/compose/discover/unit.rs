@@ -1,0 +1,245 @@
+//! A unit of work: what belongs to one repository, with the groups of Compose files in it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::arguments::add_named;
+use super::folder::{ComposeFileVariable, Folder};
+use super::names::BASE_NAMES;
+use super::path::{absolute, parent};
+use super::walk::compose_files_in;
+use super::{Group, Request, join, loaded_by_options, mention, sniff};
+use crate::text::Diagnostic;
+
+/// Whether a file may change in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The user named it.
+    Named,
+    /// It is in a directory that the user named, or beside or below a file that he named.
+    Inside,
+    /// It is elsewhere, or in another repository.
+    Outside,
+    /// A glob of the user leaves it out.
+    LeftOut,
+}
+
+/// What is asked for in one repository, or outside of all.
+#[derive(Debug)]
+pub struct Unit<'r> {
+    pub(super) request: &'r Request,
+    /// The top of the repository.
+    pub(super) repository: Option<PathBuf>,
+    /// Repositories in this one, or in a directory that was asked for, which are units of their own.
+    pub(super) others: Vec<PathBuf>,
+    /// Directories that were asked for, and the top of a repository below one, in order of path.
+    pub(super) roots: Vec<PathBuf>,
+    /// Files that were asked for, in the order of the arguments.
+    pub(super) named: Vec<PathBuf>,
+    /// A directory above the current one whose project Docker Compose loads.
+    pub(super) above: Option<PathBuf>,
+    /// Those of the roots that were asked for and have nothing with the name of a Compose file in or below them.
+    pub(super) bare: Vec<PathBuf>,
+    pub(super) directories: BTreeMap<PathBuf, Directory>,
+    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+}
+
+/// What a walk found in a directory.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    pub(super) compose_files: Vec<PathBuf>,
+    pub(super) yaml_files: Vec<PathBuf>,
+}
+
+/// A directory whose files may say which Compose files are loaded together.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) directory: PathBuf,
+    /// The topmost directory above it that was asked for, or the directory itself.
+    pub(super) root: PathBuf,
+}
+
+impl<'r> Unit<'r> {
+    pub(super) fn new(request: &'r Request, repository: Option<PathBuf>) -> Self {
+        Self {
+            request,
+            repository,
+            others: Vec::new(),
+            roots: Vec::new(),
+            named: Vec::new(),
+            above: None,
+            bare: Vec::new(),
+            directories: BTreeMap::new(),
+            messages: Vec::new(),
+        }
+    }
+
+    /// The top of the git repository; none for everything that is in none.
+    #[must_use]
+    pub fn repository(&self) -> Option<&Path> {
+        self.repository.as_deref()
+    }
+
+    /// Whether the file at `path` may change.
+    #[must_use]
+    pub fn scope(&self, path: &Path) -> Scope {
+        if self.named.iter().any(|named| named == path) {
+            return Scope::Named;
+        }
+        let elsewhere = self.others.iter().any(|top| path.starts_with(top))
+            || self.repository.as_ref().is_some_and(|top| !is_below(path, top));
+        let named = self.named.iter().map(|named| parent(named));
+        let mut asked = self.roots.iter().chain(&self.above).map(PathBuf::as_path).chain(named);
+        if elsewhere || !asked.any(|directory| is_below(path, directory)) {
+            Scope::Outside
+        } else if self.request.filter.leaves_out(path, false) {
+            Scope::LeftOut
+        } else {
+            Scope::Inside
+        }
+    }
+
+    /// Returns the groups of Compose files in this unit, in order of path; no file is in two of them.
+    ///
+    /// Every path is absolute and without `.` and `..`; symbolic links stay as they are. What cannot be found or read
+    /// becomes a message.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        if !self.request.files.is_empty() {
+            return vec![loaded_by_options(self.request)];
+        }
+        let mut found = Found { unit: self, folders: BTreeMap::new() };
+        if let Some(above) = &self.above {
+            // Newer versions of Docker Compose do not look into the `.env` file there, older ones fail on it.
+            found.folder(above).load(Ok(None), compose_files_in(above));
+        }
+        for (path, message) in &self.messages {
+            found.folder(path).messages.push((path.clone(), message.clone()));
+        }
+        for (directory, content) in &self.directories {
+            found.directory(directory, content);
+        }
+        add_named(&mut found.folders, self.named.clone());
+        let mentioned = if self.has_choice() { mention::folders(&found) } else { Vec::new() };
+        join::join(found.into_folders(mentioned))
+    }
+
+    /// Whether there is more than one file that a command could load. What is in a repository as a whole does not load
+    /// files outside of it.
+    fn has_choice(&self) -> bool {
+        let files = self
+            .directories
+            .values()
+            .map(|content| content.compose_files.len() + 2 * content.yaml_files.len());
+        let is_whole =
+            self.named.is_empty() && self.roots.iter().all(|root| Some(root) == self.repository.as_ref());
+        !is_whole || files.sum::<usize>() > 1
+    }
+
+    /// The `COMPOSE_FILE` that counts in `directory`: the environment's for the current directory only.
+    fn variable(&self, directory: &Path) -> Result<Option<ComposeFileVariable>, Diagnostic> {
+        variable(self.request, directory)
+    }
+}
+
+/// The `COMPOSE_FILE` that counts in `directory` for `request`.
+pub(super) fn variable(
+    request: &Request,
+    directory: &Path,
+) -> Result<Option<ComposeFileVariable>, Diagnostic> {
+    let separator = request.path_separator.as_deref();
+    let is_current = || directory == absolute(&request.current_directory, Path::new(""));
+    match &request.compose_file {
+        Some(value) if request.paths.is_empty() && is_current() => {
+            Ok(Some(ComposeFileVariable::of_environment(value, separator)))
+        }
+        _ => ComposeFileVariable::of_directory(directory, separator),
+    }
+}
+
+/// The folders of a unit as they are found.
+#[derive(Debug)]
+pub(super) struct Found<'u> {
+    unit: &'u Unit<'u>,
+    folders: BTreeMap<PathBuf, Folder>,
+}
+
+impl Found<'_> {
+    /// Whether the user named `file`, or a directory that it is in.
+    pub(super) fn covers(&self, file: &Path) -> bool {
+        let unit = self.unit;
+        unit.named.iter().any(|named| named == file) || unit.roots.iter().any(|root| file.starts_with(root))
+    }
+
+    /// The files that were found.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.folders.values().flat_map(Folder::files)
+    }
+
+    /// Returns the places to look into for commands, in order of path.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let folders = self.folders.values().filter(|folder| folder.files().next().is_some());
+        let mut directories: Vec<&PathBuf> = folders.map(|folder| &folder.directory).collect();
+        // A project may have no file with the name of a Compose file, and a README that says how it is started.
+        directories.extend(&self.unit.roots);
+        directories.sort();
+        directories.dedup();
+        let place = |directory: &PathBuf| {
+            // In order of path, the first root that a directory is in is the topmost.
+            let root = self.unit.roots.iter().find(|root| directory.starts_with(root));
+            Place { directory: directory.clone(), root: root.unwrap_or(directory).clone() }
+        };
+        directories.into_iter().map(place).collect()
+    }
+
+    fn folder(&mut self, directory: &Path) -> &mut Folder {
+        self.folders.entry(directory.to_owned()).or_insert_with(|| Folder::new(directory))
+    }
+
+    /// Adds what Docker Compose loads in a directory, and its other Compose files.
+    fn directory(&mut self, directory: &Path, content: &Directory) {
+        let variable = self.unit.variable(directory);
+        let mut files = content.compose_files.clone();
+        if self.unit.request.sniff {
+            files.extend(content.yaml_files.iter().filter(|path| sniff::is_compose_file(path)).cloned());
+        }
+        let is_root = self.unit.roots.iter().any(|root| root == directory);
+        if files.is_empty() && !is_root && matches!(variable, Ok(None)) {
+            return;
+        }
+        let folder = self.folder(directory);
+        if folder.files().next().is_some() {
+            // It is the one above the current directory.
+            folder.add_variants(files);
+        } else {
+            folder.load(variable, files);
+        }
+        if folder.is_empty() {
+            self.folders.remove(directory);
+        }
+    }
+
+    /// Returns what was found, in order of path, and behind it what is `mentioned`.
+    fn into_folders(mut self, mentioned: Vec<Folder>) -> Vec<Folder> {
+        for root in &self.unit.bare {
+            let in_root = |file: &PathBuf| file.starts_with(root);
+            let in_folders = self.files().chain(mentioned.iter().flat_map(Folder::files)).any(in_root);
+            if in_folders || self.unit.messages.iter().any(|(path, _)| path.starts_with(root)) {
+                continue;
+            }
+            let help = format!("name a file, or a directory with one of {}", BASE_NAMES.join(", "));
+            let message = Diagnostic::error("there is no Compose file in this directory").help(help);
+            let folder = self.folder(root);
+            if folder.messages.is_empty() {
+                folder.messages.push((root.clone(), message));
+            }
+        }
+        self.folders.into_values().chain(mentioned).collect()
+    }
+}
+
+/// Whether `path` is `directory` or below it, as they are written or by the file system.
+fn is_below(path: &Path, directory: &Path) -> bool {
+    // A link's target is known by its real path, while the directory may be named by a link.
+    path.starts_with(directory) || directory.canonicalize().is_ok_and(|directory| path.starts_with(directory))
+}

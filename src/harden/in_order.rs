@@ -1,0 +1,165 @@
+//! Work on many items by several threads, whose results come in the order of the items.
+
+use std::ops::ControlFlow;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+
+/// How many results may wait for an earlier one, for each thread. It bounds what they hold in memory.
+const WAITING_PER_THREAD: usize = 8;
+
+/// Calls `work` on each of `items`, and `take` on each result in the order of the items, until it breaks.
+///
+/// `take` runs on the calling thread, and so does everything where there is only one item or processor.
+pub fn in_order<T: Sync, R: Send, B>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    mut take: impl FnMut(R) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    if threads <= 1 {
+        return items.iter().try_for_each(|item| take(work(item)));
+    }
+    let line = Line::new(items.len(), threads * WAITING_PER_THREAD);
+    thread::scope(|scope| {
+        // Without it the workers would wait for ever where `take` or the work panics.
+        let _end = EndOnDrop(&line);
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let _end = EndOnPanic(&line);
+                while let Some(place) = line.next() {
+                    line.put(place, work(&items[place]));
+                }
+            });
+        }
+        for place in 0..items.len() {
+            let Some(result) = line.get(place) else { break };
+            take(result)?;
+        }
+        ControlFlow::Continue(())
+    })
+}
+
+/// The items in line, and the results that wait for earlier ones.
+struct Line<R> {
+    state: Mutex<State<R>>,
+    changed: Condvar,
+    /// How far ahead of the next result work may be.
+    ahead: usize,
+}
+
+struct State<R> {
+    results: Vec<Option<R>>,
+    /// The next item to work on.
+    next: usize,
+    /// The results that were taken.
+    taken: usize,
+    ended: bool,
+}
+
+impl<R> Line<R> {
+    fn new(count: usize, ahead: usize) -> Self {
+        let results = std::iter::repeat_with(|| None).take(count).collect();
+        let state = State { results, next: 0, taken: 0, ended: false };
+        Self { state: Mutex::new(state), changed: Condvar::new(), ahead }
+    }
+
+    /// The place of an item that nobody works on yet, once it is not too far ahead.
+    fn next(&self) -> Option<usize> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_early = |state: &mut State<R>| {
+            !state.ended && state.next < state.results.len() && state.next >= state.taken + self.ahead
+        };
+        let mut state = self.changed.wait_while(state, is_early).unwrap_or_else(PoisonError::into_inner);
+        if state.ended || state.next >= state.results.len() {
+            return None;
+        }
+        state.next += 1;
+        Some(state.next - 1)
+    }
+
+    fn put(&self, place: usize, result: R) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.results[place] = Some(result);
+        if place == state.taken {
+            self.changed.notify_all();
+        }
+    }
+
+    /// The result of an item, once it is there; none where no more will come.
+    fn get(&self, place: usize) -> Option<R> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_missing = |state: &mut State<R>| !state.ended && state.results[place].is_none();
+        let mut state = self.changed.wait_while(state, is_missing).unwrap_or_else(PoisonError::into_inner);
+        state.taken = place + 1;
+        let result = state.results[place].take();
+        self.changed.notify_all();
+        result
+    }
+
+    fn end(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
+        self.changed.notify_all();
+    }
+}
+
+struct EndOnDrop<'l, R>(&'l Line<R>);
+
+impl<R> Drop for EndOnDrop<'_, R> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+struct EndOnPanic<'l, R>(&'l Line<R>);
+
+impl<R> Drop for EndOnPanic<'_, R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.end();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gives_every_result_in_order() {
+        let items: Vec<u64> = (0..500).collect();
+        let mut taken = Vec::new();
+        let work = |item: &u64| {
+            // Some are slow, so that later ones are done before them.
+            (0..item % 7 * 1000).fold(*item, |sum, _| std::hint::black_box(sum));
+            item * 2
+        };
+        let end = in_order(&items, work, |result| {
+            taken.push(result);
+            ControlFlow::<()>::Continue(())
+        });
+        assert_eq!(end, ControlFlow::Continue(()));
+        assert_eq!(taken, items.iter().map(|item| item * 2).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn stops_where_it_is_told_to() {
+        let items: Vec<u64> = (0..500).collect();
+        let end = in_order(
+            &items,
+            |item| *item,
+            |item| match item {
+                100 => ControlFlow::Break(item),
+                _ => ControlFlow::Continue(()),
+            },
+        );
+        assert_eq!(end, ControlFlow::Break(100));
+    }
+
+    #[test]
+    fn passes_a_panic_of_the_work_on() {
+        let items: Vec<u64> = (0..50).collect();
+        let work = |item: &u64| assert_ne!(*item, 20);
+        let run = || in_order(&items, work, |()| ControlFlow::<()>::Continue(()));
+        assert!(std::panic::catch_unwind(run).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! The files that a plan must leave as they are.
+
+use foldhash::HashMap;
+
+use crate::compose::FileId;
+
+/// Why a file must not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixedReason {
+    /// Something is wrong with it, or with a project that it is part of, as is reported already.
+    Refused,
+    /// It is not among what was asked for.
+    Outside,
+    /// The user left it out.
+    LeftOut,
+    /// A program writes it, and would undo the change.
+    Generated,
+}
+
+/// The files that must not change, each with the reason.
+#[derive(Clone, Debug, Default)]
+pub struct FixedFiles(HashMap<FileId, FixedReason>);
+
+impl FixedFiles {
+    /// Adds a file; what is refused stays so.
+    pub fn insert(&mut self, file: FileId, reason: FixedReason) {
+        let known = self.0.entry(file).or_insert(reason);
+        if reason == FixedReason::Refused {
+            *known = reason;
+        }
+    }
+
+    /// Why `file` must not change; none where it may.
+    #[must_use]
+    pub fn reason(&self, file: FileId) -> Option<FixedReason> {
+        self.0.get(&file).copied()
+    }
+
+    /// The files that are refused.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.0.values().filter(|reason| **reason == FixedReason::Refused).count()
+    }
+
+    /// The files, in no order.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.0.keys().copied()
+    }
+
+    pub(super) fn contains(&self, file: FileId) -> bool {
+        self.0.contains_key(&file)
+    }
+}
