@@ -18,7 +18,7 @@ use crate::output::diff::{display_path, unified_diff};
 use crate::output::disk::{Disk, shown_path};
 use crate::output::explanation::write_explanation;
 use crate::output::snippet::{Colour, Messages, render_for_path};
-use crate::output::write::{FileState, replace};
+use crate::output::write::{FileState, WriteError, check_replaceable, replace};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, FileDiagnostic, Severity};
 
@@ -151,11 +151,30 @@ impl Report<'_> {
         }
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
-        for change in &outcome.changes {
-            self.change(change, outcome, states, out)?;
+        if self.mode != Mode::Write || self.can_write(outcome, states)? {
+            for change in &outcome.changes {
+                self.change(change, outcome, states, out)?;
+            }
         }
         self.summary.clean += outcome.clean().count();
         Ok(())
+    }
+
+    /// Whether all files of `outcome` can be written; says which cannot. A project is not written in part.
+    fn can_write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) -> anyhow::Result<bool> {
+        let before = self.summary.failed;
+        for change in &outcome.changes {
+            if let Err(error) = check_replaceable(&change.path, state_of(change, states)?) {
+                self.cannot_write(change, &error);
+            }
+        }
+        Ok(self.summary.failed == before)
+    }
+
+    fn cannot_write(&mut self, change: &Change, error: &WriteError) {
+        let path = shown_path(&change.path, self.directory);
+        say(&render_for_path(&Diagnostic::error(error.to_string()), path, self.colour));
+        self.summary.failed += 1;
     }
 
     fn tell(&self, message: &FileDiagnostic, outcome: &Outcome) {
@@ -206,6 +225,11 @@ impl Report<'_> {
         self.summary.hardened += services.count();
         Ok(())
     }
+}
+
+/// The state that a file was in when it was read.
+fn state_of<'s>(change: &Change, states: &'s HashMap<PathBuf, FileState>) -> anyhow::Result<&'s FileState> {
+    states.get(&change.path).context("a file that changes was read")
 }
 
 /// Says something to people, who may have stopped listening: the work goes on.

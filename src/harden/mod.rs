@@ -9,7 +9,7 @@ mod unit;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use typed_arena::Arena;
 
 use crate::compose::{
@@ -135,11 +135,16 @@ fn plan_all(
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
     let mut projects = Vec::new();
+    let listed: HashSet<&PathBuf> = lists.iter().flat_map(|list| &list.files).chain(variants).collect();
     for candidate in candidates(lists, variants, &mut library, files) {
+        // Nobody asked for a project of which nothing was named.
+        let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
+        let asked = candidate.paths.iter().any(is_asked);
         match load(candidate, &mut library, files) {
             Ok(loaded) => projects.push(loaded),
             Err(Failed { diagnostic, files }) => {
-                outcome.refusals.extend(diagnostic.filter(|refusal| !outcome.refusals.contains(refusal)));
+                let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
+                outcome.refusals.extend(refusal);
                 for file in files {
                     fixed.insert(file, FixedReason::Refused);
                 }
@@ -147,7 +152,7 @@ fn plan_all(
         }
     }
     for id in library.ids() {
-        if let Some(reason) = reason_to_keep(&library, id, files) {
+        if let Some(reason) = reason_to_keep(&library, id, files, &listed) {
             fixed.insert(id, reason);
         }
     }
@@ -175,16 +180,24 @@ fn plan_all(
     place(plan, &library, outcome)
 }
 
-/// Why a file that could be hardened stays as it is.
-fn reason_to_keep(library: &Library<'_>, id: FileId, files: &dyn Files) -> Option<FixedReason> {
-    match files.scope(library.path(id)) {
+/// Why a file that could be hardened stays as it is; `listed` are the files that projects begin with.
+fn reason_to_keep(
+    library: &Library<'_>,
+    id: FileId,
+    files: &dyn Files,
+    listed: &HashSet<&PathBuf>,
+) -> Option<FixedReason> {
+    let path = library.path(id);
+    match files.scope(path) {
         Scope::Named => None,
-        Scope::Inside => {
+        Scope::Outside => Some(FixedReason::Outside),
+        // What is loaded together with a file that was named is looked at, and not asked for.
+        Scope::Beside if listed.contains(&path.to_owned()) => Some(FixedReason::Outside),
+        Scope::LeftOut => Some(FixedReason::LeftOut),
+        Scope::Inside | Scope::Beside => {
             let is_generated = library.source(id).is_some_and(|source| is_generated(source.text()));
             is_generated.then_some(FixedReason::Generated)
         }
-        Scope::Outside => Some(FixedReason::Outside),
-        Scope::LeftOut => Some(FixedReason::LeftOut),
     }
 }
 

@@ -5,7 +5,7 @@ use super::keys::KeySet;
 use super::laws::Outcome;
 use super::unit::{Loaded, Planner};
 use super::{Decision, FixedReason, Plan};
-use crate::compose::{Certainty, Definition, LayerStep, Project};
+use crate::compose::{Certainty, Definition, FileId, LayerId, LayerStep, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 impl Planner<'_, '_> {
@@ -119,7 +119,7 @@ impl Planner<'_, '_> {
             let fixed = self.fixed.reason(root.file);
             let elsewhere;
             let reason = match self.decisions.get(root) {
-                Decision::Blocked if fixed == Some(FixedReason::Outside) => {
+                Decision::Blocked if fixed == Some(FixedReason::Outside) && self.may_change(project, top) => {
                     let path = self.library.shown(root.file).display();
                     elsewhere = format!("it begins in `{path}`, which is not among what was named");
                     &*elsewhere
@@ -151,6 +151,22 @@ impl Planner<'_, '_> {
                 plan.bare += usize::from(*self.decisions.get(root) != Decision::Partial);
             }
         }
+    }
+
+    /// Notes that a file with services that are not hardened stays as it is because a program writes it.
+    pub(super) fn note_generated(&self, file: FileId, notes: &mut Vec<FileDiagnostic>) {
+        let mut definitions = self.library.definitions(file);
+        let is_bare = |definition| *self.decisions.get(definition) == Decision::Blocked;
+        if self.fixed.reason(file) == Some(FixedReason::Generated) && definitions.any(is_bare) {
+            let title = "a program writes this file (`@generated`), and it stays without hardening";
+            let help = "harden what it is generated from, or name the file to change it all the same";
+            notes.push(FileDiagnostic::new(self.library.path(file), Diagnostic::warning(title).help(help)));
+        }
+    }
+
+    /// Whether some layer of the chain of `top` is in a file that may change.
+    fn may_change(&self, project: &Project, top: LayerId) -> bool {
+        project.chain(top).any(|(_, definition)| self.fixed.reason(definition.file).is_none())
     }
 
     /// The key of `definition` that sets `key`, or its name.

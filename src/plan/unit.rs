@@ -72,6 +72,7 @@ pub fn plan(
             continue;
         }
         plan.services.push((id, planner.decisions(id)));
+        planner.note_generated(id, &mut plan.notes);
         for definition in library.definitions(id) {
             planner.note_definition(definition, &mut plan.notes);
         }

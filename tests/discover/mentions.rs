@@ -132,15 +132,11 @@ fn above_what_was_named_or_above_the_repository_do_not_count() {
 }
 
 #[test]
-fn of_files_outside_of_what_was_named_come_with_a_warning() {
+fn of_files_outside_of_what_was_named_count_with_one_inside() {
     let folder = Folder::new(&["base.yml", "a/compose.yml"]);
     let absolute = folder.path().join("base.yml").display().to_string();
     folder.put("a/run.sh", &format!("docker compose -f {absolute} up\ndocker compose -f ../base.yml -f compose.yml up\ndocker compose -f ../base.yml up"));
-    let expected = [
-        "Names: a/compose.yml",
-        "a/run.sh:2: base.yml + a/compose.yml",
-        "warning at base.yml: `base.yml` is read too: run.sh line 2 loads it with `compose.yml`",
-    ];
+    let expected = ["Names: a/compose.yml", "a/run.sh:2: base.yml + a/compose.yml"];
     assert_eq!(folder.discover(&["a"]), expected);
 }
 

@@ -61,15 +61,17 @@ impl Folder {
     }
 
     /// Adds what Docker Compose loads here: the files of `variable`, else those with the default names, which it
-    /// loads even where `.gitignore` hides them. Those of `files` that it does not load are variants.
+    /// loads even where `.gitignore` hides them, if `follows` takes them. Those of `files` that it does not load are
+    /// variants.
     pub(super) fn load(
         &mut self,
         variable: Result<Option<ComposeFileVariable>, Diagnostic>,
         files: Vec<PathBuf>,
+        follows: &dyn Fn(&Path) -> bool,
     ) {
         match variable {
             Ok(Some(variable)) => self.load_variable(variable),
-            Ok(None) => self.load_names(),
+            Ok(None) => self.load_names(follows),
             Err(message) => self.messages.push((self.directory.join(".env"), message)),
         }
         self.add_variants(files);
@@ -77,10 +79,10 @@ impl Folder {
     }
 
     /// Adds the list of the base file and the override file, if there are any.
-    fn load_names(&mut self) {
-        let mut bases = self.present(&BASE_NAMES).into_iter();
+    fn load_names(&mut self, follows: &dyn Fn(&Path) -> bool) {
+        let mut bases = self.present(&BASE_NAMES, follows).into_iter();
         let Some(base) = bases.next() else { return };
-        let mut overrides = self.present(&OVERRIDE_NAMES).into_iter();
+        let mut overrides = self.present(&OVERRIDE_NAMES, follows).into_iter();
         let files = [Some(base.clone()), overrides.next()].into_iter().flatten().collect();
         for other in bases.chain(overrides) {
             let title = format!("`{}` is here as well, and Docker Compose does not read it", name(&other));
@@ -140,8 +142,9 @@ impl Folder {
         self.lists.iter().flat_map(|list| &list.files).chain(&self.variants)
     }
 
-    fn present(&self, names: &[&str]) -> Vec<PathBuf> {
-        names.iter().map(|name| self.directory.join(name)).filter(|path| path.is_file()).collect()
+    fn present(&self, names: &[&str], follows: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+        let paths = names.iter().map(|name| self.directory.join(name));
+        paths.filter(|path| path.is_file() && follows(path)).collect()
     }
 }
 

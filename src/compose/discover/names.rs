@@ -33,11 +33,6 @@ fn stem(name: &OsStr) -> Option<&[u8]> {
     bytes.strip_suffix(b".yml").or_else(|| bytes.strip_suffix(b".yaml"))
 }
 
-/// The place of `name` among `names`; none where it is not one of them.
-pub(super) fn rank(names: &[&str], name: Option<&OsStr>) -> Option<usize> {
-    names.iter().position(|known| name == Some(OsStr::new(known)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

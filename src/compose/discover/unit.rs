@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::arguments::add_named;
 use super::folder::{ComposeFileVariable, Folder};
 use super::names::BASE_NAMES;
 use super::path::{absolute, parent};
 use super::walk::compose_files_in;
-use super::{Group, Request, join, loaded_by_options, mention, sniff};
+use super::{FileList, Group, Origin, Request, join, loaded_by_options, mention, sniff};
 use crate::text::Diagnostic;
 
 /// Whether a file may change in a run.
@@ -16,8 +15,10 @@ use crate::text::Diagnostic;
 pub enum Scope {
     /// The user named it.
     Named,
-    /// It is in a directory that the user named, or beside or below a file that he named.
+    /// It is in a directory that the user named.
     Inside,
+    /// It is beside or below a file that the user named: what that file extends or includes may change there.
+    Beside,
     /// It is elsewhere, or in another repository.
     Outside,
     /// A glob of the user leaves it out.
@@ -88,14 +89,14 @@ impl<'r> Unit<'r> {
         }
         let elsewhere = self.others.iter().any(|top| path.starts_with(top))
             || self.repository.as_ref().is_some_and(|top| !is_below(path, top));
-        let named = self.named.iter().map(|named| parent(named));
-        let mut asked = self.roots.iter().chain(&self.above).map(PathBuf::as_path).chain(named);
-        if elsewhere || !asked.any(|directory| is_below(path, directory)) {
-            Scope::Outside
-        } else if self.request.filter.leaves_out(path, false) {
-            Scope::LeftOut
-        } else {
-            Scope::Inside
+        let in_root = || self.roots.iter().chain(&self.above).any(|root| is_below(path, root));
+        let beside = || self.named.iter().any(|named| is_below(path, parent(named)));
+        match () {
+            () if elsewhere => Scope::Outside,
+            () if self.request.filter.leaves_out(path, false) => Scope::LeftOut,
+            () if in_root() => Scope::Inside,
+            () if beside() => Scope::Beside,
+            () => Scope::Outside,
         }
     }
 
@@ -111,7 +112,8 @@ impl<'r> Unit<'r> {
         let mut found = Found { unit: self, folders: BTreeMap::new() };
         if let Some(above) = &self.above {
             // Newer versions of Docker Compose do not look into the `.env` file there, older ones fail on it.
-            found.folder(above).load(Ok(None), compose_files_in(above));
+            let follows = |path: &Path| self.follows(path);
+            found.folder(above).load(Ok(None), compose_files_in(above), &follows);
         }
         for (path, message) in &self.messages {
             found.folder(path).messages.push((path.clone(), message.clone()));
@@ -119,9 +121,17 @@ impl<'r> Unit<'r> {
         for (directory, content) in &self.directories {
             found.directory(directory, content);
         }
-        add_named(&mut found.folders, self.named.clone());
+        found.named();
         let mentioned = if self.has_choice() { mention::folders(&found) } else { Vec::new() };
         join::join(found.into_folders(mentioned))
+    }
+
+    /// Whether a file counts where it is found: a symbolic link that leads elsewhere does not, unless it is named.
+    fn follows(&self, path: &Path) -> bool {
+        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        !is_link
+            || self.named.iter().any(|named| named == path)
+            || path.canonicalize().is_ok_and(|target| self.scope(&target) != Scope::Outside)
     }
 
     /// Whether there is more than one file that a command could load. What is in a repository as a whole does not load
@@ -165,10 +175,9 @@ pub(super) struct Found<'u> {
 }
 
 impl Found<'_> {
-    /// Whether the user named `file`, or a directory that it is in.
+    /// Whether `file` is below a directory that was asked for.
     pub(super) fn covers(&self, file: &Path) -> bool {
-        let unit = self.unit;
-        unit.named.iter().any(|named| named == file) || unit.roots.iter().any(|root| file.starts_with(root))
+        self.unit.roots.iter().any(|root| file.starts_with(root))
     }
 
     /// The files that were found.
@@ -207,15 +216,40 @@ impl Found<'_> {
         if files.is_empty() && !is_root && matches!(variable, Ok(None)) {
             return;
         }
+        let unit = self.unit;
         let folder = self.folder(directory);
         if folder.files().next().is_some() {
             // It is the one above the current directory.
             folder.add_variants(files);
         } else {
-            folder.load(variable, files);
+            folder.load(variable, files, &|path| unit.follows(path));
         }
         if folder.is_empty() {
             self.folders.remove(directory);
+        }
+    }
+
+    /// Adds the files that the user named, and what is loaded in their directories: a file may be part of that.
+    fn named(&mut self) {
+        let mut directories: BTreeMap<&Path, Vec<PathBuf>> = BTreeMap::new();
+        for file in &self.unit.named {
+            directories.entry(parent(file)).or_default().push(file.clone());
+        }
+        for (directory, files) in directories {
+            // One that is wrong does not matter for files that are named.
+            let variable = self.unit.variable(directory).unwrap_or_default();
+            let unit = self.unit;
+            let folder = self.folder(directory);
+            if folder.files().next().is_none() {
+                folder.load(Ok(variable), Vec::new(), &|path| unit.follows(path));
+                if folder.lists.is_empty() {
+                    let files = files.iter().take(1).cloned().collect();
+                    folder.lists.push(FileList { files, origin: Origin::Arguments });
+                } else {
+                    folder.add_variants(compose_files_in(directory));
+                }
+            }
+            folder.add_variants(files);
         }
     }
 

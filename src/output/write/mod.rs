@@ -8,5 +8,5 @@ mod replace;
 mod state;
 
 pub use read::{ReadError, read};
-pub use replace::{TEMPORARY_PREFIX, WriteError, replace};
+pub use replace::{TEMPORARY_PREFIX, WriteError, check_replaceable, replace};
 pub use state::{FileKind, FileState};

@@ -45,6 +45,17 @@ pub enum WriteError {
     },
 }
 
+/// Says whether the file at `path`, which was in the state `expected` when it was read, can be replaced.
+///
+/// What is known to fail is known before the first of several files is written.
+///
+/// # Errors
+/// [`WriteError`], where [`replace`] would fail.
+pub fn check_replaceable(path: &Path, expected: &FileState) -> Result<(), WriteError> {
+    check(path, expected)?;
+    check_writable(path)
+}
+
 /// Puts `text` in the place of the file at `path`, which was in the state `expected` when it was read.
 ///
 /// The text goes to a temporary file in the same folder, which gets the permissions and the owner of the old one

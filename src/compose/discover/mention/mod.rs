@@ -14,35 +14,25 @@ use std::path::PathBuf;
 use self::resolve::{Base, Resolver};
 use self::texts::{Text, texts_in};
 use super::folder::Folder;
-use super::path::{is_repository, name, parent};
+use super::path::{is_repository, parent};
 use super::unit::{Found, Place};
 use super::{FileList, Origin};
-use crate::text::Diagnostic;
 
 /// Files that are loaded together, behind the file and the line that say so.
 type Mention = (PathBuf, usize, Vec<PathBuf>);
 
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
-/// Commands count that name at least one file of `found`. A file that is none of them, and that nobody asked for,
-/// comes with a warning.
+/// Commands count that name at least one file of `found`, or one below what was asked for.
 pub(super) fn folders(found: &Found<'_>) -> Vec<Folder> {
-    let files: HashSet<&PathBuf> = found.files().collect();
-    let is_asked = |path: &PathBuf| files.contains(path) || found.covers(path);
-    let mut told = HashSet::new();
+    let known: HashSet<&PathBuf> = found.files().collect();
     let mut folders = Vec::new();
     for (file, line, files) in mentions(&found.places()) {
-        let Some(cause) = files.iter().find(|path| is_asked(path)) else { continue };
-        let mut folder = Folder::new(parent(&files[0]));
-        for other in files.iter().filter(|path| !is_asked(path)) {
-            if told.insert(other.clone()) {
-                let by = format!("{} line {line} loads it with `{}`", name(&file), name(cause));
-                let message = Diagnostic::warning(format!("`{}` is read too: {by}", name(other)));
-                folder.messages.push((other.clone(), message));
-            }
+        if files.iter().any(|path| known.contains(path) || found.covers(path)) {
+            let mut folder = Folder::new(parent(&files[0]));
+            folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
+            folders.push(folder);
         }
-        folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
-        folders.push(folder);
     }
     folders
 }

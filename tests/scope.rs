@@ -1,0 +1,198 @@
+//! Which files a run changes: what was named, what that is made of, and nothing else.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        for (path, text) in files {
+            folder.put(path, text);
+        }
+        folder
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn is_hardened(&self, path: &str) -> bool {
+        self.text(path).contains("<<: *hardening")
+    }
+
+    fn run(&self, directory: &str, arguments: &[&str]) -> Run {
+        let directory = self.path(directory);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_compose-harden"));
+        Run::of(&command.args(arguments).current_dir(directory).env("NO_COLOR", "1").output().unwrap())
+    }
+}
+
+struct Run {
+    code: Option<i32>,
+    out: String,
+    messages: String,
+}
+
+impl Run {
+    fn of(output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        Self { code: output.status.code(), out: text(&output.stdout), messages: text(&output.stderr) }
+    }
+}
+
+const WEB: &str = "services:\n  web:\n    image: nginx\n";
+
+#[test]
+fn a_named_file_changes_and_not_what_is_loaded_with_it() {
+    let folder = Folder::new(&[
+        ("compose.yaml", WEB),
+        ("compose.override.yaml", "services:\n  web:\n    restart: always\n  mail:\n    image: mail\n"),
+    ]);
+    let run = folder.run(".", &["fix", "--write", "compose.override.yaml"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    assert_eq!(folder.text("compose.yaml"), WEB);
+    let layered = folder.text("compose.override.yaml");
+    assert!(layered.contains("  web:\n    restart: always\n  mail:\n    <<: *hardening\n"), "{layered}");
+    assert!(run.messages.contains("service `web` stays without hardening"), "{}", run.messages);
+    assert!(run.messages.contains("begins in `compose.yaml`"), "{}", run.messages);
+    assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));
+    assert!(folder.is_hardened("compose.yaml"));
+    assert_eq!(folder.text("compose.override.yaml"), layered);
+    assert_eq!(folder.run(".", &["check"]).code, Some(0));
+}
+
+#[test]
+fn a_named_base_is_not_hardened_against_its_override_file() {
+    let layer = "services:\n  web:\n    security_opt: [\"no-new-privileges=true\"]\n";
+    let folder = Folder::new(&[("c.yml", WEB), ("compose.override.yml", layer)]);
+    folder.put("compose.yml", "services:\n  web:\n    extends: {file: c.yml, service: web}\n");
+    for name in ["compose.yml", "c.yml"] {
+        let run = folder.run(".", &["fix", "--write", name]);
+        let twice = folder.is_hardened("c.yml") && !folder.text("c.yml").contains("security_opt: []");
+        assert!(!twice, "{name}: {}", run.messages);
+    }
+    assert_eq!(folder.text("compose.override.yml"), layer);
+}
+
+#[test]
+fn what_a_named_file_extends_changes_below_it_and_not_elsewhere() {
+    let extends =
+        |file: &str| format!("services:\n  web:\n    extends:\n      file: {file}\n      service: web\n");
+    let folder = Folder::new(&[("a/parts/base.yml", WEB), ("base.yml", WEB)]);
+    folder.put("a/compose.x.yml", &extends("parts/base.yml"));
+    folder.put("a/compose.y.yml", &extends("../base.yml"));
+    let run = folder.run(".", &["fix", "--write", "a/compose.x.yml", "a/compose.y.yml"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    assert!(folder.is_hardened("a/parts/base.yml"));
+    assert_eq!(folder.text("base.yml"), WEB);
+    assert!(
+        run.messages.contains("begins in `base.yml`, which is not among what was named"),
+        "{}",
+        run.messages
+    );
+    assert_eq!(folder.run(".", &["check", "a"]).code, Some(1));
+    assert_eq!(folder.run(".", &["fix", "--write", "a", "base.yml"]).code, Some(0));
+    assert!(folder.is_hardened("base.yml"));
+}
+
+#[test]
+fn a_broken_file_beside_a_named_one_does_not_matter() {
+    let folder = Folder::new(&[("compose.yaml", WEB), ("compose.prod.yaml", "services: [\n")]);
+    assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));
+    assert!(folder.is_hardened("compose.yaml"));
+    assert_eq!(folder.run(".", &["fix"]).code, Some(2));
+}
+
+#[test]
+fn repositories_are_hardened_each_by_itself() {
+    let folder = Folder::new(&[("b/.git/HEAD", ""), ("a/.git/HEAD", ""), ("b/base.yml", WEB)]);
+    folder.put("a/compose.yml", "services:\n  web:\n    extends: {file: ../b/base.yml, service: web}\n");
+    folder.put("b/compose.yml", "services:\n  web:\n    extends: {file: base.yml, service: web}\n");
+    let run = folder.run(".", &["fix"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    assert_eq!(run.out.matches("+++ ").count(), 1, "{}", run.out);
+    assert!(run.out.contains("+++ b/b/base.yml\n"), "{}", run.out);
+    assert!(run.messages.contains("begins in `b/base.yml`"), "{}", run.messages);
+}
+
+#[test]
+fn what_a_program_writes_stays_unless_it_is_named() {
+    let generated = format!("# @generated by a template\n{WEB}");
+    let folder = Folder::new(&[("compose.yaml", &generated), ("sub/compose.yaml", WEB)]);
+    let run = folder.run(".", &["fix", "--write"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    assert!(run.messages.contains("@generated"), "{}", run.messages);
+    assert!(!folder.is_hardened("compose.yaml") && folder.is_hardened("sub/compose.yaml"));
+    assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));
+    assert!(folder.is_hardened("compose.yaml"));
+}
+
+#[test]
+fn globs_choose_among_what_is_found() {
+    let paths = ["a/compose.yml", "b/compose.yml", "b/old/compose.yml", "c/compose.yml"];
+    let folder = Folder::new(&paths.map(|path| (path, WEB)));
+    let shown = |arguments: &[&str]| {
+        let run = folder.run(".", &[&["fix"], arguments].concat());
+        paths.map(|path| run.out.contains(&format!("+++ b/{path}\n")))
+    };
+    assert_eq!(shown(&["--exclude", "old", "--exclude", "/c"]), [true, true, false, false]);
+    assert_eq!(shown(&["--include", "/b/**"]), [false, true, true, false]);
+    assert_eq!(shown(&["--include", "/b/**", "--exclude", "old"]), [false, true, false, false]);
+    assert_eq!(shown(&["--exclude", "*.yml", "c/compose.yml"]), [false, false, false, true]);
+    let run = folder.run(".", &["fix", "--include", "a{b"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.messages.contains("cannot use the glob `a{b`"), "{}", run.messages);
+}
+
+#[test]
+fn sniffing_finds_compose_files_with_other_names() {
+    let folder =
+        Folder::new(&[("stack.yml", WEB), ("jobs.yaml", "services: [docker]\n"), ("compose.yml", WEB)]);
+    assert!(!folder.run(".", &["fix"]).out.contains("stack.yml"));
+    let run = folder.run(".", &["fix", "--sniff", "--write"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    folder.put("sub/stack.yml", WEB);
+    assert!(folder.run("sub", &["fix", "--sniff"]).out.contains("+++ b/stack.yml\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_project_is_not_written_in_part() {
+    let folder =
+        Folder::new(&[("compose.yaml", WEB), ("dev/over.yml", "services:\n  mail:\n    image: mail\n")]);
+    std::os::unix::fs::symlink("dev/over.yml", folder.path("compose.override.yml")).unwrap();
+    let run = folder.run(".", &["fix", "--write"]);
+    assert_eq!(run.code, Some(2), "{}", run.messages);
+    assert!(run.messages.contains("symbolic link"), "{}", run.messages);
+    assert_eq!(folder.text("compose.yaml"), WEB);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_directory_are_not_followed_unless_they_are_named() {
+    let folder = Folder::new(&[("outside.yml", WEB), ("in/sub/compose.yml", WEB)]);
+    std::os::unix::fs::symlink("../outside.yml", folder.path("in/compose.yml")).unwrap();
+    let run = folder.run(".", &["fix", "in"]);
+    assert!(!run.out.contains("outside.yml") && !run.out.contains("b/in/compose.yml"), "{}", run.out);
+    assert!(run.out.contains("+++ b/in/sub/compose.yml\n"), "{}", run.out);
+    assert!(!folder.run(".", &["fix", "in/compose.yml"]).out.is_empty());
+    let loop_ = Path::new("loop.yml");
+    std::os::unix::fs::symlink(loop_, folder.path("in/loop.yml")).unwrap();
+    assert_eq!(folder.run(".", &["fix", "in"]).code, Some(0));
+}
