@@ -65,6 +65,7 @@ pub struct CheckArgs {
 /// The arguments of `fix`.
 ///
 /// The diff goes to standard output, everything else to standard error.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Clone, Debug, clap::Args)]
 pub struct FixArgs {
     /// Which projects to work on.
@@ -76,4 +77,23 @@ pub struct FixArgs {
     /// Exit with 1 where something would change.
     #[arg(long, conflicts_with = "write")]
     pub exit_code: bool,
+    /// How to show the change.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", conflicts_with = "write")]
+    pub format: DiffFormat,
+    /// Show one line per file instead of the diff.
+    #[arg(long, conflicts_with_all = ["write", "format"])]
+    pub stat: bool,
+    /// Exit with 0 although a file is wrong; what is wrong is said all the same.
+    #[arg(long)]
+    pub tolerate_errors: bool,
+}
+
+/// The form of a diff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DiffFormat {
+    /// For `git apply` and `patch -p1` in the current directory.
+    #[default]
+    Unified,
+    /// With git's own header lines, for `git apply -3` in the top directory of the repository.
+    Git,
 }

@@ -2,8 +2,9 @@
 
 mod args;
 mod interrupt;
+mod report;
 mod run;
 mod summary;
 
-pub use args::{Args, CheckArgs, Command, FixArgs, Selection};
+pub use args::{Args, CheckArgs, Command, DiffFormat, FixArgs, Selection};
 pub use run::{Status, run};

@@ -44,7 +44,7 @@ impl Summary {
     }
 
     pub(super) fn status(&self, mode: Mode) -> Status {
-        let would_change = matches!(mode, Mode::Check { .. } | Mode::Show { exit_code: true });
+        let would_change = matches!(mode, Mode::Check { .. } | Mode::Show { exit_code: true, .. });
         if self.refused > 0 || self.failed > 0 {
             Status::Failed
         } else if (self.changed > 0 && would_change) || (self.bare > 0 && matches!(mode, Mode::Check { .. }))
@@ -56,6 +56,6 @@ impl Summary {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

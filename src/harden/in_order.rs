@@ -10,9 +10,9 @@ const WAITING_PER_THREAD: usize = 8;
 /// Calls `work` on each of `items`, and `take` on each result in the order of the items, until it breaks.
 ///
 /// `take` runs on the calling thread, and so does everything where there is only one item or processor.
-pub fn in_order<T: Sync, R: Send, B>(
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
+pub fn in_order<'i, T: Sync, R: Send, B>(
+    items: &'i [T],
+    work: impl Fn(&'i T) -> R + Sync,
     mut take: impl FnMut(R) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());

@@ -15,7 +15,7 @@ pub struct UnitOutcome {
     pub messages: Vec<(PathBuf, Diagnostic)>,
     /// The projects, explained, where that was asked for.
     pub explanations: Vec<Explanation>,
-    /// What came of each group, in order of path.
+    /// What came of each group, in the order of their first files.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -34,5 +34,6 @@ pub fn harden_unit(unit: &Unit<'_>, files: &mut dyn Files, policy: &Policy, expl
         }
     }
     found.outcomes = harden_groups(&groups, files, policy);
+    found.outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));
     found
 }

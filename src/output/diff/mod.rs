@@ -5,7 +5,9 @@
 //! nothing of terminals and colours, and reads no file.
 
 mod change;
+mod git;
 mod path;
+mod stat;
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -14,7 +16,9 @@ use std::path::Path;
 use crate::text::{EditSet, lines};
 use change::{Change, Changes};
 
+pub use git::write_git_lines;
 pub use path::display_path;
+pub use stat::{Stat, stat};
 
 /// The unchanged lines shown before and after a change.
 const CONTEXT: usize = 3;

@@ -20,22 +20,27 @@ pub fn display_path(path: &Path, cwd: &Path) -> PathBuf {
 
 /// Writes one header line of a diff: `sign`, then `prefix` and `path` as one name.
 pub(super) fn write_header(out: &mut impl Write, sign: &str, prefix: &str, path: &Path) -> io::Result<()> {
+    out.write_all(sign.as_bytes())?;
+    write_name(out, prefix, path)?;
+    // Without the tab a reader would take the name to end at the space.
+    let has_space = path.as_os_str().as_encoded_bytes().contains(&b' ');
+    out.write_all(if has_space { b"\t\n" } else { b"\n" })
+}
+
+/// Writes `prefix` and `path` as one name, in quotes where git uses them.
+pub(super) fn write_name(out: &mut impl Write, prefix: &str, path: &Path) -> io::Result<()> {
     let mut name = path.as_os_str().as_encoded_bytes().to_vec();
     if cfg!(windows) {
         name.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
     }
-    out.write_all(sign.as_bytes())?;
     // Git leaves a name that ends in a space unquoted, and `patch` then drops the space; both take the quotes.
     if name.iter().all(|byte| is_plain(*byte)) && !name.ends_with(b" ") {
         write!(out, "{prefix}")?;
-        out.write_all(&name)?;
-    } else {
-        write!(out, "\"{prefix}")?;
-        name.iter().try_for_each(|byte| write_quoted(out, *byte))?;
-        out.write_all(b"\"")?;
+        return out.write_all(&name);
     }
-    // Without the tab a reader would take the name to end at the space.
-    out.write_all(if name.contains(&b' ') { b"\t\n" } else { b"\n" })
+    write!(out, "\"{prefix}")?;
+    name.iter().try_for_each(|byte| write_quoted(out, *byte))?;
+    out.write_all(b"\"")
 }
 
 fn is_plain(byte: u8) -> bool {

@@ -113,6 +113,12 @@ impl FileState {
         self.links
     }
 
+    /// Whether its owner may execute it.
+    #[must_use]
+    pub fn is_executable(&self) -> bool {
+        self.mode & 0o100 != 0
+    }
+
     /// The user and the group the file belongs to.
     pub(super) fn owner(&self) -> (u32, u32) {
         (self.uid, self.gid)
@@ -142,6 +148,12 @@ impl FileState {
     /// The number of names the file has; unknown here.
     pub(super) fn links(&self) -> u64 {
         1
+    }
+
+    /// Whether its owner may execute it; unknown here.
+    #[must_use]
+    pub fn is_executable(&self) -> bool {
+        false
     }
 }
 

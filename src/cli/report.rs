@@ -1,0 +1,174 @@
+//! Shows, writes and counts what came of units of work, one after another.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use foldhash::HashMap;
+
+use super::args::DiffFormat;
+use super::interrupt;
+use super::run::{Mode, Shape};
+use super::summary::{Summary, count};
+use crate::compose::Unit;
+use crate::harden::{Change, Outcome, UnitOutcome};
+use crate::output::diff::{Stat, display_path, stat, write_git_lines, write_unified_diff};
+use crate::output::disk::shown_path;
+use crate::output::explanation::write_explanation;
+use crate::output::snippet::{Colour, Messages, render_for_path};
+use crate::output::write::{FileState, WriteError, check_replaceable, replace};
+use crate::text::{Diagnostic, FileDiagnostic, Severity};
+
+/// What is shown, written and counted.
+pub(super) struct Report<'r> {
+    mode: Mode,
+    colour: Colour,
+    /// Paths are shown as seen from here.
+    directory: &'r Path,
+    pub(super) summary: Summary,
+}
+
+impl<'r> Report<'r> {
+    pub(super) fn new(mode: Mode, colour: Colour, directory: &'r Path) -> Self {
+        Self { mode, colour, directory, summary: Summary::default() }
+    }
+
+    /// Reports what came of `unit`.
+    pub(super) fn unit(
+        &mut self,
+        unit: &Unit<'_>,
+        came: &UnitOutcome,
+        states: &HashMap<PathBuf, FileState>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        // What is said about a file comes behind what was shown of the ones before it.
+        out.flush()?;
+        for (path, message) in &came.messages {
+            say(&render_for_path(message, shown_path(path, self.directory), self.colour));
+            self.summary.failed += usize::from(message.severity == Severity::Error);
+        }
+        for explanation in &came.explanations {
+            write_explanation(out, explanation)?;
+        }
+        for outcome in &came.outcomes {
+            self.outcome(unit, outcome, states, out)?;
+            if interrupt::is_interrupted() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(
+        &mut self,
+        unit: &Unit<'_>,
+        outcome: &Outcome,
+        states: &HashMap<PathBuf, FileState>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        out.flush()?;
+        for message in outcome.refusals.iter().chain(&outcome.notes) {
+            self.tell(message, outcome);
+        }
+        self.summary.refused += outcome.refusals.len();
+        self.summary.bare += outcome.bare;
+        if self.mode != Mode::Write || self.can_write(outcome, states)? {
+            for change in &outcome.changes {
+                self.change(change, unit, outcome, states, out)?;
+            }
+        }
+        self.summary.clean += outcome.clean().count();
+        Ok(())
+    }
+
+    /// Whether all files of `outcome` can be written; says which cannot. A project is not written in part.
+    fn can_write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) -> anyhow::Result<bool> {
+        let before = self.summary.failed;
+        for change in &outcome.changes {
+            if let Err(error) = check_replaceable(&change.path, state_of(change, states)?) {
+                self.cannot_write(change, &error);
+            }
+        }
+        Ok(self.summary.failed == before)
+    }
+
+    fn cannot_write(&mut self, change: &Change, error: &WriteError) {
+        let path = shown_path(&change.path, self.directory);
+        say(&render_for_path(&Diagnostic::error(error.to_string()), path, self.colour));
+        self.summary.failed += 1;
+    }
+
+    fn tell(&self, message: &FileDiagnostic, outcome: &Outcome) {
+        let FileDiagnostic { path, diagnostic } = message;
+        say(&match outcome.source(path) {
+            Some(source) => Messages::new(source, self.colour).render(diagnostic),
+            None => render_for_path(diagnostic, shown_path(path, self.directory), self.colour),
+        });
+    }
+
+    fn change(
+        &mut self,
+        change: &Change,
+        unit: &Unit<'_>,
+        outcome: &Outcome,
+        states: &HashMap<PathBuf, FileState>,
+        out: &mut impl Write,
+    ) -> anyhow::Result<()> {
+        let Some(source) = outcome.source(&change.path) else { return Ok(()) };
+        let services = outcome.hardened(&change.path);
+        match self.mode {
+            Mode::Check { .. } => {
+                let messages = Messages::new(source, self.colour);
+                for service in services.clone() {
+                    let diagnostic = Diagnostic::error(format!(
+                        "service `{}` is not hardened",
+                        source.slice(service.span)
+                    ))
+                    .at(service.span, "")
+                    .help("run `compose-harden fix` to see the change");
+                    say(&messages.render(&diagnostic));
+                }
+            }
+            Mode::Show { shape, .. } => {
+                let directory = match shape {
+                    Shape::Diff(DiffFormat::Git) => unit.repository().unwrap_or(self.directory),
+                    _ => self.directory,
+                };
+                let path = display_path(&change.path, directory);
+                if shape == Shape::Stat {
+                    let Stat { added, removed } = stat(source.text(), &change.edits);
+                    let services = count(services.clone().count(), "service");
+                    writeln!(out, "{} | {services} | +{added} -{removed}", path.display())?;
+                } else {
+                    if shape == Shape::Diff(DiffFormat::Git) {
+                        let is_executable = state_of(change, states)?.is_executable();
+                        write_git_lines(out, &path, source.text(), &change.after, is_executable)?;
+                    }
+                    write_unified_diff(out, &path, source.text(), &change.edits)?;
+                }
+            }
+            Mode::Write => {
+                let state = states.get(&change.path).context("a file that changes was read")?;
+                if let Err(error) = replace(&change.path, state, change.after.as_bytes()) {
+                    let diagnostic = Diagnostic::error(error.to_string());
+                    say(&render_for_path(&diagnostic, shown_path(&change.path, self.directory), self.colour));
+                    self.summary.failed += 1;
+                    return Ok(());
+                }
+            }
+        }
+        self.summary.changed += 1;
+        self.summary.hardened += services.count();
+        Ok(())
+    }
+}
+
+/// The state that a file was in when it was read.
+fn state_of<'s>(change: &Change, states: &'s HashMap<PathBuf, FileState>) -> anyhow::Result<&'s FileState> {
+    states.get(&change.path).context("a file that changes was read")
+}
+
+/// Says something to people, who may have stopped listening: the work goes on.
+pub(super) fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
