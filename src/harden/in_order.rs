@@ -90,9 +90,14 @@ impl<R> Line<R> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_missing = |state: &mut State<R>| !state.ended && state.results[place].is_none();
         let mut state = self.changed.wait_while(state, is_missing).unwrap_or_else(PoisonError::into_inner);
+        // Threads wait only for what is too far ahead.
+        let others_wait = state.next >= state.taken + self.ahead;
         state.taken = place + 1;
         let result = state.results[place].take();
-        self.changed.notify_all();
+        drop(state);
+        if others_wait {
+            self.changed.notify_all();
+        }
         result
     }
 

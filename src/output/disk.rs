@@ -1,5 +1,6 @@
 //! The files of a unit of work on the disk: read once, with the state they were in.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
@@ -14,13 +15,15 @@ pub struct Disk<'u> {
     /// Paths are shown as seen from here.
     current_directory: &'u Path,
     states: HashMap<PathBuf, FileState>,
+    /// What each path stands for, asked for once.
+    identities: RefCell<HashMap<PathBuf, PathBuf>>,
 }
 
 impl<'u> Disk<'u> {
     /// Returns the files of `unit`, whose paths are shown as seen from `current_directory`.
     #[must_use]
     pub fn new(unit: &'u Unit<'u>, current_directory: &'u Path) -> Self {
-        Self { unit, current_directory, states: HashMap::default() }
+        Self { unit, current_directory, states: HashMap::default(), identities: RefCell::default() }
     }
 
     /// Returns the state that each file was in when it was read.
@@ -42,9 +45,14 @@ pub fn shown_path<'p>(path: &'p Path, directory: &Path) -> &'p Path {
 
 impl Files for Disk<'_> {
     fn identity(&self, path: &Path) -> PathBuf {
+        if let Some(identity) = self.identities.borrow().get(path) {
+            return identity.clone();
+        }
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
         let target = is_link.then(|| path.canonicalize().ok()).flatten();
-        target.unwrap_or_else(|| path.to_owned())
+        let identity = target.unwrap_or_else(|| path.to_owned());
+        self.identities.borrow_mut().insert(path.to_owned(), identity.clone());
+        identity
     }
 
     fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {

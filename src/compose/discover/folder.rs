@@ -71,20 +71,21 @@ impl Folder {
     ) {
         match variable {
             Ok(Some(variable)) => self.load_variable(variable),
-            Ok(None) => self.load_names(follows),
+            Ok(None) => self.load_names(&files, follows),
             Err(message) => self.messages.push((self.directory.join(".env"), message)),
         }
         self.add_variants(files);
         self.variants.sort();
     }
 
-    /// Adds the list of the base file and the override file, if there are any.
-    fn load_names(&mut self, follows: &dyn Fn(&Path) -> bool) {
-        let mut bases = self.present(&BASE_NAMES, follows).into_iter();
-        let Some(base) = bases.next() else { return };
-        let mut overrides = self.present(&OVERRIDE_NAMES, follows).into_iter();
-        let files = [Some(base.clone()), overrides.next()].into_iter().flatten().collect();
-        for other in bases.chain(overrides) {
+    /// Adds the list of the base file and the override file, if there are any. Those in `found` need no second look.
+    fn load_names(&mut self, found: &[PathBuf], follows: &dyn Fn(&Path) -> bool) {
+        let is_here = |path: &PathBuf| found.contains(path) || (path.is_file() && follows(path));
+        let mut bases = BASE_NAMES.iter().map(|name| self.directory.join(name));
+        let Some(base) = bases.find(is_here) else { return };
+        let mut overrides = OVERRIDE_NAMES.iter().map(|name| self.directory.join(name));
+        let files = [Some(base.clone()), overrides.find(is_here)].into_iter().flatten().collect();
+        for other in bases.chain(overrides).filter(|path| found.contains(path)).collect::<Vec<_>>() {
             let title = format!("`{}` is here as well, and Docker Compose does not read it", name(&other));
             let help = "remove the file that is not needed, or name the files to load with `-f`";
             self.messages.push((base.clone(), Diagnostic::warning(title).help(help)));
@@ -140,11 +141,6 @@ impl Folder {
     /// The files of its lists, and its variants.
     pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.lists.iter().flat_map(|list| &list.files).chain(&self.variants)
-    }
-
-    fn present(&self, names: &[&str], follows: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-        let paths = names.iter().map(|name| self.directory.join(name));
-        paths.filter(|path| path.is_file() && follows(path)).collect()
     }
 }
 
