@@ -11,7 +11,7 @@ use super::args::{Args, Command, DiffFormat};
 use super::interrupt;
 use super::report::{Report, say};
 use crate::compose::{Filter, Request, units};
-use crate::harden::{harden_unit, in_order};
+use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
 use crate::policy::Policy;
@@ -83,7 +83,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
         sniff: selection.sniff,
         current_directory,
     };
-    let policy = Policy::default();
+    let (policy, memory) = (Policy::default(), Memory::default());
     let explained = mode == (Mode::Check { explain: true });
     let directory = &request.current_directory;
     let mut report = Report::new(mode, colour, directory);
@@ -94,7 +94,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     }
     let work = |unit| {
         let mut disk = Disk::new(unit, directory);
-        let outcome = harden_unit(unit, &mut disk, &policy, explained);
+        let outcome = harden_unit(unit, &mut disk, &policy, &memory, explained);
         (unit, outcome, disk.into_states())
     };
     let end =

@@ -4,23 +4,29 @@ use std::path::PathBuf;
 
 use foldhash::HashMap;
 
-use super::{Outcome, harden};
+use super::{Memory, Outcome, harden};
 use crate::compose::{Files, Group};
 use crate::policy::Policy;
 
-/// Hardens `groups` by `policy`, and returns what came of them in the order of their first files.
+/// Hardens `groups` by `policy`, with the `memory` of what was hardened by it before, and returns what came of them in
+/// the order of their first files.
 ///
 /// Groups that extend or include the same file, or one a file of the other, are hardened together, as one, because what
 /// is decided in one counts in the other. Messages of the groups are not looked at.
 #[must_use]
-pub fn harden_groups(groups: &[Group], files: &mut dyn Files, policy: &Policy) -> Vec<Outcome> {
+pub fn harden_groups(
+    groups: &[Group],
+    files: &mut dyn Files,
+    policy: &Policy,
+    memory: &Memory,
+) -> Vec<Outcome> {
     let mut owners: HashMap<PathBuf, usize> = HashMap::default();
     for (number, group) in groups.iter().enumerate() {
         let listed = group.lists.iter().flat_map(|list| &list.files);
         owners.extend(listed.chain(&group.variants).map(|path| (files.identity(path), number)));
     }
     let mut outcomes: Vec<Option<Outcome>> =
-        groups.iter().map(|group| Some(harden(&group.lists, &group.variants, files, policy))).collect();
+        groups.iter().map(|group| Some(memory.harden(group, files, policy))).collect();
     let mut sets = Sets::new(groups.len());
     loop {
         let mut joined = Vec::new();

@@ -3,6 +3,7 @@
 mod explain;
 mod groups;
 mod in_order;
+mod memory;
 mod proof;
 mod unit;
 
@@ -23,6 +24,7 @@ use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
 pub use explain::{Explained, ExplainedService, Explanation, explain};
 pub use groups::harden_groups;
 pub use in_order::in_order;
+pub use memory::{MAX_REMEMBERED_BYTES, Memory};
 use proof::{Before, prove_all, separations};
 pub use unit::{UnitOutcome, harden_unit};
 

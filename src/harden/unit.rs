@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Explanation, Outcome, explain, harden_groups};
+use super::{Explanation, Memory, Outcome, explain, harden_groups};
 use crate::compose::{Files, Unit};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, Severity};
@@ -19,9 +19,16 @@ pub struct UnitOutcome {
     pub outcomes: Vec<Outcome>,
 }
 
-/// Hardens the files of `unit`, which are read from `files`, by `policy`; explains them as well where `explained`.
+/// Hardens the files of `unit`, which are read from `files`, by `policy`, with the `memory` of what was
+/// hardened by it before; explains them as well where `explained`.
 #[must_use]
-pub fn harden_unit(unit: &Unit<'_>, files: &mut dyn Files, policy: &Policy, explained: bool) -> UnitOutcome {
+pub fn harden_unit(
+    unit: &Unit<'_>,
+    files: &mut dyn Files,
+    policy: &Policy,
+    memory: &Memory,
+    explained: bool,
+) -> UnitOutcome {
     let mut found = UnitOutcome::default();
     let mut groups = unit.groups();
     groups.retain(|group| {
@@ -33,7 +40,7 @@ pub fn harden_unit(unit: &Unit<'_>, files: &mut dyn Files, policy: &Policy, expl
             found.explanations.extend(explain(&group.lists, &group.variants, files, policy));
         }
     }
-    found.outcomes = harden_groups(&groups, files, policy);
+    found.outcomes = harden_groups(&groups, files, policy, memory);
     found.outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));
     found
 }
