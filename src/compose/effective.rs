@@ -43,21 +43,25 @@ impl Project {
         let name = &library.service(service.named).name;
         let mut chain: Vec<(LayerId, Definition)> = self.chain(top).collect();
         chain.reverse();
-        let mut parts: Vec<Effective> = Vec::new();
-        for (place, (_, definition)) in chain.iter().enumerate() {
+        let mut parts: Vec<(LayerId, Effective)> = Vec::new();
+        for (place, (id, definition)) in chain.iter().enumerate() {
             let found = find(library, *definition, key);
+            // The tags of a service that is extended reach no further than to what it extends itself.
+            let joined = self.layers[*id as usize].joined;
+            let is_shielded = |layer: LayerId| joined.is_some_and(|joined| layer <= joined.shielded);
             if found.reset {
-                parts.clear();
+                parts.retain(|(layer, _)| is_shielded(*layer));
             }
             let Some((node, key_node, merged)) = found.value else { continue };
             let aliases = library.file_of(*definition).aliases();
             let value = aliases.resolve(node);
-            let replaces = node.tag() == Some("!override") || !LISTS.contains(&key);
             if is_null(value) {
                 continue;
             }
-            if replaces {
+            if !LISTS.contains(&key) {
                 parts.clear();
+            } else if node.tag() == Some("!override") {
+                parts.retain(|(layer, _)| is_shielded(*layer));
             }
             let names_it = library.service(*definition).name == *name;
             let provenance = if !names_it {
@@ -74,9 +78,10 @@ impl Project {
                 Provenance::Own
             };
             let text = one_line(value);
-            parts.push(Effective { text, file: definition.file, span: key_node.span(), provenance });
+            let span = key_node.span();
+            parts.push((*id, Effective { text, file: definition.file, span, provenance }));
         }
-        parts
+        parts.into_iter().map(|(_, part)| part).collect()
     }
 }
 

@@ -31,5 +31,5 @@ pub use layers::{
 };
 pub use library::{Definition, FileId, Files, Library};
 pub use path::normalise;
-pub use project::{Layer, LayerId, MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
+pub use project::{Joined, Layer, LayerId, MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};

@@ -26,6 +26,20 @@ pub struct Layer {
     pub definition: Definition,
     /// What it is merged over; none for the earliest layer.
     pub below: Option<LayerId>,
+    /// Where it is in a chain that is merged over another one as a whole, as that of a service that is extended.
+    pub joined: Option<Joined>,
+}
+
+/// The place of a layer in a chain that is merged over another one as a whole: what its tags remove or replace, they
+/// do in its own chain alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Joined {
+    /// The same layer where its chain stands by itself.
+    pub alone: LayerId,
+    /// The latest layer of the other chain.
+    pub over: LayerId,
+    /// The latest layer that its tags do not reach.
+    pub shielded: LayerId,
 }
 
 /// A service of a project.
@@ -228,17 +242,21 @@ impl Loader<'_, '_> {
 
     /// Adds a layer of its own over `below`.
     pub(super) fn push(&mut self, definition: Definition, below: Option<LayerId>) -> LayerId {
-        self.project.layers.push(Layer { definition, below });
+        self.push_layer(Layer { definition, below, joined: None })
+    }
+
+    fn push_layer(&mut self, layer: Layer) -> LayerId {
+        self.project.layers.push(layer);
         number(self.project.layers.len() - 1)
     }
 
     /// Adds the layers up to `top` once more, over `below`.
     fn copy(&mut self, top: LayerId, below: LayerId, user: Definition) -> Result<LayerId, FileDiagnostic> {
-        let chain = |top| self.project.chain(top).map(|(_, definition)| definition);
-        let mut definitions: Vec<Definition> = chain(top).collect();
-        definitions.reverse();
-        let earlier: HashSet<Definition> = chain(below).collect();
-        self.copied += definitions.len() + earlier.len();
+        let mut chain: Vec<(LayerId, Definition)> = self.project.chain(top).collect();
+        chain.reverse();
+        let earlier: HashSet<Definition> =
+            self.project.chain(below).map(|(_, definition)| definition).collect();
+        self.copied += chain.len() + earlier.len();
         if self.copied > MAX_LAYERS {
             let span = self.library.service(user).key.span();
             let title =
@@ -247,12 +265,18 @@ impl Loader<'_, '_> {
                 self.error(user.file, Diagnostic::error(title).at(span, "").help("extend fewer services"))
             );
         }
-        let mut top = below;
-        for definition in definitions {
-            if earlier.contains(&definition) {
-                self.project.repeated.push(definition);
+        let (first, mut top) = (number(self.project.layers.len()), below);
+        for (alone, definition) in &chain {
+            if earlier.contains(definition) {
+                self.project.repeated.push(*definition);
             }
-            top = self.push(definition, Some(top));
+            // Each layer comes behind those below it, so that the chain is in the order of their numbers.
+            let shielded = self.project.layers[*alone as usize].joined.map_or(below, |joined| {
+                let place = chain.partition_point(|(id, _)| *id < joined.shielded);
+                first + number(place)
+            });
+            let joined = Some(Joined { alone: *alone, over: below, shielded });
+            top = self.push_layer(Layer { definition: *definition, below: Some(top), joined });
         }
         Ok(top)
     }

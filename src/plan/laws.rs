@@ -19,7 +19,7 @@ struct State {
     gained: KeySet,
     /// The lists that have the block's items in front of those they had.
     extended: KeySet,
-    /// The root, by its place among the layers.
+    /// The layer that the hardening comes from; the root where there is none.
     root: LayerId,
 }
 
@@ -53,8 +53,11 @@ impl Known<'_, '_> {
     pub(super) fn outcomes(&self, project: &Project) -> Result<Vec<Outcome>, Breach> {
         let mut states: Vec<State> = Vec::with_capacity(project.layers.len());
         for (id, layer) in (0..).zip(&project.layers) {
-            let below = layer.below.map(|below| states[below as usize]);
-            states.push(self.state(layer.definition, id, below, project)?);
+            let state = |id: LayerId| states[id as usize];
+            states.push(match layer.joined {
+                Some(joined) => self.join(layer.definition, state(joined.over), state(joined.alone), project)?,
+                None => self.state(layer.definition, id, layer.below.map(state), project)?,
+            });
         }
         let tops = project.services.iter().filter_map(|service| Some((service.named, service.top?)));
         let outcome = |(named, top): (Definition, LayerId)| {
@@ -104,7 +107,45 @@ impl Known<'_, '_> {
         state.gained &= !(set | appended);
         state.gained |= new;
         state.set |= set;
+        if new != 0 {
+            state.root = id;
+        }
         Ok(state)
+    }
+
+    /// Returns what a chain up to `definition`, which is `above` by itself, makes of the one below it.
+    fn join(
+        &self,
+        definition: Definition,
+        below: State,
+        above: State,
+        project: &Project,
+    ) -> Result<State, Breach> {
+        let service = || self.library.service(definition).name.clone().into_owned();
+        let breach = |reason| {
+            let span = self.library.service(definition).key.span();
+            Err(Breach { definition, reason, span })
+        };
+        let root = project.layers[below.root as usize].definition;
+        let kept = below.gained | below.extended;
+        let new = above.gained | above.extended;
+        if new & (below.set | kept) != 0 {
+            let earlier = self.library.shown(root.file).display().to_string();
+            return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
+        }
+        let lists = self.facts.get(definition).lists & above.set;
+        if lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
+            return breach(RefusalReason::Twice(service()));
+        }
+        if let Some(key) = self.keys.names(above.set & kept & self.keys.others).next() {
+            return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
+        }
+        Ok(State {
+            set: below.set | above.set,
+            gained: below.gained & !above.set | above.gained,
+            extended: below.extended | above.extended | above.set & kept & self.keys.lists,
+            root: if new == 0 { below.root } else { above.root },
+        })
     }
 
     /// Whether `definition` sets an item that the block of `root` adds.
