@@ -2,6 +2,8 @@
 //!
 //! Twice would make Docker Compose reject the project, and a later layer would replace what earlier ones set.
 
+use foldhash::HashSet;
+
 use super::table::Table;
 use super::unit::Loaded;
 use crate::compose::{Body, Certainty, Definition, Layer, LayerId, Library, Project};
@@ -46,13 +48,17 @@ pub(super) fn choose(
     for loaded in projects {
         let project = &loaded.project;
         spare_chains_with(Site::Chosen, project, &mut sites);
-        let roots = roots(&project.layers);
+        let roots = roots(library, &project.layers);
         // What is known to be a project is one, whatever it takes to complete it.
         let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
         let complete = if known { Vec::new() } else { completeness(library, project) };
         let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
-        // The layers of earlier files first: a later one may be over them, and the root of others.
-        tops.sort_by_key(|top| place(project, roots[*top as usize]));
+        // A root that lies over other layers elsewhere comes behind those, and earlier files before later ones.
+        let upper: HashSet<Definition> = uppers(&project.layers).collect();
+        tops.sort_by_key(|top| {
+            let root = roots[*top as usize];
+            (upper.contains(&root), place(project, root))
+        });
         let mut walk = Walk::new(project);
         for top in tops {
             let root = roots[top as usize];
@@ -130,13 +136,19 @@ impl<'p> Walk<'p> {
     }
 }
 
-/// The earliest definition below each layer.
-pub(super) fn roots(layers: &[Layer]) -> Vec<Definition> {
-    let mut roots = Vec::with_capacity(layers.len());
+/// The earliest definition up to each layer that is more than null.
+fn roots(library: &Library<'_>, layers: &[Layer]) -> Vec<Definition> {
+    let mut roots: Vec<Definition> = Vec::with_capacity(layers.len());
     for layer in layers {
-        roots.push(layer.below.map_or(layer.definition, |below| roots[below as usize]));
+        let below = layer.below.map(|below| roots[below as usize]);
+        roots.push(below.filter(|root| has_body(library, *root)).unwrap_or(layer.definition));
     }
     roots
+}
+
+/// The definitions that lie over others.
+fn uppers(layers: &[Layer]) -> impl Iterator<Item = Definition> {
+    layers.iter().filter(|layer| layer.below.is_some()).map(|layer| layer.definition)
 }
 
 /// Takes every other layer of the chains that have a layer with `site`.
