@@ -5,10 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::discover::{FileList, Origin};
-use super::{ComposeFile, Files, Library, Service};
+use super::{ComposeDocument, ComposeFile, Files, Library, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,6 +114,10 @@ fn of_variant(
     let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
     let ids: Vec<_> = base.iter().map(|path| library.open(path, files)).collect();
     let id = library.open(path, files);
+    if extends_nothing(library.file(id).map(ComposeFile::documents).unwrap_or_default()) {
+        // No project can load it, whatever it is merged over: that is said of the file by itself.
+        return vec![alone];
+    }
     let services = |id| library.definitions(id).map(|definition| library.service(definition));
     let known: HashMap<&str, &Service<'_>> =
         ids.iter().flat_map(|id| services(*id)).map(|service| (&*service.name, service)).collect();
@@ -139,6 +143,17 @@ fn of_variant(
         Some(service) => vec![layered(Certainty::Layer(service.name.clone().into_owned()))],
         None => vec![layered(Certainty::Possible(first.name.clone().into_owned())), alone],
     }
+}
+
+/// Whether a service extends one that its document does not have.
+fn extends_nothing(documents: &[ComposeDocument<'_>]) -> bool {
+    documents.iter().any(|document| {
+        let extends = document.services.iter().filter_map(|service| service.extends.as_ref());
+        let mut names = extends.filter(|extends| extends.file.is_none()).map(|extends| &*extends.service);
+        let there = document.services.iter().filter(|service| !service.is_removed());
+        let there: HashSet<&str> = there.map(|service| &*service.name).collect();
+        names.any(|name| !there.contains(name))
+    })
 }
 
 /// The files that `file` includes, as written.

@@ -111,7 +111,7 @@ impl Loader<'_, '_> {
         };
         let Some(file) = file else {
             let found = self.names(definition).get(&service).copied();
-            return match found {
+            return match found.filter(|found| !self.library.service(*found).is_removed()) {
                 Some(found) => Ok(Some(Extended::Definition(found))),
                 None => {
                     Err(self
@@ -136,7 +136,14 @@ impl Loader<'_, '_> {
                 let mut found = Vec::new();
                 for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {
                     let first = Definition { file: *file, document, service: 0 };
-                    found.extend(self.names(first).get(name).copied());
+                    let Some(definition) = self.names(first).get(name).copied() else { continue };
+                    let service = self.library.service(definition);
+                    if service.is_removed() || service.replaces() {
+                        found.clear();
+                    }
+                    if !service.is_removed() {
+                        found.push(definition);
+                    }
                 }
                 found
             }

@@ -110,6 +110,12 @@ impl<'t> Service<'t> {
         self.mapping().is_some_and(|mapping| mapping.tag() == Some("!override"))
     }
 
+    /// Whether `!reset` removes it.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        matches!(self.body, Body::Removed)
+    }
+
     /// Checks a service of which this is the earliest layer: here Docker Compose takes no null.
     ///
     /// # Errors
