@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use super::super::verdict::Doubt;
 use super::fault::{ProjectFault, Unclear};
 use super::files::{FileId, Files};
-use super::model::{Document, Models, too_many};
+use super::model::{Document, FileModel, Models, too_many};
 use super::state::State;
 use super::value::Values;
 
@@ -92,17 +92,40 @@ impl<'r, 't> Extensions<'r, 't> {
             let Some(layer) = document.map(|document| &document.layers[step.place]) else { continue };
             state = state.under(&layer.own, &layer.cleared, &self.models.keys, values).map_err(too_many)?;
             if let Some(into) = step.into
-                && let Some(extends) = &layer.extends
                 && let Some(name) = document.map(|document| document.names[step.place])
-                && (self.models.files[into].tags_of(&[name, extends.service]) > 0
-                    || self.models.files[scope.file].tags_of(&[name, extends.service]) > layer.tags)
             {
-                // Docker Compose 2.26 applies the tags of both files to all services of these names.
-                state.unclear = state.unclear.or(Some(Unclear::Tags));
+                // Docker Compose 2.26 applies the tags of the file below to what this service extends, and those of
+                // this file to what services extend on the way down.
+                let [here, below] = [scope.file, into].map(|file| &self.models.files[file]);
+                if below.tags_of(name) > 0
+                    || here.tags_of(name) > layer.tags
+                    || here.has_tags_beside(name) && self.extends_tagged(&step, here, values)?
+                {
+                    state.unclear = state.unclear.or(Some(Unclear::Tags));
+                }
             }
             self.scopes[step.scope].services[step.place] = Progress::Done(state.clone());
         }
         Ok(state)
+    }
+
+    /// Whether `file` has tags in services with the name of one that a service extends, directly or through others.
+    fn extends_tagged(
+        &mut self,
+        step: &Step,
+        file: &FileModel<'t>,
+        values: &mut Values<'t>,
+    ) -> Result<bool, Doubt> {
+        let mut next = self.extended(step.scope, step.place)?.0;
+        while let Some((scope, place)) = next {
+            values.spend(1).map_err(too_many)?;
+            let name = self.document(scope).map(|document| document.names[place]);
+            if name.is_some_and(|name| file.tags_of(name) > 0) {
+                return Ok(true);
+            }
+            next = self.extended(scope, place)?.0;
+        }
+        Ok(false)
     }
 
     /// The service that another one extends, and its file where it is named.

@@ -20,7 +20,7 @@ pub(super) struct Layer<'t> {
     pub(super) replaces: bool,
     /// What it extends.
     pub(super) extends: Option<Extends<'t>>,
-    /// The number of tags in it that speak of earlier layers.
+    /// The number of tags in it, and of aliases of something with tags, that speak of earlier layers.
     pub(super) tags: usize,
 }
 
@@ -49,8 +49,8 @@ pub(super) struct LayerReader<'r, 't> {
     pub(super) mergers: [Merger<'t>; 2],
     pub(super) keys: &'r Keys<'t>,
     pub(super) values: &'r mut Values<'t>,
-    /// Whether the file has tags that speak of earlier layers.
-    pub(super) tagged: bool,
+    /// The [`marks`] of the text before.
+    pub(super) marks: Vec<NodeId>,
     /// The document, counted from 1.
     pub(super) document: usize,
     /// The block of the document.
@@ -77,7 +77,7 @@ impl<'t> LayerReader<'_, 't> {
             layer.own.unclear = Some(Unclear::Kind);
             return Ok(layer);
         }
-        layer.tags = count_tags(left, before);
+        layer.tags = count_inside(&self.marks, left, before);
         match left.tag(body) {
             Some(OVERRIDE_TAG) if !is_alias => {
                 layer.replaces = true;
@@ -125,7 +125,7 @@ impl<'t> LayerReader<'_, 't> {
                 layer.own.changed = true;
             }
         }
-        layer.own.tagged = layer.own.changed && self.tagged;
+        layer.own.tagged = layer.own.changed && layer.tags > 0;
         layer.own.set(&set, self.keys);
         self.entries = [here, there];
         Ok(layer)
@@ -241,9 +241,38 @@ pub(super) fn is_null(tape: &Tape, id: NodeId) -> bool {
     }
 }
 
-/// The number of tags in a node that speak of earlier layers; what its aliases stand for does not count.
-pub(super) fn count_tags(tape: &Tape, id: NodeId) -> usize {
+/// Whether a node has tags inside that speak of earlier layers; what its aliases stand for does not count.
+pub(super) fn has_tags(tape: &Tape, id: NodeId) -> bool {
     let start = tape.tags.partition_point(|(node, _)| *node < id);
-    let inside = tape.tags[start..].iter().take_while(|(node, _)| *node < tape.next(id));
-    inside.filter(|(_, tag)| matches!(&**tag, RESET_TAG | OVERRIDE_TAG)).count()
+    let mut inside = tape.tags[start..].iter().take_while(|(node, _)| *node < tape.next(id));
+    inside.any(|(_, tag)| is_tag(tag))
+}
+
+/// The nodes with a tag that speaks of earlier layers, and the aliases of what has such a node inside, in order.
+///
+/// Docker Compose takes the tags behind an alias for tags at the alias's place.
+pub(super) fn marks(tape: &Tape) -> Vec<NodeId> {
+    let mut marks = Vec::new();
+    let mut tagged = tape.tags.iter().filter(|(_, tag)| is_tag(tag)).map(|(node, _)| *node).peekable();
+    if tagged.peek().is_none() {
+        return marks;
+    }
+    for (id, node) in (0..).zip(&tape.nodes) {
+        let is_tagged = tagged.next_if_eq(&id).is_some();
+        // What an alias stands for is complete before it.
+        if is_tagged || node.kind == Kind::Alias && count_inside(&marks, tape, tape.resolve(id)) > 0 {
+            marks.push(id);
+        }
+    }
+    marks
+}
+
+/// The number of `marks` inside a node.
+fn count_inside(marks: &[NodeId], tape: &Tape, id: NodeId) -> usize {
+    let end = tape.next(id);
+    marks.partition_point(|mark| *mark < end) - marks.partition_point(|mark| *mark < id)
+}
+
+fn is_tag(tag: &str) -> bool {
+    matches!(tag, RESET_TAG | OVERRIDE_TAG)
 }

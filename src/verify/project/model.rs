@@ -8,7 +8,7 @@ use super::super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::verdict::{Doubt, Side};
 use super::fault::{ProjectFault, Unclear};
 use super::files::{FileId, Files};
-use super::layer::{Layer, LayerError, LayerReader, count_tags, is_null, merge_doubt, read_value};
+use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, merge_doubt, read_value};
 use super::state::{BlockId, KeyId, Keys};
 use super::value::{TooMuchWork, Value, Values};
 
@@ -26,8 +26,8 @@ pub(super) struct FileModel<'t> {
     /// Its documents, and behind them, where there are several, what they amount to together: a file that is
     /// extended is merged before.
     documents: Vec<Document<'t>>,
-    /// The number of tags in it that speak of earlier layers.
-    pub(super) tags: usize,
+    /// The number of tags that speak of earlier layers in its services of each name that have some.
+    tags: HashMap<&'t str, usize>,
 }
 
 /// A document, or several that are merged.
@@ -51,13 +51,14 @@ pub(super) struct Include<'t> {
 }
 
 impl<'t> FileModel<'t> {
-    /// The number of tags in services of these names, and outside all services.
-    pub(super) fn tags_of(&self, names: &[&str]) -> usize {
-        let documents = self.documents();
-        let layers = || documents.iter().flat_map(|document| document.names.iter().zip(&document.layers));
-        let inside: usize = layers().map(|(_, layer)| layer.tags).sum();
-        let of_names = layers().filter(|(name, _)| names.contains(name)).map(|(_, layer)| layer.tags);
-        self.tags.saturating_sub(inside) + of_names.sum::<usize>()
+    /// The number of tags in services of this name.
+    pub(super) fn tags_of(&self, name: &str) -> usize {
+        self.tags.get(name).copied().unwrap_or(0)
+    }
+
+    /// Whether services of other names have tags.
+    pub(super) fn has_tags_beside(&self, name: &str) -> bool {
+        self.tags.len() > usize::from(self.tags.contains_key(name))
     }
 
     /// The documents that are merged one after the other.
@@ -170,7 +171,6 @@ struct FileReader<'r, 't> {
     /// The number of the next definition among all.
     number: u32,
     layers: LayerReader<'r, 't>,
-    tags: usize,
 }
 
 impl<'r, 't> FileReader<'r, 't> {
@@ -182,27 +182,32 @@ impl<'r, 't> FileReader<'r, 't> {
         values: &'r mut Values<'t>,
     ) -> Self {
         let [before, after] = [&files.tapes[file].before, files.tapes[file].after()];
-        let is_tag = |tag: &str| matches!(tag, RESET_TAG | OVERRIDE_TAG);
-        let tags = before.tags.iter().filter(|(_, tag)| is_tag(tag)).count();
         let layers = LayerReader {
             mergers: [Merger::without_resets(before), Merger::without_resets(after)],
             keys,
             values,
-            tagged: tags > 0,
+            marks: marks(before),
             document: 0,
             block: None,
             entries: [Vec::new(), Vec::new()],
         };
-        Self { files, file, number, layers, tags }
+        Self { files, file, number, layers }
     }
 
     fn read(&mut self, blocks: &[Option<BlockId>]) -> Result<FileModel<'t>, Doubt> {
         let [before, after] = [&self.files.tapes[self.file].before, self.files.tapes[self.file].after()];
-        let mut model = FileModel { documents: Vec::new(), tags: self.tags };
+        let mut model = FileModel::default();
         for (document, (root, new_root)) in before.roots.iter().zip(&after.roots).enumerate() {
             self.layers.document = document + 1;
             self.layers.block = blocks.get(document).copied().flatten();
             model.documents.push(self.document(*root, *new_root)?);
+        }
+        for document in &model.documents {
+            for (name, layer) in document.names.iter().zip(&document.layers) {
+                if layer.tags > 0 {
+                    *model.tags.entry(*name).or_default() += layer.tags;
+                }
+            }
         }
         if model.documents.len() > 1 {
             let whole = merge(&model.documents, self.layers.keys, self.layers.values).map_err(too_many)?;
@@ -257,7 +262,7 @@ impl<'r, 't> FileReader<'r, 't> {
         if is_null(tape, list) {
             return Ok(());
         }
-        if tape.node(list).kind != Kind::Sequence || count_tags(tape, list) > 0 {
+        if tape.node(list).kind != Kind::Sequence || has_tags(tape, list) {
             return Err(bad());
         }
         for item in tape.children(list).map(|item| tape.resolve(item)) {

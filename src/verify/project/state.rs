@@ -29,7 +29,7 @@ pub(super) struct State {
     pub(super) layers: u32,
     /// Whether some definition differs between the sides.
     pub(super) changed: bool,
-    /// Whether a file with `!reset` or `!override` holds such a definition.
+    /// Whether such a definition holds `!reset` or `!override`, itself or behind an alias.
     pub(super) tagged: bool,
     /// Why it is not known what Docker Compose makes of the layers.
     pub(super) unclear: Option<Unclear>,

@@ -185,6 +185,55 @@ fn doubts_tags_that_versions_of_docker_compose_take_differently() {
     assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
 }
 
+#[test]
+fn proves_what_tags_of_other_services_do_not_touch() {
+    let unrelated = ["cache: !reset null", "base: !reset null", "x: {user: !override x, ports: !reset []}"];
+    for other in unrelated {
+        let text = format!("services:\n  {other}\n  web: {{extends: {{file: c.yml, service: base}}}}\n");
+        let files = [
+            file("a.yml", "services:\n  keep: {image: i}\n  cache: {image: i}\n"),
+            file("b.yml", &text),
+            file("c.yml", "#bservices:\n  base: {#h image: i}\n").gains(&[("base", &KEYS)]),
+        ];
+        assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
+        let files = [
+            file("a.yml", "services:\n  web: {image: i}\n"),
+            file("b.yml", &format!("#bservices:\n  {other}\n  web: {{#h init: true}}\n"))
+                .gains(&[("web", &KEYS)]),
+        ];
+        assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
+    }
+    let template = "x-t: &t {user: !override x}\nx-a: [*t]\nservices:\n  web: {extends: {file: b.yml, service: base}}\n";
+    let below = "x-t: &t {user: !reset null}\n#bservices:\n  base: {#h image: i}\n  x: {<<: *t}\n";
+    let files = [file("a.yml", template), file("b.yml", below).gains(&[("base", &KEYS)])];
+    assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
+}
+
+#[test]
+fn doubts_tags_that_reach_a_service_on_the_way_down_or_through_aliases() {
+    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
+                 `!override` does to it";
+    let upper = |other: &str| {
+        let web = "web: {extends: {file: b.yml, service: base}}";
+        file("a.yml", &format!("x-t: &t {{ports: !reset []}}\nservices:\n  {other}\n  {web}\n"))
+    };
+    let below = "#bservices:\n  root: {#h image: i}\n  middle: {extends: root}\n  base: {extends: middle}\n";
+    let below = || file("b.yml", below).gains(&[("root", &KEYS)]);
+    for other in ["middle: {image: i, user: !reset null}", "middle: *t", "base: {image: i, <<: [*t]}"] {
+        let files = [upper(other), below()];
+        assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+    }
+    let below = "x-t: &t {ports: !reset []}\n#bservices:\n  web: {<<: *t}\n  base: {#h image: i}\n";
+    let files = [upper("x: {}"), file("b.yml", below).gains(&[("base", &KEYS)])];
+    assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+    let files = [
+        file("a.yml", "services:\n  web: {image: i}\n"),
+        file("b.yml", "x-t: &t {ports: !reset []}\n#bservices:\n  web: {#h deploy: {x: *t}}\n")
+            .gains(&[("web", &KEYS)]),
+    ];
+    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
+}
+
 /// A file with a block of its own with the key `init`, and an override file.
 fn own_block(over: &str) -> [File; 2] {
     let block = "x-opts: &h {init: true, user: u}\n";
