@@ -17,7 +17,8 @@ pub enum Certainty {
     Given,
     /// A command in a file of the project does: the file, and the line counted from 1.
     Mentioned(PathBuf, usize),
-    /// One of the file's services is in the base file too, and has neither image nor build.
+    /// One of the file's services is in the base file too, and cannot stand alone: it has neither image nor build, or
+    /// a null that only a later layer may have.
     Layer(String),
     /// The file has services that the base file has too.
     Possible(String),
@@ -137,8 +138,10 @@ fn of_variant(
             None => vec![alone],
         };
     };
-    let partial =
-        shared.iter().find(|service| service.extends.is_none() && !service.makes_container(file.aliases()));
+    let is_partial = |service: &Service<'_>| {
+        !service.makes_container(file.aliases()) || service.check_first(file.aliases()).is_err()
+    };
+    let partial = shared.iter().find(|service| service.extends.is_none() && is_partial(service));
     match partial {
         Some(service) => vec![layered(Certainty::Layer(service.name.clone().into_owned()))],
         None => vec![layered(Certainty::Possible(first.name.clone().into_owned())), alone],
