@@ -129,3 +129,17 @@ fn one_bad_file_does_not_keep_the_others_from_being_hardened() {
     assert_eq!(fs::read(&bad).unwrap(), b"services: [\n");
     assert!(fs::read_to_string(&good).unwrap().contains("    <<: *hardening\n    image: nginx\n"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_base_is_another_name_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = folder.path().join("compose.yaml");
+    let mut file = fs::File::create(&base).unwrap();
+    std::io::Write::write_all(&mut file, b"services:\n  web:\n    image: nginx\n").unwrap();
+    std::os::unix::fs::symlink("compose.yaml", folder.path().join("docker-compose.yml")).unwrap();
+    let output = run(folder.path(), &["fix", "--write"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(fs::read_to_string(&base).unwrap().contains("    <<: *hardening\n    image: nginx\n"));
+    assert!(run(folder.path(), &["fix"]).stdout.is_empty());
+}

@@ -115,6 +115,10 @@ fn of_variant(
     let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
     let ids: Vec<_> = base.iter().map(|path| library.open(path, files)).collect();
     let id = library.open(path, files);
+    if ids.contains(&id) {
+        // A link to a file of the base is another name for it.
+        return Vec::new();
+    }
     if extends_nothing(library.file(id).map(ComposeFile::documents).unwrap_or_default()) {
         // No project can load it, whatever it is merged over: that is said of the file by itself.
         return vec![alone];
