@@ -55,6 +55,8 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
 }
 
 /// Returns the edits that add `item` at the end of `sequence`.
+///
+/// In a flow sequence it goes on a line of its own where the last item is alone on one, with the bracket below.
 #[must_use]
 pub fn append_item(sequence: Node<'_>, item: &str) -> Vec<Edit> {
     let last = sequence.children().last();
@@ -91,17 +93,17 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
     let anchor = if comma.is_some() { next + 1 } else { last.end_token() };
     let place = token_start(tree, anchor);
     let closing = token_start(tree, sequence.end_token().saturating_sub(1));
-    let on_own_line = tree.text()[place..closing].contains(['\n', '\r']);
+    let start = token_start(tree, last.first_token());
+    let before = &tree.text()[line_start(tree, start)..start];
+    let on_own_line = before.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+        && tree.text()[place..closing].contains(['\n', '\r']);
     if !on_own_line {
         let text = if comma.is_some() { format!(" {item},") } else { format!(", {item}") };
         return vec![Edit::insert(offset(place), text)];
     }
-    let start = token_start(tree, last.first_token());
-    let line = &tree.text()[line_start(tree, start)..start];
-    let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
     let line_end = line_end(tree, anchor);
     let trailing = if comma.is_some() { "," } else { "" };
-    let added = Edit::insert(offset(line_end), format!("{}{indentation}{item}{trailing}", line_ending(tree)));
+    let added = Edit::insert(offset(line_end), format!("{}{before}{item}{trailing}", line_ending(tree)));
     if comma.is_some() { vec![added] } else { vec![Edit::insert(end, ","), added] }
 }
 
