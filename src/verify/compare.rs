@@ -61,7 +61,7 @@ impl<'t> Comparison<'t> {
         COMPARED_IN_ANY_TEXT.max(MAX_COMPARED_PER_NODE * self.left.nodes.len() as u64)
     }
 
-    /// Leaves a pair of mappings to the service's rule.
+    /// Leaves a pair of mappings, or an alias and a mapping that it became, to the service's rule.
     pub(super) fn leave_out(&mut self, left: NodeId, right: NodeId) {
         // Almost always they come in order.
         if self.partners.last().is_none_or(|(last, _)| *last < left) {
@@ -110,6 +110,10 @@ impl<'t> Comparison<'t> {
         let (mut at, mut other) = (left, right);
         while at < end {
             let (here, there) = (self.left.node(at), self.right.node(other));
+            if here.kind == Kind::Alias && there.kind == Kind::Mapping && self.is_left_out(at, other) {
+                (at, other) = (at + 1, there.first);
+                continue;
+            }
             let mut equal = here.kind == there.kind
                 && here.tagged == there.tagged
                 && (!here.tagged || self.left.tag(at) == self.right.tag(other));

@@ -102,8 +102,12 @@ impl<'t> Services<'t> {
             }
             self.equal(entry.key, found.key, place)?;
             pairs.push(Pair { name: entry.key, before: entry.value, after: found.value });
-            if let Some((body, found)) = self.bodies(entry.value, found.value) {
-                self.comparison.leave_out(body, found);
+            if let Some((body, new_body)) = self.bodies(entry.value, found.value) {
+                self.comparison.leave_out(body, new_body);
+                // In a template that all services are merged from, the alias itself is compared too.
+                if body != entry.value && new_body == found.value {
+                    self.comparison.leave_out(entry.value, new_body);
+                }
             }
         }
         let (place, mismatch) = match (here.get(pairs.len()), there.get(pairs.len())) {

@@ -142,6 +142,33 @@ fn proves_services_that_are_merged_in_or_an_alias() {
 }
 
 #[test]
+fn proves_an_alias_in_a_template_of_services_that_is_wrapped() {
+    let base = "x-base: &base\n  image: nginx\nx-common: &common\n  web: *base\n";
+    for services in ["services:\n  <<: *common\n", "services: *common\n"] {
+        let before = format!("{base}{services}");
+        let wrap = |base: &str| before.replace("web: *base", &format!("web: {{<<: [{base}, *hardening]}}"));
+        assert_proved(&before, &wrap("*base"), &[("web", &KEYS)]);
+        assert_doubted(
+            &before,
+            &wrap("{init: true}, *base"),
+            &[("web", &KEYS)],
+            "document 1: service `web`: key `init` is new, and not promised",
+        );
+    }
+}
+
+#[test]
+fn an_alias_that_is_no_service_must_not_be_wrapped() {
+    let before = "x-base: &base\n  image: nginx\nx-copy: *base\nservices:\n  web: *base\n";
+    assert_doubted(
+        before,
+        &before.replace(": *base", ": {<<: [*base, *hardening]}"),
+        &[("web", &KEYS)],
+        "document 1: top-level entry `x-copy` is not what it was (line 3 before, line 10 after)",
+    );
+}
+
+#[test]
 fn a_template_of_services_may_gain_nothing_but_its_services() {
     let template = "x-common: &common\n  web:\n    image: nginx\n";
     let before = format!("{template}services:\n  <<: *common\n  web: {{}}\n");
