@@ -27,7 +27,10 @@ pub(super) fn inject<'t>(
     let alias = format!("*{anchor}");
     match body {
         Body::Null | Body::Removed => Ok(Injection { edits: Vec::new(), index: None }),
-        Body::Alias { alias: node, .. } => {
+        Body::Alias { alias: node, target } => {
+            if !is_plainly_tagged(target) {
+                return Err((RefusalReason::TaggedMerge, node.span()));
+            }
             Ok(Injection { edits: edit::wrap(node, "{<<: [", &format!(", {alias}]}}")), index: Some(1) })
         }
         Body::Mapping(mapping) => inject_into(mapping, aliases, &alias, listed),
@@ -81,6 +84,11 @@ fn inject_into<'t>(
         return Ok(Injection { edits, index: Some(1) });
     }
     Err((RefusalReason::InlineMerges(MAX_INLINE_MERGES), mapping.span()))
+}
+
+/// Whether the tag of a mapping, if it has one, says no more than that it is a mapping.
+pub(super) fn is_plainly_tagged(mapping: Node<'_>) -> bool {
+    mapping.tag().is_none_or(|tag| matches!(tag, "!!map" | "!<tag:yaml.org,2002:map>"))
 }
 
 /// Whether `node` ends with a block scalar whose last line has no line break, and would gain one from a line

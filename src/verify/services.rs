@@ -9,7 +9,7 @@ use crate::plan::ServicePromise;
 
 use super::compare::{Comparison, Inequality};
 use super::merge::{Entry, MergeError, Merger};
-use super::tape::{FEW, Kind, NodeId, RESET_TAG, Tape};
+use super::tape::{FEW, Kind, MAP_TAG, NodeId, RESET_TAG, Tape};
 use super::verdict::{Doubt, Mismatch, Place, Side};
 
 /// A service in both texts.
@@ -167,7 +167,7 @@ impl<'t> Services<'t> {
             return same_gains(std::iter::empty(), promised)
                 .map_err(|mismatch| Doubt::Differs { place: place(), mismatch });
         };
-        self.same_tag(before, after, place)?;
+        self.same_service_tag(before, after, place)?;
         let [mut here, mut there] = std::mem::take(&mut self.entries);
         self.resolve(Side::Before, before, &mut here)?;
         self.resolve(Side::After, after, &mut there)?;
@@ -269,6 +269,20 @@ impl<'t> Services<'t> {
         let (before, after) = (left.resolve(before), right.resolve(after));
         (left.is_mapping(before) && right.is_mapping(after) && left.tag(before) != Some(RESET_TAG))
             .then_some((before, after))
+    }
+
+    /// Compares the tags of a service's mapping; one that says that it is a mapping counts for nothing.
+    fn same_service_tag(
+        &self,
+        before: NodeId,
+        after: NodeId,
+        place: impl FnOnce() -> Place,
+    ) -> Result<(), Doubt> {
+        let meaning = |tag: Option<&'t str>| tag.filter(|tag| *tag != MAP_TAG);
+        if meaning(self.before().tag(before)) == meaning(self.after().tag(after)) {
+            return Ok(());
+        }
+        self.same_tag(before, after, place)
     }
 
     fn same_tag(&self, before: NodeId, after: NodeId, place: impl FnOnce() -> Place) -> Result<(), Doubt> {

@@ -15,6 +15,9 @@ pub(super) const RESET_TAG: &str = "!reset";
 /// Replaces a key or a service of earlier layers.
 pub(super) const OVERRIDE_TAG: &str = "!override";
 
+/// Says of a mapping that it is one.
+pub(super) const MAP_TAG: &str = "tag:yaml.org,2002:map";
+
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
 
 /// The place of a node on a [`Tape`].

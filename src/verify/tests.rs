@@ -444,6 +444,25 @@ fn doubts_a_lost_tag() {
 }
 
 #[test]
+fn a_tag_that_says_that_a_service_is_a_mapping_may_be_lost() {
+    let before = |tag| format!("x-base: &base {tag}\n  image: nginx\nservices:\n  web: *base\n");
+    let wrap = |before: String| before.replace("web: *base", "web: {<<: [*base, *hardening]}");
+    assert_proved(&before("!!map"), &wrap(before("!!map")), &[("web", &KEYS)]);
+    assert_doubted(
+        &before("!override"),
+        &wrap(before("!override")),
+        &[("web", &KEYS)],
+        "document 1: service `web` is not what it was (line 2 before, line 11 after)",
+    );
+    assert_doubted(
+        "services: !!map\n  web: {}\n",
+        "services:\n  web: {<<: *hardening}\n",
+        &[("web", &KEYS)],
+        "document 1: top-level entry `services` is not what it was (line 2 before, line 10 after)",
+    );
+}
+
+#[test]
 fn doubts_an_anchor_that_is_another_one_now() {
     let before = "x-a: &hardening\n  image: a\nservices:\n  web:\n    <<: *hardening\n";
     let after = format!("x-a: &hardening\n  image: a\n{BLOCK}services:\n  web:\n    <<: *hardening\n");
