@@ -3,6 +3,7 @@
 use foldhash::HashSet;
 
 use super::RefusalReason;
+use super::inject::is_plainly_tagged;
 use super::keys::{KeySet, Keys};
 use crate::compose::{
     Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
@@ -44,11 +45,13 @@ impl<'t> Block<'t> {
             let earlier = blocks.last();
             let block = match (document.entry(&policy.key), earlier) {
                 (Some(entry), _) => {
-                    // With a tag such as `!reset` Docker Compose would not see what it holds.
-                    let plain = entry.value.is_mapping() && entry.value.tag().is_none();
-                    let anchored = entry.value.anchor().filter(|_| plain);
+                    let anchored = entry.value.anchor().filter(|_| entry.value.is_mapping());
                     let taken = || (RefusalReason::KeyTaken(policy.key.clone()), entry.key.span());
                     let anchor = anchored.ok_or_else(taken)?;
+                    // With a tag such as `!reset` Docker Compose would not see what it holds.
+                    if !is_plainly_tagged(entry.value) {
+                        return Err((RefusalReason::TaggedBlock(policy.key.clone()), entry.value.span()));
+                    }
                     Self::existing(entry.value, number, anchor, file.aliases(), keys)?
                 }
                 // Docker Compose lets aliases reach into earlier documents.

@@ -28,6 +28,9 @@ pub enum RefusalReason {
     /// The block's key is there, and holds something else.
     #[error("`{0}` is there already and is no mapping with an anchor")]
     KeyTaken(String),
+    /// The block has a tag.
+    #[error("the block `{0}` has a tag, with which Docker Compose may not see what it holds")]
+    TaggedBlock(String),
     /// The block stands behind a service that would use it.
     #[error("the block `{0}` stands behind services that need it")]
     BlockBehind(String),
@@ -123,7 +126,7 @@ impl Refusal {
             }
             RefusalReason::Outranked { .. } => "merge what sets the key first",
             RefusalReason::UnknownMerge { .. } => "set the key in one of the two only",
-            RefusalReason::TaggedMerge => "remove the tag",
+            RefusalReason::TaggedBlock(_) | RefusalReason::TaggedMerge => "remove the tag",
             RefusalReason::Aliased(_) => "write the content out here, or move what both need to an `x-` key",
             RefusalReason::IncludedTwice(_) => {
                 "include the file once: newer versions of Docker Compose merge it with itself, and reject that its \
