@@ -12,7 +12,7 @@ use super::run::{Mode, Shape};
 use super::summary::{Summary, count};
 use crate::compose::Unit;
 use crate::harden::{Change, Outcome, UnitOutcome};
-use crate::output::diff::{Stat, display_path, stat, write_git_lines, write_unified_diff};
+use crate::output::diff::{Stat, blob_id, display_path, stat, write_git_header, write_unified_diff};
 use crate::output::disk::shown_path;
 use crate::output::explanation::write_explanation;
 use crate::output::snippet::{Colour, Messages, render_for_path};
@@ -141,8 +141,10 @@ impl<'r> Report<'r> {
                     writeln!(out, "{} | {services} | +{added} -{removed}", path.display())?;
                 } else {
                     if shape == Shape::Diff(DiffFormat::Git) {
-                        let is_executable = state_of(change, states)?.is_executable();
-                        write_git_lines(out, &path, source.text(), &change.after, is_executable)?;
+                        let ids = [source.text(), &change.after].map(blob_id);
+                        let executable = state_of(change, states)?.is_executable();
+                        let mode = if executable { "100755" } else { "100644" };
+                        write_git_header(out, &path, (&ids[0], &ids[1]), mode)?;
                     }
                     write_unified_diff(out, &path, source.text(), &change.edits)?;
                 }

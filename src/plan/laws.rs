@@ -55,7 +55,9 @@ impl Known<'_, '_> {
         for (id, layer) in (0..).zip(&project.layers) {
             let state = |id: LayerId| states[id as usize];
             states.push(match layer.joined {
-                Some(joined) => self.join(layer.definition, state(joined.over), state(joined.alone), project)?,
+                Some(joined) => {
+                    self.join(layer.definition, state(joined.over), state(joined.alone), project)?
+                }
                 None => self.state(layer.definition, id, layer.below.map(state), project)?,
             });
         }

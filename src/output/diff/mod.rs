@@ -16,7 +16,7 @@ use std::path::Path;
 use crate::text::{EditSet, lines};
 use change::{Change, Changes};
 
-pub use git::write_git_lines;
+pub use git::{blob_id, write_git_header};
 pub use path::display_path;
 pub use stat::{Stat, stat};
 

@@ -203,7 +203,8 @@ fn proves_what_tags_of_other_services_do_not_touch() {
         ];
         assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
     }
-    let template = "x-t: &t {user: !override x}\nx-a: [*t]\nservices:\n  web: {extends: {file: b.yml, service: base}}\n";
+    let template =
+        "x-t: &t {user: !override x}\nx-a: [*t]\nservices:\n  web: {extends: {file: b.yml, service: base}}\n";
     let below = "x-t: &t {user: !reset null}\n#bservices:\n  base: {#h image: i}\n  x: {<<: *t}\n";
     let files = [file("a.yml", template), file("b.yml", below).gains(&[("base", &KEYS)])];
     assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
