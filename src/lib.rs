@@ -1,11 +1,12 @@
 //! Hardens Docker Compose projects: lossless edits, proved by a second reader.
 //!
 //! The rooms, each of which uses only those before it: [`text`], [`yaml`], [`compose`], [`policy`], [`plan`],
-//! [`verify`], [`harden`], [`output`], [`cli`].
+//! [`verify`], [`harden`], [`output`], [`migrate`], [`cli`].
 
 pub mod cli;
 pub mod compose;
 pub mod harden;
+pub mod migrate;
 pub mod output;
 pub mod plan;
 pub mod policy;

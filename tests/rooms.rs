@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("text", &[]),
     ("yaml", &["text"]),
     ("compose", &["text", "yaml"]),
@@ -15,7 +15,8 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ("verify", &["text", "plan"]),
     ("harden", &["text", "yaml", "compose", "policy", "plan", "verify"]),
     ("output", &["text", "yaml", "compose", "policy", "plan", "verify", "harden"]),
-    ("cli", &["text", "yaml", "compose", "policy", "plan", "verify", "harden", "output"]),
+    ("migrate", &["text", "yaml", "compose", "policy", "plan", "verify", "harden", "output"]),
+    ("cli", &["text", "yaml", "compose", "policy", "plan", "verify", "harden", "output", "migrate"]),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -17,7 +17,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    done
   1    `check`: a service is not hardened; `fix --exit-code`: something would change
-  2    a file or the usage is wrong
+  2    a file, a repository or the usage is wrong
   130  interrupted";
 
 /// What to do.
@@ -29,6 +29,9 @@ pub enum Command {
     /// Exit with 1 while a service is not hardened.
     #[command(after_help = AFTER_HELP)]
     Check(CheckArgs),
+    /// Harden many repositories: make a branch with one commit in each, or a patch for each.
+    #[command(after_help = AFTER_HELP)]
+    Migrate(MigrateArgs),
 }
 
 /// Which projects to work on.
@@ -97,3 +100,52 @@ pub enum DiffFormat {
     /// With git's own header lines, for `git apply -3` in the top directory of the repository.
     Git,
 }
+
+/// The arguments of `migrate`.
+///
+/// A line for each repository goes to standard output, everything else to standard error.
+#[derive(Clone, Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+pub struct MigrateArgs {
+    /// The directory to search for repositories.
+    #[arg(required_unless_present = "repos", conflicts_with = "repos")]
+    pub root: Option<PathBuf>,
+    /// A file that names a repository in each line, or `-` for standard input.
+    #[arg(long, value_name = "LIST")]
+    pub repos: Option<PathBuf>,
+    /// The branch to make in each repository that changes.
+    #[arg(long, value_name = "NAME", default_value = "compose-harden")]
+    pub branch: String,
+    /// The message of the commits.
+    #[arg(short, long, value_name = "TEXT", default_value = DEFAULT_MESSAGE, hide_default_value = true)]
+    pub message: String,
+    /// Change no repository, and write a patch for `git am` into this directory for each.
+    #[arg(long, value_name = "DIR", conflicts_with = "branch")]
+    pub patches: Option<PathBuf>,
+    /// Where files to harden have uncommitted changes, harden what is committed, and leave the changes where they are.
+    #[arg(long)]
+    pub allow_dirty: bool,
+    /// Write nothing, and say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Change at most so many repositories.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Look at so many of the repositories only, always the same ones.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Add a line of JSON for each repository to this file, and do not do again what it says is done.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Look only at the repositories that the report says failed.
+    #[arg(long, requires = "report")]
+    pub only_failed: bool,
+    /// Exit with 0 where files were refused or repositories failed.
+    #[arg(long)]
+    pub tolerate_errors: bool,
+}
+
+const DEFAULT_MESSAGE: &str = "\
+Harden Docker Compose services
+
+Merge one block of hardening options into every service.";

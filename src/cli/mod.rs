@@ -2,9 +2,11 @@
 
 mod args;
 mod interrupt;
+mod migrate;
 mod report;
 mod run;
 mod summary;
+mod tally;
 
-pub use args::{Args, CheckArgs, Command, DiffFormat, FixArgs, Selection};
+pub use args::{Args, CheckArgs, Command, DiffFormat, FixArgs, MigrateArgs, Selection};
 pub use run::{Status, run};

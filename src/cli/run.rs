@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::args::{Args, Command, DiffFormat};
 use super::interrupt;
 use super::report::{Report, say};
-use crate::compose::{Filter, Request, units};
+use crate::compose::{Filter, Request, survey};
 use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
@@ -23,7 +23,7 @@ pub enum Status {
     Done,
     /// A service is not hardened, or something would change.
     Unhardened,
-    /// A file is wrong.
+    /// A file or a repository is wrong.
     Failed,
     /// Somebody stopped it.
     Interrupted,
@@ -58,9 +58,11 @@ pub(super) enum Shape {
 /// Runs the command that `args` name: diffs go to `out`, messages to standard error.
 ///
 /// # Errors
-/// Those of `out`, globs that are not well formed, and a current directory that is not known.
+/// Those of `out`, globs that are not well formed, a current directory that is not known, and options of `migrate` that
+/// cannot be used.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let (selection, mode) = match &args.command {
+        Command::Migrate(migrate) => return super::migrate::run(migrate, out),
         Command::Check(check) => (&check.selection, Mode::Check { explain: check.explain }),
         Command::Fix(fix) if fix.write => (&fix.selection, Mode::Write),
         Command::Fix(fix) => {
@@ -88,7 +90,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let directory = &request.current_directory;
     let mut report = Report::new(mode, colour, directory);
     interrupt::listen();
-    let units = units(&request);
+    let units = survey(&request).units;
     if mode == Mode::Write {
         interrupt::start_writing();
     }

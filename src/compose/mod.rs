@@ -21,7 +21,7 @@ mod service;
 pub use alias::Aliases;
 pub use attribute::{check_attribute, is_null, is_service_attribute};
 pub use candidate::{Candidate, Certainty, candidates};
-pub use discover::{FileList, Filter, GlobError, Group, Origin, Request, Scope, Unit, units};
+pub use discover::{FileList, Filter, GlobError, Group, Origin, Request, Scope, Survey, Unit, survey};
 pub use effective::{Effective, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};

@@ -14,12 +14,12 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use compose_harden::compose::{Group, Origin, Request, Unit, units};
+use compose_harden::compose::{Group, Origin, Request, Unit, survey};
 use compose_harden::text::Severity;
 
 /// The groups of all units of `request`.
 fn discover(request: &Request) -> Vec<Group> {
-    units(request).iter().flat_map(Unit::groups).collect()
+    survey(request).units.iter().flat_map(Unit::groups).collect()
 }
 
 /// A folder for one test, with files in it.

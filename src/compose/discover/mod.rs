@@ -20,6 +20,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use self::filter::{Filter, GlobError};
+pub use self::survey::{Survey, survey};
 pub use self::unit::{Scope, Unit};
 use crate::text::Diagnostic;
 
@@ -86,14 +87,6 @@ pub struct Group {
     pub variants: Vec<PathBuf>,
     /// What there is to say, each with the file or directory it is about, in order of path.
     pub messages: Vec<(PathBuf, Diagnostic)>,
-}
-
-/// Returns the units of work that `request` asks for, in order of path.
-///
-/// A git repository is one, also inside of another; what is in no repository is one more.
-#[must_use]
-pub fn units(request: &Request) -> Vec<Unit<'_>> {
-    survey::survey(request)
 }
 
 fn loaded_by_options(request: &Request) -> Group {

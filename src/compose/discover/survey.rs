@@ -9,11 +9,21 @@ use super::path::{absolute, check_file, is_repository, parent};
 use super::unit::{Unit, variable};
 use super::walk::{Walk, walk};
 
-/// Returns the units that `request` asks for, in order of path.
+/// What was asked for, before any file is read.
+#[derive(Debug)]
+pub struct Survey<'r> {
+    /// The units of work, in order of path.
+    pub units: Vec<Unit<'r>>,
+    /// Tops of submodules, and directories that may be repositories without a work tree: they are not looked into.
+    pub set_aside: Vec<PathBuf>,
+}
+
+/// Returns the units that `request` asks for, and what it leaves aside.
 ///
-/// A repository is one, wherever it is; what is in no repository is another. Only names are looked at yet.
-pub(super) fn survey(request: &Request) -> Vec<Unit<'_>> {
-    let mut survey = Survey { request, units: BTreeMap::new(), walked: Vec::new() };
+/// A git repository is one unit, also inside of another; what is in no repository is one more.
+#[must_use]
+pub fn survey(request: &Request) -> Survey<'_> {
+    let mut survey = Surveyor { request, units: BTreeMap::new(), walked: Vec::new(), set_aside: Vec::new() };
     let current = absolute(&request.current_directory, Path::new(""));
     if !request.files.is_empty() {
         survey.options(&current);
@@ -25,15 +35,16 @@ pub(super) fn survey(request: &Request) -> Vec<Unit<'_>> {
     survey.finish()
 }
 
-struct Survey<'r> {
+struct Surveyor<'r> {
     request: &'r Request,
     /// By the top of their repository.
     units: BTreeMap<Option<PathBuf>, Unit<'r>>,
     /// The directories that were walked, each with the tops of the repositories in it.
     walked: Vec<(PathBuf, Vec<PathBuf>)>,
+    set_aside: Vec<PathBuf>,
 }
 
-impl<'r> Survey<'r> {
+impl<'r> Surveyor<'r> {
     /// Takes the files of `-f`: one project, whichever repositories they are in.
     fn options(&mut self, current: &Path) {
         let named: Vec<PathBuf> =
@@ -79,8 +90,9 @@ impl<'r> Survey<'r> {
     /// Takes a directory that was asked for, with everything below it.
     fn root(&mut self, root: &Path) {
         let own = repository_of(root);
-        let Walk { compose_files, yaml_files, env_directories, repositories, messages, .. } =
+        let Walk { compose_files, yaml_files, env_directories, repositories, submodules, heads, messages } =
             walk(root, &self.request.filter);
+        self.set_aside.extend(submodules.into_iter().chain(heads));
         let inner: Vec<PathBuf> = repositories.into_iter().filter(|top| Some(top) != own.as_ref()).collect();
         let owner = |path: &Path| {
             let above = path.ancestors().take_while(|above| above.starts_with(root));
@@ -120,7 +132,7 @@ impl<'r> Survey<'r> {
         self.units.entry(repository).or_insert_with_key(|top| Unit::new(request, top.clone()))
     }
 
-    fn finish(mut self) -> Vec<Unit<'r>> {
+    fn finish(mut self) -> Survey<'r> {
         let tops: Vec<PathBuf> = self.walked.into_iter().flat_map(|(_, inner)| inner).collect();
         for (top, unit) in &mut self.units {
             let inside = |other: &&PathBuf| match top {
@@ -143,7 +155,7 @@ impl<'r> Survey<'r> {
             let roots = unit.repository.iter().chain(&unit.roots).chain(&unit.named);
             roots.chain(unit.messages.iter().map(|(path, _)| path)).min().cloned()
         });
-        units
+        Survey { units, set_aside: self.set_aside }
     }
 }
 

@@ -81,6 +81,17 @@ impl<'r> Unit<'r> {
         self.repository.as_deref()
     }
 
+    /// What could not be read while it was looked for, and why.
+    #[must_use]
+    pub fn unreadable(&self) -> &[(PathBuf, Diagnostic)] {
+        &self.messages
+    }
+
+    /// Takes a directory without Compose files for one that is done.
+    pub fn expect_nothing(&mut self) {
+        self.bare.clear();
+    }
+
     /// Whether the file at `path` may change.
     #[must_use]
     pub fn scope(&self, path: &Path) -> Scope {

@@ -30,7 +30,9 @@ pub(super) struct Walk {
     /// Tops of git repositories, the root's own included.
     pub(super) repositories: Vec<PathBuf>,
     /// Tops of submodules, below which nothing counts.
-    submodules: Vec<PathBuf>,
+    pub(super) submodules: Vec<PathBuf>,
+    /// Directories that may be repositories without a work tree.
+    pub(super) heads: Vec<PathBuf>,
     /// What could not be read, and why.
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
 }
@@ -78,6 +80,7 @@ enum Found {
     YamlFile(PathBuf),
     EnvFile(PathBuf),
     Git(PathBuf),
+    Head(PathBuf),
     Wrong(PathBuf, Diagnostic),
 }
 
@@ -147,6 +150,9 @@ impl Walker<'_> {
         if name == ".git" {
             return Some(Found::Git(parent(path).to_owned()));
         }
+        if name == "HEAD" {
+            return Some(Found::Head(parent(path).to_owned()));
+        }
         if !is_yaml_name(name) || is_hidden(name) || self.filter.leaves_out(path, false) {
             return None;
         }
@@ -176,16 +182,18 @@ impl Walk {
                 self.submodules.push(directory);
             }
             Found::Git(directory) => self.repositories.push(directory),
+            Found::Head(directory) => self.heads.push(directory),
             Found::Wrong(path, message) => self.messages.push((path, message)),
         }
     }
 
     /// Puts everything in order, and drops what is below submodules.
     fn finish(&mut self, root: &Path) {
-        let submodules = std::mem::take(&mut self.submodules);
+        self.submodules.sort();
+        let submodules = &self.submodules;
         let inside = |path: &Path| {
-            let above = path.ancestors().take_while(|above| *above != root);
-            !submodules.is_empty() && above.into_iter().any(|above| submodules.iter().any(|top| top == above))
+            let mut above = path.ancestors().take_while(|above| *above != root);
+            !submodules.is_empty() && above.any(|above| submodules.iter().any(|top| top == above))
         };
         for paths in
             [&mut self.compose_files, &mut self.yaml_files, &mut self.env_directories, &mut self.repositories]

@@ -1,0 +1,247 @@
+//! One repository from start to end: hardened, checked against its commit, and made into a branch or a patch.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::commit::{NewFile, commit, id_of};
+use super::committed::{Committed, CommittedFiles};
+use super::find::whole;
+use super::git::{Git, GitError};
+use super::head::{self, Ref};
+use super::mail::{Author, mail};
+use super::path::{path_text, tree_path};
+use super::projects::harden_repository;
+use super::report::patch_path;
+use super::{Goal, Options, Reason, Record, Repository, Status};
+use crate::compose::{Files as _, Unit, survey};
+use crate::harden::{Change, Memory, Outcome};
+use crate::output::diff::{write_git_header, write_unified_diff};
+use crate::output::disk::{Disk, shown_path};
+use crate::output::write::TEMPORARY_PREFIX;
+use crate::policy::Policy;
+use crate::text::FileDiagnostic;
+
+/// What to make of each repository.
+pub(super) struct Migration<'m> {
+    pub(super) options: &'m Options,
+    pub(super) policy: &'m Policy,
+    pub(super) memory: &'m Memory,
+}
+
+impl Migration<'_> {
+    /// Works on `repository` as [`Migration::migrate`] does, and looks for its files first.
+    pub(super) fn migrate_alone(
+        &self,
+        repository: &Repository,
+        head: &str,
+        record: &mut Record,
+    ) -> Result<Status, Reason> {
+        let request = whole(&repository.root);
+        let units = survey(&request).units.into_iter();
+        let mut own = units.filter(|unit| unit.repository() == Some(&repository.root));
+        let mut unit = own.next().ok_or(Reason::NotRepository)?;
+        unit.expect_nothing();
+        self.migrate(repository, &unit, head, record)
+    }
+
+    /// Works on `repository`, whose files `unit` holds and whose `HEAD` names the commit `head`, and tells `record` what
+    /// came of it.
+    pub(super) fn migrate(
+        &self,
+        repository: &Repository,
+        unit: &Unit<'_>,
+        head: &str,
+        record: &mut Record,
+    ) -> Result<Status, Reason> {
+        let mut committed = Committed::new(&repository.root, head);
+        let outcomes = self.outcomes(repository, unit, &mut committed)?;
+        let refusals = outcomes.iter().flat_map(|outcome| {
+            outcome.refusals.iter().map(move |refusal| line(refusal, outcome, &repository.root))
+        });
+        record.refusals = refusals.collect();
+        record.left = outcomes.iter().map(|outcome| outcome.bare).sum();
+        let changes = changes(&outcomes, unit, &repository.root);
+        if changes.is_empty() {
+            return match record.refusals.len() {
+                0 => Ok(Status::Clean),
+                count => Err(Reason::Refused(count)),
+            };
+        }
+        record.files = changes.iter().map(|change| path_text(Path::new(&change.name))).collect();
+        record.services =
+            changes.iter().map(|change| change.outcome.hardened(&change.change.path).count()).sum();
+        match &self.options.goal {
+            Goal::Branch(branch) => {
+                record.branch = Some(branch.as_str().to_owned());
+                if !self.options.dry_run {
+                    record.commit =
+                        Some(self.commit(repository, head, &changes, &committed, branch.as_str())?);
+                } else if head::branch(repository, branch.as_str())? != Ref::Missing {
+                    return Err(Reason::BranchExists(branch.as_str().to_owned()));
+                }
+            }
+            Goal::Patch(folder) => {
+                let path = patch_path(folder, &repository.root);
+                record.patch = Some(path_text(&path));
+                if !self.options.dry_run {
+                    let mail = self.mail(repository, &changes, &committed)?;
+                    put(folder, &path, &mail)?;
+                }
+            }
+        }
+        Ok(Status::Changed)
+    }
+
+    /// Hardens the work tree, or what is committed where the two differ.
+    fn outcomes(
+        &self,
+        repository: &Repository,
+        unit: &Unit<'_>,
+        committed: &mut Committed<'_>,
+    ) -> Result<Vec<Outcome>, Reason> {
+        let mut disk = Disk::new(unit, &repository.root);
+        let outcomes = harden_repository(unit, &mut disk, self.policy, self.memory);
+        if outcomes.iter().all(|outcome| outcome.changes.is_empty()) {
+            return Ok(outcomes);
+        }
+        let dirty = self.check(&outcomes, repository, unit, committed)?;
+        if !dirty && outcomes.iter().all(|outcome| is_committed(outcome, &disk, committed)) {
+            return Ok(outcomes);
+        }
+        // Filters and line ends make the bytes differ without a change of the user's.
+        let mut files = CommittedFiles::new(committed, unit, &repository.root);
+        let outcomes = harden_repository(unit, &mut files, self.policy, self.memory);
+        if let Some(error) = files.error {
+            return Err(error.into());
+        }
+        self.check(&outcomes, repository, unit, committed)?;
+        Ok(outcomes)
+    }
+
+    /// Looks up the files of the projects that change; returns whether there are changes that are not committed, where
+    /// these are allowed.
+    fn check(
+        &self,
+        outcomes: &[Outcome],
+        repository: &Repository,
+        unit: &Unit<'_>,
+        committed: &mut Committed<'_>,
+    ) -> Result<bool, Reason> {
+        let disk = Disk::new(unit, &repository.root);
+        let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
+        let read: BTreeSet<PathBuf> = changing
+            .clone()
+            .flat_map(|outcome| outcome.sources.keys())
+            .map(|path| disk.identity(path))
+            .collect();
+        committed.look_up(&read)?;
+        let changed = changing.flat_map(|outcome| &outcome.changes).map(|change| disk.identity(&change.path));
+        let shown = |path: &PathBuf| path_text(shown_path(path, &repository.root));
+        let untracked: Vec<PathBuf> = changed.filter(|path| committed.blob(path).is_none()).collect();
+        if !untracked.is_empty() {
+            return Err(Reason::Untracked(untracked.iter().map(shown).collect()));
+        }
+        let tracked = read.into_iter().filter(|path| committed.blob(path).is_some()).collect();
+        let dirty = committed.dirty(&tracked)?;
+        if !dirty.is_empty() && !self.options.allow_dirty {
+            return Err(Reason::Dirty(dirty.iter().map(shown).collect()));
+        }
+        Ok(!dirty.is_empty())
+    }
+
+    fn commit(
+        &self,
+        repository: &Repository,
+        head: &str,
+        changes: &[Located<'_>],
+        committed: &Committed<'_>,
+        branch: &str,
+    ) -> Result<String, Reason> {
+        let files = changes.iter().filter_map(|change| {
+            let mode = &committed.blob(&change.path)?.mode;
+            Some(NewFile { name: &change.name, mode, text: &change.change.after })
+        });
+        let files: Vec<NewFile<'_>> = files.collect();
+        commit(repository, head, &files, branch, self.options.message.as_str())
+    }
+
+    fn mail(
+        &self,
+        repository: &Repository,
+        changes: &[Located<'_>],
+        committed: &Committed<'_>,
+    ) -> Result<Vec<u8>, Reason> {
+        let git = Git::new(&repository.root);
+        let ident = git.line("var", ["GIT_AUTHOR_IDENT"], b"")?;
+        let author = Author::parse(&ident).ok_or(GitError::Answer("var"))?;
+        let mut diff = Vec::new();
+        for Located { change, outcome, path, name } in changes {
+            let (Some(blob), Some(source)) = (committed.blob(path), outcome.source(&change.path)) else {
+                continue;
+            };
+            let new = id_of(git, &change.after)?;
+            let name = Path::new(name);
+            let written = write_git_header(&mut diff, name, (&blob.id, &new), &blob.mode)
+                .and_then(|()| write_unified_diff(&mut diff, name, source.text(), &change.edits));
+            written.expect("a vector takes every byte");
+        }
+        Ok(mail(&author, &self.options.message, &diff))
+    }
+}
+
+/// A change with where it is to git.
+struct Located<'o> {
+    change: &'o Change,
+    outcome: &'o Outcome,
+    /// The path of the file, whatever links lead to it.
+    path: PathBuf,
+    /// The path as seen from the top of the repository.
+    name: OsString,
+}
+
+fn changes<'o>(outcomes: &'o [Outcome], unit: &Unit<'_>, root: &Path) -> Vec<Located<'o>> {
+    let disk = Disk::new(unit, root);
+    let all = outcomes.iter().flat_map(|outcome| outcome.changes.iter().map(move |change| (change, outcome)));
+    let located = all.filter_map(|(change, outcome)| {
+        let path = disk.identity(&change.path);
+        let name = tree_path(&path, root)?;
+        Some(Located { change, outcome, path, name })
+    });
+    let mut located: Vec<_> = located.collect();
+    located.sort_by(|one, other| one.path.cmp(&other.path));
+    located
+}
+
+/// Whether what was read for `outcome` is what the commit holds, where something changes.
+fn is_committed(outcome: &Outcome, disk: &Disk<'_>, committed: &Committed<'_>) -> bool {
+    let same = |(path, source): (&PathBuf, &crate::text::Source)| {
+        let blob = committed.blob(&disk.identity(path));
+        blob.is_none_or(|blob| blob.bytes == source.text().as_bytes())
+    };
+    outcome.changes.is_empty() || outcome.sources.iter().all(same)
+}
+
+/// Returns `FILE:LINE: REASON`.
+fn line(refusal: &FileDiagnostic, outcome: &Outcome, root: &Path) -> String {
+    let FileDiagnostic { path, diagnostic } = refusal;
+    let place = diagnostic.place.as_ref().zip(outcome.source(path));
+    let line = place.map_or_else(String::new, |(label, source)| {
+        format!("{}:", source.position(label.span.range().start.try_into().unwrap_or(u32::MAX)).line)
+    });
+    let shown = path.strip_prefix(root).unwrap_or(path);
+    format!("{}:{line} {}", path_text(shown), diagnostic.title)
+}
+
+/// Puts `mail` at `path` in `folder`, in place of one that an earlier run made.
+fn put(folder: &Path, path: &Path, mail: &[u8]) -> Result<(), Reason> {
+    let fail = |error| Reason::Write { what: "the patch", error };
+    let mut temporary =
+        tempfile::Builder::new().prefix(TEMPORARY_PREFIX).tempfile_in(folder).map_err(fail)?;
+    let file: &mut File = temporary.as_file_mut();
+    file.write_all(mail).map_err(fail)?;
+    temporary.persist(path).map_err(|error| fail(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Many repositories: found, hardened, and each made into a branch with one commit or into a patch.
+//!
+//! Git does what changes a repository, through its command line, and is started for nothing else. No work tree, index
+//! or existing branch is touched. Prints nothing: what happens is told as it happens.
+
+mod commit;
+mod committed;
+mod find;
+mod git;
+mod head;
+mod mail;
+mod migration;
+mod options;
+mod path;
+mod projects;
+mod reason;
+mod report;
+mod repository;
+mod run;
+mod select;
+
+pub use find::{Candidate, find, listed, search};
+pub use git::GitError;
+pub use options::{BranchName, Goal, Message, OptionError, Options};
+pub use reason::Reason;
+pub use report::{Record, Report, ReportError, Status};
+pub use repository::Repository;
+pub use run::{Event, migrate};
+pub use select::{only_failed, sample};

@@ -1,0 +1,110 @@
+//! Many repositories, one after another: from candidates to a record of each.
+
+use std::ops::ControlFlow;
+
+use super::head::{self, Ref};
+use super::migration::Migration;
+use super::path::{hash, path_text};
+use super::report::patch_path;
+use super::{Candidate, Goal, Options, Reason, Record, Report, ReportError, Repository, Status};
+use crate::harden::Memory;
+use crate::policy::Policy;
+use crate::yaml::Style;
+
+/// What happened to a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It was worked on.
+    Done(Box<Record>),
+    /// The report says that it was done before, and nothing it depends on has changed.
+    Before,
+}
+
+/// Works on `candidates` in their order, adds each to `report`, and then tells `tell` of it, which may stop the run.
+///
+/// What fails in one repository does not stop the others. Git is started only where something changes, or where the
+/// files of a repository do not tell what `HEAD` names.
+///
+/// # Errors
+/// Where the report cannot be written: nobody would know what was done.
+pub fn migrate(
+    candidates: Vec<Candidate<'_>>,
+    options: &Options,
+    policy: &Policy,
+    report: &mut Report,
+    mut tell: impl FnMut(&Candidate<'_>, Event) -> ControlFlow<()>,
+) -> Result<(), ReportError> {
+    let memory = Memory::default();
+    let migration = Migration { options, policy, memory: &memory };
+    let policy = policy_hash(policy);
+    let mut changed = 0;
+    for mut candidate in candidates {
+        if options.limit.is_some_and(|limit| changed >= limit) {
+            return Ok(());
+        }
+        let repository =
+            std::mem::replace(&mut candidate.repository, Err(Reason::NotRepository)).and_then(with_head);
+        let head = repository.as_ref().ok().map(|(_, head)| head.clone());
+        let done = head.as_ref().is_some_and(|head| {
+            let last = report.last(&candidate.path);
+            let patch = match &options.goal {
+                Goal::Patch(folder) => patch_path(folder, &candidate.path),
+                Goal::Branch(_) => std::path::PathBuf::new(),
+            };
+            last.is_some_and(|last| last.is_final(head, &policy, &options.goal, &patch))
+        });
+        let event = if done {
+            Event::Before
+        } else {
+            let mut record = Record {
+                repository: path_text(&candidate.path),
+                head,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                policy: policy.clone(),
+                status: Status::Clean,
+                reason: None,
+                detail: None,
+                branch: None,
+                commit: None,
+                patch: None,
+                files: Vec::new(),
+                services: 0,
+                left: 0,
+                refusals: Vec::new(),
+            };
+            let ended = repository.and_then(|(repository, head)| match candidate.unit.take() {
+                Some(unit) => migration.migrate(&repository, &unit, &head, &mut record),
+                None => migration.migrate_alone(&repository, &head, &mut record),
+            });
+            match ended {
+                Ok(status) => record.status = status,
+                Err(reason) => {
+                    record.status = if reason.is_failure() { Status::Failed } else { Status::Skipped };
+                    record.reason = Some(reason.class());
+                    record.detail = Some(reason.to_string());
+                    (record.branch, record.patch) = (None, None);
+                }
+            }
+            changed += usize::from(record.status == Status::Changed);
+            report.add(&record)?;
+            Event::Done(Box::new(record))
+        };
+        if tell(&candidate, event).is_break() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn with_head(repository: Repository) -> Result<(Repository, String), Reason> {
+    match head::head(&repository)? {
+        Ref::Commit(head) => Ok((repository, head)),
+        Ref::Missing => Err(Reason::Empty),
+    }
+}
+
+/// Returns a text that is another one for a policy that writes another block.
+fn policy_hash(policy: &Policy) -> String {
+    let block = policy.block_lines(&policy.anchor, Style { step: 2, sequence: 2 }).join("\n");
+    format!("{:016x}", hash(block.as_bytes()))
+}

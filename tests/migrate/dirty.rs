@@ -1,0 +1,106 @@
+//! Changes that are not committed, and bytes that git changes on their way to the disk.
+
+use std::fs;
+
+use crate::{BARE, Farm, HARDENED_END, commit, git, put, state};
+
+#[test]
+fn skips_what_is_dirty_in_the_work_tree_or_in_the_index() {
+    let farm = Farm::new();
+    let edited = farm.repository("a", &[("compose.yml", BARE)]);
+    put(&edited.join("compose.yml"), &format!("{BARE}# mine\n"));
+    let staged = farm.repository("b", &[("compose.yml", BARE)]);
+    put(&staged.join("compose.yml"), &format!("{BARE}# mine\n"));
+    git(&staged, &["add", "compose.yml"]);
+    let back = farm.repository("c", &[("compose.yml", BARE)]);
+    put(&back.join("compose.yml"), &format!("{BARE}# mine\n"));
+    git(&back, &["add", "compose.yml"]);
+    put(&back.join("compose.yml"), BARE);
+    let elsewhere = farm.repository("d", &[("compose.yml", BARE), ("README", "x\n")]);
+    put(&elsewhere.join("README"), "y\n");
+    put(&elsewhere.join("new"), "y\n");
+    let before = [&edited, &staged, &back, &elsewhere].map(|repository| state(repository));
+
+    let ran = farm.run(&["root"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let skipped =
+        "`compose.yml` has changes that are not committed; commit or stash them, or use `--allow-dirty`\n";
+    let changed = |name: &str| format!("changed {name}: 1 service in 1 file, branch compose-harden\n");
+    let skips = ["a", "b", "c"].map(|name| format!("skipped {name}: {skipped}"));
+    assert_eq!(ran.out, skips.concat() + &changed("d"));
+    assert!(ran.messages.ends_with("3 skipped (3 uncommitted changes)\n"), "{ran:?}");
+
+    let ran = farm.run(&["root", "--allow-dirty", "--branch", "x"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for repository in [&edited, &staged, &back, &elsewhere] {
+        let text = git(repository, &["show", "x:compose.yml"]);
+        assert!(text.ends_with(HARDENED_END), "{text}");
+        assert_eq!(git(repository, &["diff", "--name-only", "main", "x"]), "compose.yml\n");
+    }
+    assert_eq!([&edited, &staged, &back, &elsewhere].map(|repository| state(repository)), before);
+}
+
+#[test]
+fn skips_a_file_that_is_not_in_the_commit_even_where_dirt_is_allowed() {
+    let farm = Farm::new();
+    let untracked = farm.repository("a", &[("README", "x\n")]);
+    put(&untracked.join("compose.yml"), BARE);
+    let added = farm.repository("b", &[("README", "x\n")]);
+    put(&added.join("compose.yml"), BARE);
+    git(&added, &["add", "compose.yml"]);
+    let ignored = farm.repository("c", &[("compose.yml", BARE), (".gitignore", "compose.override.yml\n")]);
+    put(&ignored.join("compose.override.yml"), "services:\n  mail:\n    image: mailpit\n");
+    for arguments in [&["root"][..], &["root", "--allow-dirty"]] {
+        let ran = farm.run(arguments);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let reason = "is not in the last commit; commit or move it\n";
+        let expected = format!(
+            "skipped a: `compose.yml` {reason}skipped b: `compose.yml` {reason}skipped c: `compose.override.yml` {reason}"
+        );
+        assert_eq!(ran.out, expected);
+    }
+}
+
+#[test]
+fn hardens_what_is_committed_where_line_ends_or_filters_change_it() {
+    let farm = Farm::new();
+    let crlf = farm.repository("a", &[("compose.yml", BARE)]);
+    git(&crlf, &["config", "core.autocrlf", "true"]);
+    fs::remove_file(crlf.join("compose.yml")).unwrap();
+    git(&crlf, &["checkout", "--quiet", "."]);
+    assert!(fs::read_to_string(crlf.join("compose.yml")).unwrap().contains("\r\n"));
+    let filtered = farm.repository("b", &[("compose.yml", BARE), (".gitattributes", "*.yml filter=image\n")]);
+    git(&filtered, &["config", "filter.image.smudge", "sed s/nginx/local-nginx/"]);
+    git(&filtered, &["config", "filter.image.clean", "sed s/local-nginx/nginx/"]);
+    fs::remove_file(filtered.join("compose.yml")).unwrap();
+    git(&filtered, &["checkout", "--quiet", "."]);
+    assert!(fs::read_to_string(filtered.join("compose.yml")).unwrap().contains("local-nginx"));
+    let hidden = farm.repository("c", &[("compose.yml", BARE)]);
+    git(&hidden, &["update-index", "--assume-unchanged", "compose.yml"]);
+    put(&hidden.join("compose.yml"), &format!("{BARE}# mine\n"));
+    let ran = farm.run(&["root"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for repository in [&crlf, &filtered, &hidden] {
+        let text = git(repository, &["show", "compose-harden:compose.yml"]);
+        assert!(text.ends_with(HARDENED_END) && !text.contains('\r'), "{text:?}");
+        let stat = git(repository, &["diff", "--numstat", "main", "compose-harden"]);
+        assert_eq!(stat, "9\t0\tcompose.yml\n");
+    }
+}
+
+#[test]
+fn builds_on_the_committed_files_of_the_whole_project() {
+    let farm = Farm::new();
+    let part = "services:\n  web:\n    environment: {A: b}\n";
+    let repository = farm.repository("a", &[("compose.yml", BARE), ("compose.override.yml", part)]);
+    // As committed, the override file has nothing to harden; in the work tree it has.
+    put(&repository.join("compose.override.yml"), &format!("{part}  mail:\n    image: mailpit\n"));
+    assert!(farm.run(&["root"]).out.starts_with("skipped a: `compose.override.yml` has changes"));
+    assert_eq!(farm.run(&["root", "--allow-dirty"]).code, 0);
+    let names = git(&repository, &["diff", "--name-only", "main", "compose-harden"]);
+    assert_eq!(names, "compose.yml\n");
+    commit(&repository);
+    assert_eq!(farm.run(&["root", "--branch", "two"]).code, 0);
+    let names = git(&repository, &["diff", "--name-only", "main", "two"]);
+    assert_eq!(names, "compose.override.yml\ncompose.yml\n");
+}
