@@ -1,0 +1,20 @@
+#!/bin/sh
+# Turbolift goes step by step, with time to look at the clones in between. It uses the login of `gh`.
+set -eu
+
+# Makes the folder compose-harden; its name becomes that of the branch.
+turbolift init --name compose-harden
+cd compose-harden
+
+# Name the repositories in repos.txt (my-org/shop, one a line), and the pull requests in README.md.
+"${EDITOR:-vi}" repos.txt README.md
+
+# Clones them into work/, and runs the same command in the root of each.
+turbolift clone
+turbolift foreach -- compose-harden fix --write --tolerate-errors
+
+# Shows each diff, and asks.
+turbolift commit --message "Harden Docker Compose services"
+
+# Pull requests start CI jobs: one every half a minute.
+turbolift create-prs --sleep 30s
