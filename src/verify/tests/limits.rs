@@ -1,0 +1,84 @@
+//! What is too deep, too long or too much: it ends soon, within its stack, and is named.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use super::*;
+
+/// Runs `body` on a stack of 1 MB.
+fn on_a_small_stack(body: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(1 << 20).spawn(body).unwrap().join().unwrap();
+}
+
+#[test]
+fn deep_nesting_does_not_overflow_the_stack() {
+    on_a_small_stack(|| {
+        let depth = 50_000;
+        let flow = format!("{WEB}x-deep: {}{}\n", "[".repeat(depth), "]".repeat(depth));
+        let hard = format!("{BLOCK}{}", flow.replace("    image", "    <<: *hardening\n    image"));
+        let found = verdict(&flow, &hard, &promise(&[("web", &KEYS)]));
+        // yaml-rust2 stops at 255 levels of flow collections.
+        let words = Unreadable::Syntax("recursion limit exceeded".to_owned());
+        assert_eq!(found, Verdict::Doubted(Doubt::Unreadable { side: Side::Before, line: 4, reason: words }));
+        let block = format!("{WEB}x-deep:\n{}x\n", "- ".repeat(depth));
+        let hard = format!("{BLOCK}{}", block.replace("    image", "    <<: *hardening\n    image"));
+        assert_eq!(verdict(&block, &hard, &promise(&[("web", &KEYS)])), Verdict::Proved);
+        let other = verdict(&block, &hard.replace("x\n", "y\n"), &promise(&[("web", &KEYS)]));
+        assert!(matches!(other, Verdict::Doubted(Doubt::Differs { .. })), "{other:?}");
+    });
+}
+
+#[test]
+fn long_merge_chains_do_not_overflow_the_stack() {
+    on_a_small_stack(|| {
+        let mut chain = "x-0: &x0\n  image: a\n".to_owned();
+        for link in 1..100_000 {
+            writeln!(chain, "x-{link}: &x{link} {{<<: *x{}}}", link - 1).unwrap();
+        }
+        let before = format!("{chain}services:\n  web:\n    <<: *x99999\n");
+        let after = format!("{chain}services:\n  web:\n    <<: [*x99999, *hardening]\n");
+        assert_proved(&before, &after, &[("web", &KEYS)]);
+    });
+}
+
+#[test]
+fn bombs_of_aliases_and_merges_end_quickly() {
+    let start = Instant::now();
+    let mut bomb = "x-0: &x0 {image: a, l: [b, b]}\n".to_owned();
+    for level in 1..60 {
+        let below = level - 1;
+        writeln!(bomb, "x-{level}: &x{level} {{<<: [*x{below}, *x{below}], l: [*x{below}, *x{below}]}}")
+            .unwrap();
+    }
+    let before = format!("{bomb}services:\n  web:\n    <<: *x59\n");
+    let after = format!("{bomb}services:\n  web:\n    <<: [*x59, *hardening]\n");
+    assert_proved(&before, &after, &[("web", &KEYS)]);
+    assert!(start.elapsed().as_secs() < 10);
+}
+
+#[test]
+fn a_quadratic_pile_of_merges_is_doubted_by_the_name_of_the_limit() {
+    let mut chain = "services:\n  s0: &s0\n    k0: a\n".to_owned();
+    for link in 1..3_000 {
+        writeln!(chain, "  s{link}: &s{link}\n    <<: *s{}\n    k{link}: a", link - 1).unwrap();
+    }
+    let found = verdict(&chain, &format!("{BLOCK}{chain}"), &promise(&[]));
+    let Verdict::Doubted(Doubt::TooMuchWork { name, .. }) = found else { panic!("{found:?}") };
+    assert_eq!(name, "MAX_MERGED_PER_NODE");
+}
+
+#[test]
+fn a_template_that_many_services_merge_is_proved() {
+    let mut template = "x-base: &base\n".to_owned();
+    for key in 0..60 {
+        writeln!(template, "  k{key}: [a, b]").unwrap();
+    }
+    let (mut before, mut after) = (format!("{template}services:\n"), format!("{template}services:\n"));
+    let names: Vec<_> = (0..5_000).map(|service| format!("s{service}")).collect();
+    for name in &names {
+        writeln!(before, "  {name}:\n    <<: *base").unwrap();
+        writeln!(after, "  {name}:\n    <<: [*base, *hardening]").unwrap();
+    }
+    let services: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &KEYS[..])).collect();
+    assert_proved(&before, &after, &services);
+}
