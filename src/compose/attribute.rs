@@ -171,7 +171,10 @@ fn is_string(node: Node<'_>) -> bool {
 /// Whether `node` is nothing, or a plain scalar that says so.
 #[must_use]
 pub fn is_null(node: Node<'_>) -> bool {
-    matches!(node.kind(), NodeKind::Plain | NodeKind::Empty)
-        && node.tag().is_none()
-        && resolve_plain(&node.scalar().unwrap_or_default()) == ScalarType::Null
+    // What says so is on one line, and needs no decoding.
+    let is_null_word = || resolve_plain(node.tree().slice(node.content_span())) == ScalarType::Null;
+    match node.kind() {
+        NodeKind::Plain => node.tag().is_none() && is_null_word(),
+        kind => kind == NodeKind::Empty && node.tag().is_none(),
+    }
 }

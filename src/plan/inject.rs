@@ -24,7 +24,8 @@ pub(super) fn inject<'t>(
     anchor: &str,
     listed: bool,
 ) -> Result<Injection, Obstacle> {
-    let alias = format!("*{anchor}");
+    // Joined, not formatted: this is done for every service.
+    let alias = ["*", anchor].concat();
     match body {
         Body::Null | Body::Removed => Ok(Injection { edits: Vec::new(), index: None }),
         Body::Alias { alias: node, target } => {
@@ -43,7 +44,7 @@ fn inject_into<'t>(
     alias: &str,
     listed: bool,
 ) -> Result<Injection, Obstacle> {
-    let entry = if listed { format!("<<: [{alias}]") } else { format!("<<: {alias}") };
+    let entry = if listed { ["<<: [", alias, "]"].concat() } else { ["<<: ", alias].concat() };
     let mut inner = mapping;
     for _ in 0..MAX_INLINE_MERGES {
         let Some(merge) = merge_entry(inner) else {

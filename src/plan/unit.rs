@@ -263,10 +263,10 @@ impl<'p, 'l> Planner<'p, 'l> {
     /// Checks that a file that has to change is in a form that can be edited.
     fn check_form(&self, id: FileId) -> Result<(), Refusal> {
         let path = self.library.path(id);
-        let text = self.library.source(id).map_or("", |source| source.text());
+        let line_ending = self.library.file(id).map(|file| file.tree().line_ending()).unwrap_or_default();
         let reason = if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
             RefusalReason::Json
-        } else if LineEnding::of(text) == LineEnding::Cr {
+        } else if line_ending == LineEnding::Cr {
             RefusalReason::LoneCarriageReturns
         } else {
             return Ok(());

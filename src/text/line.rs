@@ -19,9 +19,8 @@ impl LineEnding {
         const LINES: usize = 64;
         let bytes = text.as_bytes();
         let mut counts = [0_usize; 3];
-        let breaks = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
-        for (at, byte) in breaks.take(LINES) {
-            match byte {
+        for at in memchr::memchr2_iter(b'\n', b'\r', bytes).take(LINES) {
+            match bytes[at] {
                 b'\n' if at > 0 && bytes[at - 1] == b'\r' => {}
                 b'\n' => counts[0] += 1,
                 _ if bytes.get(at + 1) == Some(&b'\n') => counts[1] += 1,

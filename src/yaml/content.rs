@@ -7,9 +7,9 @@ use std::borrow::Cow;
 
 use super::chars::{break_len, is_blank, is_break};
 
-/// The content of a plain scalar.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(is_break) { Cow::Owned(fold(text)) } else { Cow::Borrowed(text) }
+/// The content of a plain scalar over several lines.
+pub(super) fn plain(text: &str) -> String {
+    fold(text)
 }
 
 /// The content of a single-quoted scalar, given with its quotes.

@@ -149,8 +149,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
     let has_slash_escapes = memchr::memmem::find(bytes, b"\\/").is_some();
     let mut depth = 0_usize;
     let mut before = TokenKind::Break;
-    for id in 0..tree.tokens.len() {
-        let Some(kind) = tree.tokens.kind(id) else { break };
+    for (id, kind) in (0..).zip(tree.tokens.kinds()) {
         // Most tokens are none that a rule is about.
         let ruled = match kind {
             TokenKind::Break | TokenKind::Comment | TokenKind::SequenceEntry => false,

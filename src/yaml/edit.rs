@@ -35,7 +35,7 @@ fn insert_block_entry(mapping: Node<'_>, entry: &str) -> Edit {
         return Edit::insert(offset(start), format!("{entry}{newline}{column}"));
     }
     let place = below_line_of(tree, before_trivia(tree, first)).unwrap_or(line);
-    Edit::insert(offset(place), format!("{indentation}{entry}{newline}"))
+    Edit::insert(offset(place), [indentation, entry, newline].concat())
 }
 
 fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {

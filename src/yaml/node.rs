@@ -205,7 +205,8 @@ impl<'t> Node<'t> {
     pub fn scalar(self) -> Option<Cow<'t, str>> {
         let text = self.tree.slice(self.content_span());
         match self.kind() {
-            NodeKind::Plain => Some(content::plain(text)),
+            NodeKind::Plain if self.raw().flags & flag::FOLDED == 0 => Some(Cow::Borrowed(text)),
+            NodeKind::Plain => Some(Cow::Owned(content::plain(text))),
             NodeKind::SingleQuoted => Some(content::single_quoted(text)),
             NodeKind::DoubleQuoted => Some(content::double_quoted(text)),
             NodeKind::Literal | NodeKind::Folded => {

@@ -160,6 +160,11 @@ impl Tokens {
         self.end
     }
 
+    /// The kinds of all tokens in order.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = TokenKind> {
+        self.tokens.iter().map(|token| token.kind())
+    }
+
     pub(super) fn kind(&self, id: TokenId) -> Option<TokenKind> {
         self.tokens.get(id as usize).map(|token| token.kind())
     }

@@ -64,6 +64,8 @@ pub(super) mod flag {
     pub(in crate::yaml) const EXPLICIT_START: u8 = 1 << 2;
     /// A document closed by `...`.
     pub(in crate::yaml) const EXPLICIT_END: u8 = 1 << 3;
+    /// A plain scalar over several lines.
+    pub(in crate::yaml) const FOLDED: u8 = 1 << 4;
 }
 
 /// A text as YAML: tokens over all of its bytes, and the nodes that they make.

@@ -363,7 +363,8 @@ impl Parser<'_> {
                 self.fail_at(SyntaxErrorKind::AliasWithProperty, candidate.start);
             }
             kind => {
-                self.push_node(kind, first, self.tail, properties.flags);
+                let flags = properties.flags | self.scalar_flags(kind, candidate.line_start);
+                self.push_node(kind, first, self.tail, flags);
             }
         }
     }

@@ -141,7 +141,8 @@ impl Parser<'_> {
             _ => return self.fail(SyntaxErrorKind::ForbiddenStart),
         };
         let json_like = matches!(kind, NodeKind::DoubleQuoted | NodeKind::SingleQuoted);
-        let node = self.push_node(kind, properties.first.unwrap_or(token), self.tail, properties.flags);
+        let flags = properties.flags | self.scalar_flags(kind, line_start);
+        let node = self.push_node(kind, properties.first.unwrap_or(token), self.tail, flags);
         self.flow_node_done(Last { node, start, line_start, json_like });
     }
 

@@ -96,7 +96,8 @@ impl<'s> Parser<'s> {
             bytes: text.as_bytes(),
             at: 0,
             line_start: 0,
-            tokens: Tokens::with_capacity(text.len() / 4),
+            // Guesses that fit Compose files; what is not used of them costs addresses, not memory.
+            tokens: Tokens::with_capacity(text.len() / 3),
             nodes: Vec::with_capacity(text.len() / 12),
             errors: Vec::new(),
             relaxations: Vec::new(),
@@ -246,6 +247,11 @@ impl<'s> Parser<'s> {
         let id = self.nodes.len() as u32;
         self.nodes.push(RawNode { kind, flags, indent: 0, first, end, next: id + 1 });
         id
+    }
+
+    /// The flags of a scalar that ends at the cursor and began on the line at `line_start`.
+    fn scalar_flags(&self, kind: NodeKind, line_start: usize) -> u8 {
+        if kind == NodeKind::Plain && line_start != self.line_start { flag::FOLDED } else { 0 }
     }
 
     /// Adds a node without content behind the last token, with what `properties` there are.
