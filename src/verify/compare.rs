@@ -34,6 +34,9 @@ pub(super) struct Comparison<'t> {
     done: HashSet<(NodeId, NodeId)>,
     /// Nodes before, in order, each with the node after that it is left out with.
     partners: Vec<(NodeId, NodeId)>,
+    /// A bit for each node before: whether it is left out with some node. Most mappings are not, and a search
+    /// among the partners for each of them would miss the caches at every step.
+    has_partner: Vec<u64>,
     /// Pairs that come out of order, or whose node before has a partner already, as where an alias is several
     /// services.
     more_partners: HashSet<(NodeId, NodeId)>,
@@ -49,6 +52,7 @@ impl<'t> Comparison<'t> {
             right,
             done: HashSet::new(),
             partners: Vec::new(),
+            has_partner: Vec::new(),
             more_partners: HashSet::new(),
             skip_bodies: true,
             todo: Vec::new(),
@@ -63,6 +67,8 @@ impl<'t> Comparison<'t> {
 
     /// Leaves a pair of mappings, or an alias and a mapping that it became, to the service's rule.
     pub(super) fn leave_out(&mut self, left: NodeId, right: NodeId) {
+        self.has_partner.resize(self.left.nodes.len().div_ceil(64), 0);
+        self.has_partner[left as usize / 64] |= 1 << (left % 64);
         // Almost always they come in order.
         if self.partners.last().is_none_or(|(last, _)| *last < left) {
             self.partners.push((left, right));
@@ -93,15 +99,29 @@ impl<'t> Comparison<'t> {
     ///
     /// After a difference nothing this comparison says counts any more.
     pub(super) fn equal(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
-        self.todo.push((left, right));
-        while let Some((left, right)) = self.todo.pop() {
+        if self.is_same_scalar(left, right) {
+            self.compared += 1;
+            return Ok(());
+        }
+        let mut next = Some((left, right));
+        while let Some((left, right)) = next {
             self.compared += u64::from(self.left.next(left) - left);
             if self.compared > self.limit() {
                 return Err(Inequality::TooMuchWork);
             }
             self.scan(left, right)?;
+            next = self.todo.pop();
         }
         Ok(())
+    }
+
+    /// Whether two nodes are scalars that are equal at a glance, as most values are.
+    fn is_same_scalar(&self, left: NodeId, right: NodeId) -> bool {
+        let (here, there) = (self.left.node(left), self.right.node(right));
+        here.kind == there.kind
+            && here.kind.is_scalar()
+            && !(here.tagged || there.tagged)
+            && self.left.content.is_same(here, &self.right.content, there)
     }
 
     /// Compares two subtrees node by node; where kinds and counts agree, so does the shape.
@@ -149,10 +169,13 @@ impl<'t> Comparison<'t> {
     }
 
     fn is_left_out(&self, left: NodeId, right: NodeId) -> bool {
+        let word = self.has_partner.get(left as usize / 64);
+        if !self.skip_bodies || word.is_none_or(|word| word & (1 << (left % 64)) == 0) {
+            return false;
+        }
         let found = self.partners.binary_search_by_key(&left, |(node, _)| *node);
-        self.skip_bodies
-            && (found.is_ok_and(|place| self.partners[place].1 == right)
-                || self.more_partners.contains(&(left, right)))
+        found.is_ok_and(|place| self.partners[place].1 == right)
+            || self.more_partners.contains(&(left, right))
     }
 }
 

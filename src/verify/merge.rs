@@ -87,7 +87,8 @@ impl<'t> Merger<'t> {
         }
         self.keys.clear();
         for entry in entries.iter() {
-            self.tape.bytes(entry.key).map(|key| self.keys.insert(key));
+            // The reader has made sure that the keys of one mapping differ.
+            self.tape.bytes(entry.key).map(|key| self.keys.insert_new(key));
         }
         while let Some(layer) = self.layers.pop() {
             // What was merged before wins over its second coming.
@@ -113,13 +114,13 @@ impl<'t> Merger<'t> {
     ) -> Result<(), MergeError> {
         let tape = self.tape;
         for (key, value) in tape.entries(mapping) {
-            if tape.is_merge_key(key) {
-                self.queue(value)?;
-                continue;
-            }
             let Some(text) = tape.bytes(key) else {
                 return Err(unreadable(tape, key, Unreadable::Key));
             };
+            if text == b"<<" && tape.is_merge_key(key) {
+                self.queue(value)?;
+                continue;
+            }
             if self.skip_resets {
                 match tape.tag(value) {
                     Some(RESET_TAG) if merged => continue,

@@ -73,10 +73,11 @@ struct Builder {
 
 impl Builder {
     fn read(mut self, text: &str) -> Result<Tape, Fault> {
-        // Guesses that fit Compose files; wrong ones cost a copy.
+        // A guess that fits Compose files; a wrong one costs a copy.
         self.tape.nodes.reserve(text.len() / 12);
         if self.tape.content.is_alone() {
-            self.tape.content.reserve(text.len() / 2);
+            // Most of a text may be content. What is not used costs addresses, not memory.
+            self.tape.content.reserve(text.len());
         }
         let mut parser = Parser::new_from_str(text);
         loop {
@@ -107,12 +108,12 @@ impl Builder {
         };
         let (first, second) = self.tape.content.push(content);
         let (first, second) = (index(first), index(second));
-        let tagged = self.place_tag(tag);
+        let tagged = tag.is_some_and(|tag| self.place_tag(tag));
         self.push(Node { kind, tagged, line: index(mark.line()), first, second }, anchor);
     }
 
     fn start(&mut self, kind: Kind, anchor: usize, tag: Option<Tag>, mark: Marker) {
-        let tagged = self.place_tag(tag);
+        let tagged = tag.is_some_and(|tag| self.place_tag(tag));
         let id = self.push(Node { kind, tagged, line: index(mark.line()), first: 0, second: 0 }, anchor);
         self.open.push(id);
     }
@@ -146,6 +147,7 @@ impl Builder {
         Ok(())
     }
 
+    #[inline]
     fn push(&mut self, node: Node, anchor: usize) -> NodeId {
         let id = index(self.tape.nodes.len());
         self.tape.nodes.push(node);
@@ -159,9 +161,9 @@ impl Builder {
         id
     }
 
-    /// Notes the tag of the node that is pushed next, and returns whether there is one.
-    fn place_tag(&mut self, tag: Option<Tag>) -> bool {
-        let Some(Tag { mut handle, suffix }) = tag else { return false };
+    /// Notes the tag of the node that is pushed next, which has one then.
+    fn place_tag(&mut self, tag: Tag) -> bool {
+        let Tag { mut handle, suffix } = tag;
         handle.push_str(&suffix);
         let tag = self.tag_texts.get(handle.as_str()).cloned().unwrap_or_else(|| {
             let tag: Rc<str> = handle.into();
