@@ -61,6 +61,9 @@ pub enum ComposeRule {
     /// A key that no service can have.
     #[error("`{0}` is no attribute of a service, and would be one of each service that merges the block")]
     NoAttribute(String),
+    /// A `<<` with quotes or a tag, which merges nothing and is no attribute.
+    #[error("this `<<` is not a merge key but an attribute that no service has; remove its quotes or tag")]
+    NoMergeKey,
     /// `extends` is malformed.
     #[error("`extends` must name a service")]
     Extends,

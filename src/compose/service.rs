@@ -209,6 +209,14 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
         node.scalar().filter(|text| !text.is_empty() && !is_null(node))
     };
     let layers = if target.is_mapping() { layers(target, aliases)? } else { Vec::new() };
+    let known = |key: Node<'t>| {
+        let key = aliases.resolve(key);
+        is_merge_key(key) || key.is_text("service") || key.is_text("file")
+    };
+    let mut entries = layers.iter().flat_map(|layer| layer.entries());
+    if let Some(entry) = entries.find(|entry| !known(entry.key)) {
+        return Err(ComposeError { rule: ComposeRule::Extends, span: entry.key.span() });
+    }
     let entry = |key: &str| {
         layers.iter().find_map(|layer| {
             let found = layer.entries().find(|entry| aliases.resolve(entry.key).is_text(key));
@@ -240,7 +248,10 @@ fn check_keys<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Own, Compo
         let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
         match &*key {
             "extends" => own.extends = read_extends(entry.value, aliases)?,
-            "<<" => own.merges |= is_merge_key(entry.key),
+            "<<" if is_merge_key(entry.key) => own.merges = true,
+            "<<" => {
+                return Err(ComposeError { rule: ComposeRule::NoMergeKey, span: entry.key.span() });
+            }
             key => check_attribute(key, &entry, aliases)?,
         }
     }

@@ -42,8 +42,8 @@ pub(super) struct Gain {
 pub(super) struct Sources<'s, 't> {
     pub(super) keys: &'s Keys,
     pub(super) aliases: &'s Aliases<'t>,
-    /// The block that is there already.
-    pub(super) block: Option<Node<'t>>,
+    /// The nodes of the blocks that are in the file already. An alias may reach one of an earlier document.
+    pub(super) blocks: &'s HashSet<u32>,
     /// The keys that the document's block sets.
     pub(super) block_keys: KeySet,
 }
@@ -54,7 +54,7 @@ impl<'t> Sources<'_, 't> {
         let mut facts = Facts::default();
         service.walk_layers(self.aliases, |step| {
             let LayerStep::Enter(layer) = step else { return };
-            facts.hardened |= self.block == Some(layer);
+            facts.hardened |= self.blocks.contains(&layer.id());
             for entry in layer.entries() {
                 let key = self.aliases.resolve(entry.key).scalar().unwrap_or_default();
                 facts.privileges |= matches!(&*key, "privileged" | "cap_add");

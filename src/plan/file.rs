@@ -91,6 +91,11 @@ impl Changes<'_, '_, '_> {
             }
         }
         dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
+        // What gains by an alias of an earlier document's service alone has that document's block.
+        let block = match self.sites[..document].iter().rposition(|sites| !sites.is_empty()) {
+            Some(earlier) if self.sites[document].is_empty() => &planner.blocks[self.file.index()][earlier],
+            _ => block,
+        };
         let block = (!self.sites[document].is_empty() || !services.is_empty()).then(|| BlockPromise {
             key: planner.policy.key.clone(),
             document: block.document,

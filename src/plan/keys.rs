@@ -14,11 +14,14 @@ pub(super) struct Keys {
     names: Vec<String>,
     /// The keys whose value is a list that Docker Compose appends to between layers.
     pub(super) lists: KeySet,
-    /// The keys whose value is neither a string nor such a list.
+    /// The keys whose value is neither such a list nor a string that a later layer is known to replace.
     pub(super) others: KeySet,
     /// `security_opt`, whose items must differ.
     pub(super) unique: KeySet,
 }
+
+/// The strings that hardening knows how Docker Compose merges.
+const STRINGS: [&str; 2] = ["user", "runtime"];
 
 /// The lists that hardening knows how Docker Compose merges.
 const LISTS: [&str; 2] = ["security_opt", "cap_drop"];
@@ -38,7 +41,7 @@ impl Keys {
         };
         if LISTS.contains(&name) {
             self.lists |= bit;
-        } else if !is_scalar {
+        } else if !(is_scalar && STRINGS.contains(&name)) {
             self.others |= bit;
         }
         if name == "security_opt" {

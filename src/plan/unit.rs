@@ -92,6 +92,8 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) keys: Keys,
     /// The block of each document of each file.
     pub(super) blocks: Vec<Vec<Block<'l>>>,
+    /// The nodes of those blocks of each file that are there already.
+    existing: Vec<HashSet<u32>>,
     pub(super) facts: Table<Facts>,
     pub(super) gains: Table<Gain>,
     pub(super) decisions: Table<Decision>,
@@ -113,8 +115,22 @@ impl<'p, 'l> Planner<'p, 'l> {
             };
             blocks.push(found.map_err(|(reason, span)| reason.at(library.path(id), span))?);
         }
+        let nodes = |blocks: &Vec<Block<'l>>| {
+            blocks.iter().filter_map(|block| block.existing.map(Node::id)).collect()
+        };
+        let existing = blocks.iter().map(nodes).collect();
         let (facts, gains) = (Table::new(library), Table::new(library));
-        Ok(Self { library, fixed, policy, keys, blocks, facts, gains, decisions: Table::new(library) })
+        Ok(Self {
+            library,
+            fixed,
+            policy,
+            keys,
+            blocks,
+            existing,
+            facts,
+            gains,
+            decisions: Table::new(library),
+        })
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
@@ -126,7 +142,7 @@ impl<'p, 'l> Planner<'p, 'l> {
         Sources {
             keys: &self.keys,
             aliases: self.library.file_of(definition).aliases(),
-            block: block.existing,
+            blocks: &self.existing[definition.file.index()],
             block_keys: block.keys,
         }
     }

@@ -45,7 +45,7 @@ impl<'t> TagHandles<'t> {
             (None, "!!") => CORE_PREFIX,
             (None, handle) => handle,
         };
-        format!("{prefix}{}", unescape_uri(suffix))
+        unescape_uri(&format!("{prefix}{suffix}"))
     }
 }
 

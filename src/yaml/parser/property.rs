@@ -77,10 +77,12 @@ impl<'s> Parser<'s> {
         let parameters: Vec<&'s str> = words.collect();
         let valid = match name {
             "YAML" => matches!(parameters[..], [version] if is_version(version)),
-            "TAG" => matches!(parameters[..], [handle, _] if is_handle(handle)),
+            "TAG" => {
+                matches!(parameters[..], [handle, prefix] if is_handle(handle) && is_tag_prefix(prefix))
+            }
             _ => !name.is_empty(),
         };
-        if !valid {
+        if !valid || line[1..].starts_with([' ', '\t']) {
             self.fail(SyntaxErrorKind::Directive);
         }
         if let ("TAG", [handle, _]) = (name, &parameters[..]) {
@@ -114,12 +116,30 @@ fn is_version(version: &str) -> bool {
     version.split_once('.').is_some_and(|(major, minor)| digits(major) && digits(minor))
 }
 
-/// Whether `text` is made of `ns-uri-char` only. Characters beyond ASCII are let through, as readers do.
+/// Whether `text` is an `ns-tag-prefix`.
+fn is_tag_prefix(text: &str) -> bool {
+    is_uri(text) && !text.starts_with([',', '[', ']'])
+}
+
+/// Whether `text` is made of `ns-uri-char` only, and what it escapes is UTF-8.
 fn is_uri(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().enumerate().all(|(at, byte)| match byte {
-        b'%' => matches!(bytes.get(at + 1..at + 3), Some(hex) if hex.iter().all(u8::is_ascii_hexdigit)),
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => true,
-        _ => b"-#;/?:@&=+$,_.!~*'()[]".contains(byte),
-    })
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let byte = match byte {
+            b'%' => bytes.next().zip(bytes.next()).and_then(|(high, low)| hex_byte(high, low)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => Some(byte),
+            _ => b"-#;/?:@&=+$,_.!~*'()[]".contains(&byte).then_some(byte),
+        };
+        match byte {
+            Some(byte) => decoded.push(byte),
+            None => return false,
+        }
+    }
+    str::from_utf8(&decoded).is_ok()
+}
+
+fn hex_byte(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }

@@ -1,0 +1,335 @@
+//! Holds the parser to its promises for any text: tokens are the text, and yaml-rust2 sees the same YAML in it.
+//!
+//! Knows nothing of Compose. Where the two readers may differ is [`Difference`], and nowhere else.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use compose_harden::yaml::{Node, NodeKind, SyntaxErrorKind, Tree, dialect, parse, write_events};
+use yaml_rust2::parser::{Event, Parser, Tag};
+use yaml_rust2::scanner::TScalarStyle;
+
+/// A way in which yaml-rust2 differs from YAML 1.2.2, or this parser from yaml-rust2 for Docker Compose's sake.
+///
+/// Each was looked at: none lets a text through that Docker Compose reads in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Difference {
+    /// Texts with characters that [`dialect::check_characters`] rejects: yaml-rust2 takes a NUL for the end of the
+    /// text and does not look at the others.
+    Characters,
+    /// A place in [`Tree::relaxations`], which Docker Compose takes and YAML 1.2.2 does not.
+    Relaxation,
+    /// yaml-rust2 takes no tab for the white space behind `:`, `?` or `-`, nor at the start of a block scalar.
+    Tab,
+    /// yaml-rust2 follows flow collections 255 levels deep.
+    FlowDepth,
+    /// An alias without an anchor: for this parser no question of syntax.
+    UnknownAnchor,
+    /// yaml-rust2 loses count of flow collections inside a pair of a flow sequence: `[a: {b: c}]`.
+    FlowPair,
+    /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`.
+    MissingKey,
+    /// yaml-rust2 takes no flow collection right behind the `:` of a plain scalar: `[a:[b]]`.
+    AdjacentValue,
+    /// yaml-rust2 takes a comment for a line of the block scalar before it where neither has enough spaces.
+    CommentBehindBlockScalar,
+    /// yaml-rust2 takes only letters for the name of a directive, and knows only the last directive of a document.
+    Directives,
+    /// yaml-rust2 decodes what a tag escapes byte by byte, where it is more than ASCII.
+    TagEscape,
+    /// yaml-rust2 gives a block scalar a line break where its last line has none.
+    EndOfText,
+    /// yaml-rust2 gives a line break for a block scalar without a line of text, where others give nothing.
+    EmptyBlockScalar,
+    /// yaml-rust2 does not see the document marker behind a block scalar whose lines begin at column 0.
+    RootBlockScalar,
+    /// yaml-rust2 takes a collection or a tab on the line of a `:` without a key: `: - a`.
+    EmptyKey,
+    /// yaml-rust2 takes a tab for the indentation of the first line of a document.
+    TabIndentation,
+    /// yaml-rust2 takes a key of several lines for a pair in a flow sequence.
+    MultilineKey,
+    /// yaml-rust2 takes `!<>` for a tag.
+    EmptyTag,
+    /// yaml-rust2 takes `|` and `>` as the start of a plain scalar in a flow collection.
+    BlockIndicatorInFlow,
+    /// yaml-rust2 does not look at all parameters of a directive, nor for a second `%TAG` with the same handle.
+    DirectiveParameters,
+    /// yaml-rust2 takes an anchor with no white space behind it: `&a{b: c}`.
+    PropertyWithoutSpace,
+}
+
+/// What a comparison of both readers came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Agreement {
+    /// Both read the same events.
+    Events,
+    /// Both reject the text.
+    Rejected,
+    /// They differ as is known.
+    Known(Difference),
+}
+
+/// Parses `text` and compares.
+///
+/// # Panics
+/// Where a promise does not hold.
+pub(crate) fn check_parser(text: &str) -> Agreement {
+    let tree = parse(text);
+    check_tokens(&tree);
+    match compare(&tree) {
+        Ok(agreement) => agreement,
+        Err(difference) => panic!("{difference}\nin {text:?}"),
+    }
+}
+
+fn check_tokens(tree: &Tree<'_>) {
+    let mut end = 0;
+    for (kind, span) in tree.tokens() {
+        assert!(span.start() == end && !span.is_empty(), "{kind:?} at {span:?} in {:?}", tree.text());
+        end = span.end();
+    }
+    assert_eq!(end as usize, tree.text().len(), "the tokens end early in {:?}", tree.text());
+}
+
+pub(crate) fn compare(tree: &Tree<'_>) -> Result<Agreement, String> {
+    let text = tree.text();
+    if dialect::check_characters(text).is_err() {
+        return Ok(Agreement::Known(Difference::Characters));
+    }
+    let theirs = their_events(text);
+    let ours = match tree.errors().first() {
+        None => Ok(our_events(tree)),
+        Some(error) => Err(format!("{error} at byte {}", error.span.start())),
+    };
+    let (agreement, problem) = match (ours, theirs) {
+        (Err(_), Err(_)) => return Ok(Agreement::Rejected),
+        (Ok(ours), Ok(theirs)) if ours == theirs => return Ok(Agreement::Events),
+        (Ok(ours), Ok(theirs)) => (compare_events(tree, &ours, &theirs), first_difference(&ours, &theirs)),
+        (Ok(ours), Err(reason)) => {
+            (only_we_accept(tree, &ours, &reason), format!("only yaml-rust2 rejects: {reason}"))
+        }
+        (Err(reason), Ok(_)) => (only_they_accept(tree), format!("only yaml-rust2 accepts: {reason}")),
+    };
+    agreement.map(Agreement::Known).ok_or(problem)
+}
+
+fn first_difference(ours: &[String], theirs: &[String]) -> String {
+    let at = ours.iter().zip(theirs).take_while(|(our, their)| our == their).count();
+    format!("event {at} is {:?}, and {:?} for yaml-rust2", ours.get(at), theirs.get(at))
+}
+
+/// Says why events may differ.
+fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option<Difference> {
+    if has_root_block_scalar(tree) {
+        return Some(Difference::RootBlockScalar);
+    }
+    let without_tag = |event: &String| match event.split_once(" <") {
+        Some((before, rest)) => format!("{before}{}", rest.split_once('>').map_or("", |(_, behind)| behind)),
+        None => event.clone(),
+    };
+    if tree.text().contains('%') && ours.iter().map(without_tag).eq(theirs.iter().map(without_tag)) {
+        return Some(Difference::TagEscape);
+    }
+    let mut known = None;
+    for (our, their) in ours.iter().zip(theirs).filter(|(our, their)| our != their) {
+        let is_block = [" |", " >"].iter().any(|style| our.contains(style));
+        let (our, their) = (our.trim_end_matches("\\n"), their.trim_end_matches("\\n"));
+        if !is_block || our != their {
+            return None;
+        }
+        let is_empty = our.ends_with(" |") || our.ends_with(" >");
+        known = Some(if is_empty { Difference::EmptyBlockScalar } else { Difference::EndOfText });
+    }
+    let line_ends = tree.text().ends_with(['\n', '\r']);
+    known.filter(|known| ours.len() == theirs.len() && !(line_ends && *known == Difference::EndOfText))
+}
+
+/// Whether a document is a block scalar, and another document, or its own end, follows.
+fn has_root_block_scalar(tree: &Tree<'_>) -> bool {
+    let mut scalars = tree.nodes().filter(|node| matches!(node.kind(), NodeKind::Literal | NodeKind::Folded));
+    scalars.any(|node| {
+        let behind = &tree.text()[node.span().end() as usize..];
+        node.id() > 0
+            && tree.documents().any(|document| document.id() + 1 == node.id())
+            && behind.split(['\n', '\r']).any(|line| line.starts_with("---") || line.starts_with("..."))
+    })
+}
+
+/// Says why this parser may accept what yaml-rust2 rejects for `reason`.
+fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Difference> {
+    let has_empty_flow_key = || {
+        let mut mappings =
+            tree.nodes().filter(|node| node.is_mapping() && node.kind() != NodeKind::BlockMapping);
+        mappings.any(|mapping| mapping.entries().any(|entry| entry.key.kind() == NodeKind::Empty))
+    };
+    if reason.contains("recursion limit") {
+        return Some(Difference::FlowDepth);
+    }
+    if reason.contains("unknown anchor") && ours.iter().any(|event| event.contains(" *?")) {
+        return Some(Difference::UnknownAnchor);
+    }
+    if reason.contains("while parsing a ") && has_collection_in_pair(tree) {
+        return Some(Difference::FlowPair);
+    }
+    if (reason.contains("expected whitespace") && tree.text().trim_end().ends_with('?'))
+        || (reason.contains("while parsing a ") && has_empty_flow_key())
+    {
+        return Some(Difference::MissingKey);
+    }
+    if reason.contains("while parsing a flow") && [":[", ":{"].iter().any(|piece| tree.text().contains(piece))
+    {
+        return Some(Difference::AdjacentValue);
+    }
+    if reason.contains("wrongly indented line in block scalar") {
+        return Some(Difference::CommentBehindBlockScalar);
+    }
+    let about_directives = ["non-alphabetical", "directive name", "handle wasn't declared"];
+    if about_directives.iter().any(|words| reason.contains(words)) && tree.text().contains('%') {
+        return Some(Difference::Directives);
+    }
+    if !tree.relaxations().is_empty() {
+        return Some(Difference::Relaxation);
+    }
+    let about_tabs = ["tab", "expected whitespace"].iter().any(|word| reason.contains(word));
+    let has_tab = tree.text().contains(":\t") || (about_tabs && tree.text().contains('\t'));
+    has_tab.then_some(Difference::Tab)
+}
+
+fn has_collection_in_pair(tree: &Tree<'_>) -> bool {
+    let mut pairs = tree.nodes().filter(|node| node.kind() == NodeKind::FlowPair);
+    pairs.any(|pair| pair.descendants().any(Node::is_flow_collection))
+}
+
+/// Says why yaml-rust2 may accept what this parser rejects.
+fn only_they_accept(tree: &Tree<'_>) -> Option<Difference> {
+    let error = tree.errors().first()?;
+    let at = error.span.start() as usize;
+    let behind = &tree.text()[at..];
+    match error.kind {
+        SyntaxErrorKind::ForbiddenStart if behind.starts_with(['|', '>']) => {
+            Some(Difference::BlockIndicatorInFlow)
+        }
+        SyntaxErrorKind::ForbiddenStart if behind.starts_with('?') => Some(Difference::MissingKey),
+        SyntaxErrorKind::Directive | SyntaxErrorKind::RepeatedDirective => {
+            Some(Difference::DirectiveParameters)
+        }
+        SyntaxErrorKind::PropertyWithoutSpace => Some(Difference::PropertyWithoutSpace),
+        SyntaxErrorKind::MultilineKey => Some(Difference::MultilineKey),
+        SyntaxErrorKind::MismatchedBracket if has_collection_in_pair(tree) => Some(Difference::FlowPair),
+        SyntaxErrorKind::Tag if behind.starts_with("!<>") => Some(Difference::EmptyTag),
+        SyntaxErrorKind::TabIndentation => Some(Difference::TabIndentation),
+        SyntaxErrorKind::MappingNotAllowed | SyntaxErrorKind::SequenceNotAllowed
+            if has_empty_key(tree.text(), at) =>
+        {
+            Some(Difference::EmptyKey)
+        }
+        _ => has_root_block_scalar(tree).then_some(Difference::RootBlockScalar),
+    }
+}
+
+/// Whether the line with the byte at `at` begins with a `:` behind white space and indicators.
+fn has_empty_key(text: &str, at: usize) -> bool {
+    let start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
+    let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+    let line = line.trim_start_matches(['\u{feff}', ' ', '\t', '-', '?']);
+    line == ":" || line.starts_with(": ") || line.starts_with(":\t")
+}
+
+/// The events of this parser, with the number of its anchor for each alias, or `?` where there is none.
+fn our_events(tree: &Tree<'_>) -> Vec<String> {
+    let mut text = String::new();
+    write_events(tree, &mut text).expect("a string takes all that is written");
+    let mut anchors: HashMap<&str, usize> = HashMap::new();
+    let mut count = 0;
+    let mut events = Vec::new();
+    for line in text.split('\n').filter(|line| !line.is_empty()) {
+        let (kind, mut rest) = line.split_once(' ').unwrap_or((line, ""));
+        let mut event = kind.to_owned();
+        if matches!(kind, "+DOC" | "-DOC") {
+            rest = "";
+        }
+        for flow in ["{}", "[]"] {
+            rest = rest.strip_prefix(flow).unwrap_or(rest).trim_start_matches(' ');
+        }
+        if let Some(anchored) = rest.strip_prefix('&') {
+            let (name, behind) = anchored.split_once(' ').unwrap_or((anchored, ""));
+            count += 1;
+            anchors.insert(name, count);
+            write!(event, " &{count}").expect("a string takes all that is written");
+            rest = behind;
+        }
+        if kind == "=ALI" {
+            let number = anchors.get(rest.strip_prefix('*').unwrap_or(rest));
+            rest = "";
+            let number = number.map_or("?".to_owned(), usize::to_string);
+            write!(event, " *{number}").expect("a string takes all that is written");
+        }
+        if !rest.is_empty() {
+            event.push(' ');
+            event.push_str(rest);
+        }
+        events.push(event);
+    }
+    events
+}
+
+/// The events of yaml-rust2 in the same words.
+fn their_events(text: &str) -> Result<Vec<String>, String> {
+    let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let mut events = Vec::new();
+    loop {
+        let (event, mark) = parser.next_token().map_err(|error| error.to_string())?;
+        let event = match event {
+            Event::Nothing => continue,
+            Event::StreamStart => "+STR".to_owned(),
+            Event::StreamEnd => {
+                events.push("-STR".to_owned());
+                return Ok(events);
+            }
+            Event::DocumentStart => "+DOC".to_owned(),
+            Event::DocumentEnd => "-DOC".to_owned(),
+            Event::Alias(0) => return Err(format!("unknown anchor in line {}", mark.line())),
+            Event::Alias(anchor) => format!("=ALI *{anchor}"),
+            Event::SequenceStart(anchor, tag) => format!("+SEQ{}", properties(anchor, tag)),
+            Event::SequenceEnd => "-SEQ".to_owned(),
+            Event::MappingStart(anchor, tag) => format!("+MAP{}", properties(anchor, tag)),
+            Event::MappingEnd => "-MAP".to_owned(),
+            Event::Scalar(content, style, anchor, tag) => {
+                let style = match style {
+                    TScalarStyle::Plain => ':',
+                    TScalarStyle::SingleQuoted => '\'',
+                    TScalarStyle::DoubleQuoted => '"',
+                    TScalarStyle::Literal => '|',
+                    TScalarStyle::Folded => '>',
+                };
+                format!("=VAL{} {style}{}", properties(anchor, tag), escape(&content))
+            }
+        };
+        events.push(event);
+    }
+}
+
+fn properties(anchor: usize, tag: Option<Tag>) -> String {
+    let anchor = if anchor > 0 { format!(" &{anchor}") } else { String::new() };
+    let tag = tag.map_or(String::new(), |Tag { handle, suffix }| format!(" <{handle}{suffix}>"));
+    anchor + &tag
+}
+
+fn escape(content: &str) -> String {
+    let mut escaped = String::with_capacity(content.len());
+    for character in content.chars() {
+        match character {
+            '\\' => escaped.push_str("\\\\"),
+            '\0' => escaped.push_str("\\0"),
+            '\x07' => escaped.push_str("\\a"),
+            '\x08' => escaped.push_str("\\b"),
+            '\t' => escaped.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\x1b' => escaped.push_str("\\e"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,67 @@
+//! What random changes found: each was wrong once.
+
+use compose_harden::policy::Policy;
+use compose_harden::yaml::parse;
+
+use super::agreement::{Agreement, check_parser};
+use super::hardening::{Relation, check_hardening, files_of};
+
+#[test]
+fn rejects_tags_and_directives_that_no_reader_takes() {
+    for text in [
+        "a: !caf\u{e9} b\n",
+        "a: !x%de b\n",
+        "%TAG !e! ta}g:x\n---\na\n",
+        "%TAG !e! [x\n---\na\n",
+        "%\tYAML 1.2\n---\na\n",
+    ] {
+        assert!(!parse(text).errors().is_empty(), "{text:?}");
+        assert_eq!(check_parser(text), Agreement::Rejected, "{text:?}");
+    }
+}
+
+#[test]
+fn decodes_escapes_of_a_tag_wherever_they_stand() {
+    assert_eq!(check_parser("%TAG !e! tag:x,2%41:\n---\n!e!b%43 d\n"), Agreement::Events);
+}
+
+#[test]
+fn proves_a_document_that_gains_by_a_service_of_an_earlier_one() {
+    let text =
+        "services:\n  a: &a\n    image: x\n    user: u\n---\nservices:\n  b:\n    <<: *a\n    tty: true\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn refuses_a_quoted_merge_key_of_a_service_as_no_attribute() {
+    for key in ["\"<<\"", "'<<'", "!x <<", "!!str <<"] {
+        let text = format!("services:\n  a:\n    {key}: {{}}\n    image: x\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        let title = &outcome.refusals[0].diagnostic;
+        assert_eq!(title.place.as_ref().map(|place| place.text.contains("not a merge key")), Some(true));
+    }
+}
+
+#[test]
+fn knows_the_block_of_an_earlier_document_beside_one_of_the_same() {
+    let text = "services:\n  a: &a\n    image: x\n---\nservices:\n  b:\n    user: u\n  c: *a\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn refuses_extends_with_a_key_that_it_does_not_have() {
+    let text = "services:\n  a:\n    extends: {file:- b.yaml, service: b}\n  b:\n    image: x\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
+    assert_eq!(place, Some("`extends` must name a service"));
+}
+
+#[test]
+fn refuses_what_it_does_not_know_how_layers_merge() {
+    let base = "x-common-hardening-opts: &hardening\n  restart: always\nservices:\n  a:\n    image: x\n";
+    let over = "services:\n  a:\n    restart: \"no\"\n";
+    let outcome = check_hardening(&files_of([base, over]), Relation::Layers, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
+}
