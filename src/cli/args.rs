@@ -77,6 +77,9 @@ pub struct FixArgs {
     /// Change the files in place instead of showing the diff.
     #[arg(short, long)]
     pub write: bool,
+    /// With `--write`: have each file on the disk before the next, so that a power failure leaves it whole.
+    #[arg(long, requires = "write")]
+    pub durable: bool,
     /// Exit with 1 where something would change.
     #[arg(long, conflicts_with = "write")]
     pub exit_code: bool,

@@ -16,7 +16,7 @@ use crate::output::diff::{Stat, blob_id, display_path, stat, write_git_header, w
 use crate::output::disk::shown_path;
 use crate::output::explanation::write_explanation;
 use crate::output::snippet::{Colour, Messages, render_for_path};
-use crate::output::write::{FileState, WriteError, check_replaceable, replace};
+use crate::output::write::{FileState, WriteError, Writer, check_replaceable};
 use crate::text::{Diagnostic, FileDiagnostic, Severity};
 
 /// What is shown, written and counted.
@@ -25,12 +25,14 @@ pub(super) struct Report<'r> {
     colour: Colour,
     /// Paths are shown as seen from here.
     directory: &'r Path,
+    writer: Writer,
     pub(super) summary: Summary,
 }
 
 impl<'r> Report<'r> {
     pub(super) fn new(mode: Mode, colour: Colour, directory: &'r Path) -> Self {
-        Self { mode, colour, directory, summary: Summary::default() }
+        let writer = Writer::new(mode == Mode::Write { durable: true });
+        Self { mode, colour, directory, writer, summary: Summary::default() }
     }
 
     /// Reports what came of `unit`.
@@ -72,7 +74,7 @@ impl<'r> Report<'r> {
         }
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
-        if self.mode != Mode::Write || self.can_write(outcome, states)? {
+        if !matches!(self.mode, Mode::Write { .. }) || self.can_write(outcome, states)? {
             for change in &outcome.changes {
                 self.change(change, unit, outcome, states, out)?;
             }
@@ -149,9 +151,9 @@ impl<'r> Report<'r> {
                     write_unified_diff(out, &path, source.text(), &change.edits)?;
                 }
             }
-            Mode::Write => {
+            Mode::Write { .. } => {
                 let state = states.get(&change.path).context("a file that changes was read")?;
-                if let Err(error) = replace(&change.path, state, change.after.as_bytes()) {
+                if let Err(error) = self.writer.replace(&change.path, state, change.after.as_bytes()) {
                     let diagnostic = Diagnostic::error(error.to_string());
                     say(&render_for_path(&diagnostic, shown_path(&change.path, self.directory), self.colour));
                     self.summary.failed += 1;

@@ -44,7 +44,7 @@ impl From<Status> for ExitCode {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Show { shape: Shape, exit_code: bool },
-    Write,
+    Write { durable: bool },
     Check { explain: bool },
 }
 
@@ -64,7 +64,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let (selection, mode) = match &args.command {
         Command::Migrate(migrate) => return super::migrate::run(migrate, out),
         Command::Check(check) => (&check.selection, Mode::Check { explain: check.explain }),
-        Command::Fix(fix) if fix.write => (&fix.selection, Mode::Write),
+        Command::Fix(fix) if fix.write => (&fix.selection, Mode::Write { durable: fix.durable }),
         Command::Fix(fix) => {
             let shape = if fix.stat { Shape::Stat } else { Shape::Diff(fix.format) };
             (&fix.selection, Mode::Show { shape, exit_code: fix.exit_code })
@@ -91,7 +91,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let mut report = Report::new(mode, colour, directory);
     interrupt::listen();
     let units = survey(&request).units;
-    if mode == Mode::Write {
+    if matches!(mode, Mode::Write { .. }) {
         interrupt::start_writing();
     }
     let work = |unit| {

@@ -23,7 +23,7 @@ impl Summary {
         let mut parts = Vec::new();
         if changed > 0 {
             parts.push(match mode {
-                Mode::Write => format!("{services} hardened in {files}"),
+                Mode::Write { .. } => format!("{services} hardened in {files}"),
                 Mode::Show { .. } => format!("{services} to harden in {files}; `--write` applies the change"),
                 Mode::Check { .. } => format!("{services} not hardened in {files}"),
             });

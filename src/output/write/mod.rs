@@ -1,12 +1,16 @@
-//! Files in and out: [`read`] takes a file with the state it was in, [`replace`] puts a new text in its place.
+//! Files in and out: [`read`] takes a file with the state it was in, a [`Writer`] puts a new text in its place.
 //!
 //! The only place that writes to a user's file. A reader of the file sees the old text or the new one, whole.
 //! Knows nothing of what the bytes mean.
 
+mod attributes;
 mod read;
 mod replace;
 mod state;
+mod swap;
+mod temporary;
 
 pub use read::{ReadError, read};
-pub use replace::{TEMPORARY_PREFIX, WriteError, check_replaceable, replace};
+pub use replace::{WriteError, Writer, check_replaceable, replace};
 pub use state::{FileKind, FileState};
+pub use temporary::TEMPORARY_PREFIX;

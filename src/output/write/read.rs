@@ -1,6 +1,7 @@
 //! Reading a file: from a path to its bytes and the state they were read in.
 
 use std::fs::{self, File};
+use std::hash::BuildHasher as _;
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -50,7 +51,13 @@ pub fn read(path: &Path) -> Result<(Vec<u8>, FileState), ReadError> {
     if bytes.len() as u64 != state.size() || after != state {
         return Err(ReadError::Changed);
     }
+    let state = state.with_digest(digest(&bytes));
     Ok((bytes, state))
+}
+
+/// A number that other bytes are not likely to have.
+pub(super) fn digest(bytes: &[u8]) -> u64 {
+    foldhash::quality::FixedState::default().hash_one(bytes)
 }
 
 fn check(metadata: &fs::Metadata) -> Result<(), ReadError> {

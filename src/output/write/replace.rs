@@ -1,18 +1,18 @@
 //! Replacing a file's text: from a path and bytes to a file that holds them, whole, or an error.
 
-use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use foldhash::HashSet;
 use thiserror::Error;
 
-use super::{FileKind, FileState};
+use super::attributes::keep_attributes;
+use super::swap::swap;
+use super::{FileKind, FileState, temporary};
 
-/// How the name of every temporary file begins; one that a killed run left behind can be removed.
-pub const TEMPORARY_PREFIX: &str = ".compose-harden-";
-
-/// Why a file is not written. The file is as it was, and the path is for the caller to show.
+/// Why a file is not written. The file is as it was or as another process made it, but for
+/// [`WriteError::NotSynced`], and the path is for the caller to show.
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// The path is a symbolic link, which the new file would replace.
@@ -35,6 +35,20 @@ pub enum WriteError {
     /// The new file would belong to somebody else.
     #[error("cannot keep the owner of the file: {0}; run as its owner")]
     Owner(io::Error),
+    /// The new file would not have what the old one has besides its bytes.
+    #[error("cannot keep the extended attribute `{name}` of the file: {error}; run as a user who may set it")]
+    Attribute {
+        /// The attribute.
+        name: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Two other processes wrote to the file at the same moment. The text of one of them is kept here.
+    #[error("file changed twice while it was replaced; what one of the changes wrote is kept in {}", .0.display())]
+    Displaced(PathBuf),
+    /// The file is written, but its folder cannot be synced.
+    #[error("file is written, but may not survive a power failure: cannot sync its folder: {0}")]
+    NotSynced(io::Error),
     /// The system says no.
     #[error("cannot {action}: {error}")]
     Io {
@@ -45,45 +59,81 @@ pub enum WriteError {
     },
 }
 
+/// Writes the files of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Writer {
+    durable: bool,
+    /// The folders without leftovers of other runs.
+    swept: HashSet<PathBuf>,
+}
+
+impl Writer {
+    /// Returns a writer; a `durable` one has each file on the disk before it goes on, so that a power failure leaves
+    /// the old file or the new one.
+    #[must_use]
+    pub fn new(durable: bool) -> Self {
+        Self { durable, swept: HashSet::default() }
+    }
+
+    /// Puts `text` in the place of the file at `path`, which was in the state `expected` when it was read.
+    ///
+    /// The text goes to a temporary file in the same folder, which gets the permissions, the owner and the extended
+    /// attributes of the old one, access control lists among them, and then its name. What runs that were killed
+    /// left in the folder is removed.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the temporary file is then gone.
+    pub fn replace(&mut self, path: &Path, expected: &FileState, text: &[u8]) -> Result<(), WriteError> {
+        let metadata = check(path, expected)?;
+        let old = open_writable(path)?;
+
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if self.swept.insert(folder.to_owned()) {
+            temporary::sweep(folder);
+        }
+        let mut new = temporary::make(folder).map_err(io_error("make a temporary file beside the file"))?;
+        new.as_file_mut().write_all(text).map_err(io_error("write the temporary file beside the file"))?;
+        carry_over(&old, new.as_file(), &metadata)?;
+        if self.durable {
+            new.as_file().sync_all().map_err(io_error("sync the temporary file beside the file"))?;
+        }
+        swap(new, path, expected)?;
+        if self.durable { sync_folder(folder) } else { Ok(()) }
+    }
+}
+
 /// Says whether the file at `path`, which was in the state `expected` when it was read, can be replaced.
 ///
 /// What is known to fail is known before the first of several files is written.
 ///
 /// # Errors
-/// [`WriteError`], where [`replace`] would fail.
+/// [`WriteError`], where [`Writer::replace`] would fail.
 pub fn check_replaceable(path: &Path, expected: &FileState) -> Result<(), WriteError> {
     check(path, expected)?;
-    check_writable(path)
+    open_writable(path).map(drop)
 }
 
-/// Puts `text` in the place of the file at `path`, which was in the state `expected` when it was read.
-///
-/// The text goes to a temporary file in the same folder, which gets the permissions and the owner of the old one
-/// and then its name. Extended attributes and access control lists are not carried over yet.
+/// Puts `text` in the place of one file, as a [`Writer`] that is not durable does.
 ///
 /// # Errors
-/// [`WriteError`]; the old file is then untouched, and the temporary file gone.
+/// Those of [`Writer::replace`].
 pub fn replace(path: &Path, expected: &FileState, text: &[u8]) -> Result<(), WriteError> {
-    let metadata = check(path, expected)?;
-    check_writable(path)?;
+    Writer::default().replace(path, expected, text)
+}
 
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new()
-        .prefix(OsStr::new(TEMPORARY_PREFIX))
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(io_error("make a temporary file beside the file"))?;
-    let written = temporary.as_file_mut().write_all(text);
-    written.map_err(io_error("write the temporary file beside the file"))?;
-    carry_over(temporary.as_file(), &metadata)?;
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> Result<(), WriteError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(WriteError::NotSynced)
+}
 
-    check(path, expected)?;
-    temporary.persist(path).map_err(|error| io_error("rename the temporary file")(error.error))?;
+/// Elsewhere a folder cannot be opened to be synced.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), WriteError> {
     Ok(())
 }
 
 /// Returns the metadata of the file at `path` if it may be replaced and is still what it was.
-fn check(path: &Path, expected: &FileState) -> Result<Metadata, WriteError> {
+pub(super) fn check(path: &Path, expected: &FileState) -> Result<Metadata, WriteError> {
     let metadata = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(WriteError::Changed),
         found => found.map_err(io_error("look at the file"))?,
@@ -95,19 +145,19 @@ fn check(path: &Path, expected: &FileState) -> Result<Metadata, WriteError> {
     }
     let state = FileState::of(&metadata);
     match state.links() {
-        1 if state == *expected => Ok(metadata),
+        1 if state.is_unchanged(expected) => Ok(metadata),
         0 | 1 => Err(WriteError::Changed),
         links => Err(WriteError::HardLinks(links)),
     }
 }
 
-/// A rename needs no right to write to the file, so that right is asked for here. Root has it whatever the
-/// permissions say.
-fn check_writable(path: &Path) -> Result<(), WriteError> {
+/// Opens the file for writing without a change to it: a rename needs no right to write, so that right is asked for
+/// here. Root has it whatever the permissions say.
+fn open_writable(path: &Path) -> Result<File, WriteError> {
     use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
 
     match OpenOptions::new().write(true).open(path) {
-        Ok(_) => Ok(()),
+        Ok(file) => Ok(file),
         Err(error) if matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem) => {
             Err(WriteError::ReadOnly)
         }
@@ -116,10 +166,11 @@ fn check_writable(path: &Path) -> Result<(), WriteError> {
 }
 
 /// Gives the new file what the old one has besides its bytes.
-fn carry_over(new: &File, old: &Metadata) -> Result<(), WriteError> {
-    keep_owner(new, old)?;
-    // After the owner: a change of owner takes the set-user-id bit away.
-    new.set_permissions(old.permissions()).map_err(io_error("keep the permissions of the file"))
+fn carry_over(old: &File, new: &File, metadata: &Metadata) -> Result<(), WriteError> {
+    keep_owner(new, metadata)?;
+    // After the owner: a change of owner takes the set-user-id bit and capabilities away.
+    keep_attributes(old, new)?;
+    new.set_permissions(metadata.permissions()).map_err(io_error("keep the permissions of the file"))
 }
 
 #[cfg(unix)]
@@ -138,6 +189,6 @@ fn keep_owner(_: &File, _: &Metadata) -> Result<(), WriteError> {
     Ok(())
 }
 
-fn io_error(action: &'static str) -> impl Fn(io::Error) -> WriteError {
+pub(super) fn io_error(action: &'static str) -> impl Fn(io::Error) -> WriteError {
     move |error| WriteError::Io { action, error }
 }

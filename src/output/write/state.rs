@@ -87,6 +87,8 @@ pub struct FileState {
     uid: u32,
     gid: u32,
     links: u64,
+    /// A digest of the bytes, where they were read.
+    digest: u64,
 }
 
 #[cfg(unix)]
@@ -105,7 +107,18 @@ impl FileState {
             uid: metadata.uid(),
             gid: metadata.gid(),
             links: metadata.nlink(),
+            digest: 0,
         }
+    }
+
+    /// Whether this is `other` under another name; a new name is a change only for the time of the last change.
+    pub(super) fn is_renamed(&self, other: &Self) -> bool {
+        Self { changed: other.changed, digest: other.digest, ..*self } == *other
+    }
+
+    /// Whether both are states of one file.
+    pub(super) fn is_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
     }
 
     /// The number of names the file has in its file system.
@@ -133,6 +146,8 @@ pub struct FileState {
     size: u64,
     modified: Option<std::time::SystemTime>,
     readonly: bool,
+    /// A digest of the bytes, where they were read.
+    digest: u64,
 }
 
 #[cfg(not(unix))]
@@ -142,7 +157,18 @@ impl FileState {
             size: metadata.len(),
             modified: metadata.modified().ok(),
             readonly: metadata.permissions().readonly(),
+            digest: 0,
         }
+    }
+
+    /// Whether this is `other` under another name.
+    pub(super) fn is_renamed(&self, other: &Self) -> bool {
+        Self { digest: other.digest, ..*self } == *other
+    }
+
+    /// Whether both are states of one file; unknown here.
+    pub(super) fn is_same_file(&self, _: &Self) -> bool {
+        false
     }
 
     /// The number of names the file has; unknown here.
@@ -158,6 +184,21 @@ impl FileState {
 }
 
 impl FileState {
+    /// Adds the digest of the bytes that were read in this state.
+    pub(super) fn with_digest(self, digest: u64) -> Self {
+        Self { digest, ..self }
+    }
+
+    /// The digest of the bytes that were read in this state.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Whether the metadata are the same, whatever the bytes.
+    pub(super) fn is_unchanged(&self, other: &Self) -> bool {
+        self.with_digest(other.digest) == *other
+    }
+
     /// The number of bytes the file had.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -1,0 +1,108 @@
+//! Runs that are killed, and what they leave.
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
+
+use compose_harden::output::write::{TEMPORARY_PREFIX, read, replace};
+use rustix::fs::{FlockOperation, flock};
+
+use super::{TEXT, fix, leftovers, put};
+
+const FOLDERS: usize = 12;
+const FILES: usize = 8;
+const KILLS: u32 = 30;
+
+/// Makes folders with Compose files, none of which shares a service with another, and returns their paths and texts.
+fn tree(root: &Path) -> Vec<(PathBuf, String)> {
+    let mut paths = Vec::new();
+    for folder in 0..FOLDERS {
+        let folder = root.join(format!("folder-{folder}"));
+        fs::create_dir(&folder).unwrap();
+        paths.extend((0..FILES).map(|file| {
+            (folder.join(format!("compose.{file}.yaml")), TEXT.replace("web", &format!("web-{file}")))
+        }));
+    }
+    restore(&paths);
+    paths
+}
+
+fn restore(files: &[(PathBuf, String)]) {
+    for (path, text) in files {
+        put(path, text);
+    }
+}
+
+fn texts(files: &[(PathBuf, String)]) -> Vec<String> {
+    files.iter().map(|(path, _)| fs::read_to_string(path).unwrap()).collect()
+}
+
+#[test]
+fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = tree(folder.path());
+    let arguments: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
+    let start = Instant::now();
+    assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
+    let whole_run = start.elapsed();
+    let new = texts(&files);
+    assert!(files.iter().zip(&new).all(|((_, old), new)| old != new));
+
+    let (mut amid, mut left) = (0, 0);
+    let mut state = 7_u32;
+    for _ in 0..KILLS {
+        restore(&files);
+        let mut run = fix(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        std::thread::sleep(whole_run.mul_f64(f64::from(state >> 16) / 65_536.0));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        let found = texts(&files);
+        for (((_, old), new), found) in files.iter().zip(&new).zip(&found) {
+            assert!(found == old || found == new, "a torn file: {found:?}");
+        }
+        let done = new.iter().zip(&found).filter(|(new, found)| new == found).count();
+        amid += usize::from(0 < done && done < files.len());
+        // The next run begins in what this one left.
+        left += leftovers(folder.path()).len();
+    }
+    println!("{KILLS} runs killed, {amid} of them amid the writing, {left} temporary files seen");
+
+    restore(&files);
+    assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
+    assert_eq!(leftovers(folder.path()), Vec::<PathBuf>::new());
+    assert_eq!(texts(&files), new);
+}
+
+#[test]
+fn sweeps_what_nobody_holds_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |name: &str| folder.path().join(name);
+    let path = name("compose.yml");
+    put(&path, "a: 1\n");
+    let dead = name(&format!("{TEMPORARY_PREFIX}dead12.tmp"));
+    let live = name(&format!("{TEMPORARY_PREFIX}live12.tmp"));
+    let link = name(&format!("{TEMPORARY_PREFIX}link12.tmp"));
+    let other = name(&format!("{TEMPORARY_PREFIX}notes.txt"));
+    let target = name("target");
+    for path in [&dead, &live, &other, &target] {
+        put(path, "half of a te");
+    }
+    symlink(&target, &link).unwrap();
+    let held = File::open(&live).unwrap();
+    flock(&held, FlockOperation::LockExclusive).unwrap();
+
+    let (_, state) = read(&path).unwrap();
+    replace(&path, &state, b"b: 2\n").unwrap();
+    let stays = |path: &Path| fs::symlink_metadata(path).is_ok();
+    assert!(!stays(&dead));
+    assert!([&live, &link, &other, &target].into_iter().all(|path| stays(path)));
+
+    drop(held);
+    let (_, state) = read(&path).unwrap();
+    replace(&path, &state, b"c: 3\n").unwrap();
+    assert!(!stays(&live));
+    assert_eq!(fs::read(&path).unwrap(), b"c: 3\n");
+}
