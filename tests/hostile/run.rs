@@ -1,0 +1,71 @@
+//! Runs the program over one path, with a small stack, and holds it to its limits.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use wait4::Wait4 as _;
+
+/// What is to come of a path.
+pub(crate) enum Expect {
+    /// It is hardened.
+    Hardened,
+    /// It is refused, in words that hold these.
+    Refused(&'static str),
+    /// It is refused for a limit of this name.
+    Limit(&'static str),
+    /// It is hardened or refused.
+    Anything,
+}
+
+/// Memory that a run may take whatever its input, and how many times its input more.
+const BASE_BYTES: u64 = 50 << 20;
+const BYTES_PER_BYTE: u64 = 20;
+
+/// Runs `fix` over `path`, and checks what came of it.
+///
+/// # Panics
+/// Where the program crashes, takes too much, or says something else than expected.
+pub(crate) fn check(name: &str, path: &Path, expect: &Expect, timed: bool) {
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let messages = path.with_file_name("messages");
+    let mut command = Command::new("bash");
+    command.args(["-c", "ulimit -s 1024; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_compose-harden"), "fix"]);
+    command.arg(path).env("NO_COLOR", "1").stdout(Stdio::null());
+    command.stderr(fs::File::create(&messages).unwrap());
+    let start = Instant::now();
+    let ended = command.spawn().unwrap().wait4().unwrap();
+    let time = start.elapsed();
+    let memory = ended.rusage.maxrss;
+    let said = fs::read(&messages).unwrap();
+    fs::remove_file(&messages).unwrap();
+    let said = str::from_utf8(&said).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let start: String = said.chars().take(400).collect();
+    println!(
+        "{name}: {size} bytes, {} ms, {} MiB: {:?}",
+        time.as_millis(),
+        memory >> 20,
+        ended.status.code()
+    );
+
+    match expect {
+        Expect::Hardened => assert_eq!(ended.status.code(), Some(0), "{name}: {start}"),
+        Expect::Anything => {
+            assert!(matches!(ended.status.code(), Some(0 | 2)), "{name}: {:?} {start}", ended.status);
+        }
+        Expect::Refused(words) | Expect::Limit(words) => {
+            assert_eq!(ended.status.code(), Some(2), "{name}: {start}");
+            assert!(said.contains(words), "{name}: {start}");
+        }
+    }
+    if ended.status.code() == Some(2) {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        assert!(said.contains(file) && !said.contains("this is a bug"), "{name}: {start}");
+    }
+    assert!(said.len() < 100_000, "{name}: {} bytes of messages", said.len());
+    assert!(memory <= BASE_BYTES + BYTES_PER_BYTE * size, "{name}: {memory} bytes for {size}");
+    // A second for the start, and one for each 10 MB.
+    let allowed = Duration::from_secs(1) + Duration::from_millis(size / 10_000);
+    assert!(!timed || time <= allowed, "{name}: {time:?} for {size} bytes");
+}
