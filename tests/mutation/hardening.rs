@@ -64,7 +64,7 @@ pub(crate) fn check_hardening(files: &Memory, relation: Relation, policy: &Polic
     for change in &first.changes {
         let before = &files.0[&change.path];
         check_edits(before, change);
-        assert!(!first.blocked.contains(&change.path), "a refused file changes\n{}", shown(files, relation));
+        assert!(!first.fixed.contains(&change.path), "a refused file changes\n{}", shown(files, relation));
         hardened.0.insert(change.path.clone(), change.after.clone());
     }
     let second = run(&hardened, relation, policy);
