@@ -145,6 +145,11 @@ impl<'t> Block<'t> {
         Ok(block)
     }
 
+    /// Whether another document's block holds the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.existing == other.existing
+    }
+
     /// Checks that an alias at each of `sites` names this block, and returns the edit that adds a new one.
     pub(super) fn place(
         &self,
@@ -154,6 +159,9 @@ impl<'t> Block<'t> {
         sites: &[Span],
     ) -> Result<Option<Edit>, Obstacle> {
         let (Some(first), Some(last)) = (sites.iter().min(), sites.iter().max()) else { return Ok(None) };
+        if first.start() < document.node.span().start() {
+            return Err((RefusalReason::EarlierDocument, *first));
+        }
         let Some(existing) = self.existing else {
             return Ok(Some(self.insert(document, policy, *first)));
         };

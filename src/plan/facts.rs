@@ -1,6 +1,6 @@
 //! What one definition of a service sets, and what a block merged into it adds.
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use super::keys::{KeySet, Keys};
 use crate::compose::{Aliases, ComposeError, LayerStep, Service};
@@ -36,16 +36,27 @@ pub(super) struct Gain {
     pub(super) keys: KeySet,
     /// Those of them that something merged behind the block sets, and loses.
     pub(super) lost: KeySet,
+    /// The document whose block it is.
+    pub(super) document: u32,
+}
+
+/// What brings a document's block to whatever merges it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Carrier {
+    /// The document.
+    pub(super) document: u32,
+    /// The keys that its block sets.
+    pub(super) keys: KeySet,
 }
 
 /// Where the hardening comes from in one document.
 pub(super) struct Sources<'s, 't> {
     pub(super) keys: &'s Keys,
     pub(super) aliases: &'s Aliases<'t>,
-    /// The nodes of the blocks that are in the file already. An alias may reach one of an earlier document.
-    pub(super) blocks: &'s HashSet<u32>,
-    /// The keys that the document's block sets.
-    pub(super) block_keys: KeySet,
+    /// The blocks that are in the file already, by their mappings.
+    pub(super) existing: &'s HashSet<u32>,
+    /// The document, and the keys that its block sets.
+    pub(super) own: Carrier,
 }
 
 impl<'t> Sources<'_, 't> {
@@ -54,7 +65,7 @@ impl<'t> Sources<'_, 't> {
         let mut facts = Facts::default();
         service.walk_layers(self.aliases, |step| {
             let LayerStep::Enter(layer) = step else { return };
-            facts.hardened |= self.blocks.contains(&layer.id());
+            facts.hardened |= self.existing.contains(&layer.id());
             for entry in layer.entries() {
                 let key = self.aliases.resolve(entry.key).scalar().unwrap_or_default();
                 facts.privileges |= matches!(&*key, "privileged" | "cap_add");
@@ -89,12 +100,15 @@ impl<'t> Sources<'_, 't> {
         service: &Service<'t>,
         facts: &Facts,
         injected: bool,
-        hardened: &HashSet<u32>,
+        hardened: &HashMap<u32, Carrier>,
     ) -> Result<Gain, ComposeError> {
         let Some(mapping) = service.mapping() else { return Ok(Gain::default()) };
+        let carrier = |layer: Node<'t>| {
+            if injected && layer == mapping { Some(self.own) } else { hardened.get(&layer.id()).copied() }
+        };
         if !service.merges() {
-            let merged = injected || hardened.contains(&mapping.id());
-            return Ok(Gain { keys: if merged { self.block_keys & !facts.seen } else { 0 }, lost: 0 });
+            let Some(Carrier { document, keys }) = carrier(mapping) else { return Ok(Gain::default()) };
+            return Ok(Gain { keys: keys & !facts.seen, lost: 0, document });
         }
         if !injected && hardened.is_empty() {
             return Ok(Gain::default());
@@ -116,10 +130,10 @@ impl<'t> Sources<'_, 't> {
                 }
             }
             LayerStep::Leave(layer) => {
-                let merged = (injected && layer == mapping) || hardened.contains(&layer.id());
-                if merged && !reached {
+                if let Some(carrier) = carrier(layer).filter(|_| !reached) {
                     reached = true;
-                    gain.keys = self.block_keys & !seen;
+                    gain.keys = carrier.keys & !seen;
+                    gain.document = carrier.document;
                 }
             }
         })?;

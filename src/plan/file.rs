@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::aliased::check_aliases;
+use super::block::Block;
 use super::dotted::Dotted;
+use super::facts::Gain;
 use super::inject::inject;
 use super::unit::Planner;
-use super::{BlockPromise, Decision, DocumentPromise, Promise, Refusal, ServicePromise};
+use super::{BlockPromise, Decision, DocumentPromise, Promise, Refusal, RefusalReason, ServicePromise};
 use crate::compose::{Definition, FileId};
 use crate::text::{Edit, EditSet, Span};
 
@@ -55,7 +57,9 @@ struct Changes<'c, 'p, 'l> {
 impl Changes<'_, '_, '_> {
     fn document(&mut self, document: usize, definitions: &[Definition]) -> Result<DocumentPromise, Refusal> {
         let planner = self.planner;
-        let block = &planner.blocks[self.file.index()][document];
+        let blocks = &planner.blocks[self.file.index()];
+        let block = &blocks[document];
+        let mut shared: Option<&Block<'_>> = None;
         let mut dotted = Dotted::of(planner, definitions);
         let mut services: Vec<ServicePromise> = Vec::with_capacity(definitions.len());
         self.edits.reserve(definitions.len());
@@ -74,13 +78,23 @@ impl Changes<'_, '_, '_> {
                 Decision::Hardened => dotted.keep(service, aliases, block),
                 _ => Vec::new(),
             };
+            if !edits.is_empty() {
+                shared = shared.or(Some(block));
+            }
             self.sites[document].extend(edits.iter().map(Edit::span));
             self.edits.extend(edits);
             // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
-            let gain = planner.gains.get(*definition).keys & !planner.facts.get(*definition).unset;
+            let Gain { keys, document: origin, .. } = *planner.gains.get(*definition);
+            let gain = keys & !planner.facts.get(*definition).unset;
             if gain != 0 {
                 let bit = |name: &String| planner.keys.find(name).is_some_and(|bit| bit & gain != 0);
-                let names = block.names.iter().filter(|name| bit(name));
+                let origin = &blocks[origin as usize];
+                if shared.is_some_and(|shared| !shared.is_same(origin)) {
+                    let reason = RefusalReason::OtherBlock(service.name.clone().into_owned());
+                    return Err(reason.at(planner.library.path(self.file), service.key.span()));
+                }
+                shared = Some(origin);
+                let names = origin.names.iter().filter(|name| bit(name));
                 // Most services gain the same keys as the one before.
                 let gains = match services.last() {
                     Some(last) if last.gains.iter().eq(names.clone()) => last.gains.clone(),
@@ -91,12 +105,8 @@ impl Changes<'_, '_, '_> {
             }
         }
         dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
-        // What gains by an alias of an earlier document's service alone has that document's block.
-        let block = match self.sites[..document].iter().rposition(|sites| !sites.is_empty()) {
-            Some(earlier) if self.sites[document].is_empty() => &planner.blocks[self.file.index()][earlier],
-            _ => block,
-        };
-        let block = (!self.sites[document].is_empty() || !services.is_empty()).then(|| BlockPromise {
+        // Where only services of earlier documents are merged, theirs is the block.
+        let block = shared.map(|block| BlockPromise {
             key: planner.policy.key.clone(),
             document: block.document,
             inserted: block.existing.is_none().then(|| planner.policy.options.clone()),

@@ -28,6 +28,12 @@ pub enum RefusalReason {
     /// The block's key is there, and holds something else.
     #[error("`{0}` is there already and is no mapping with an anchor")]
     KeyTaken(String),
+    /// A service that merges a hardened one of an earlier document, where another block is in use.
+    #[error("service `{0}` gets the block of another document than the services before it")]
+    OtherBlock(String),
+    /// A service whose mapping stands in an earlier document.
+    #[error("this is a service of a later document, and needs the block of that one")]
+    EarlierDocument,
     /// The block has a tag.
     #[error("the block `{0}` has a tag, with which Docker Compose may not see what it holds")]
     TaggedBlock(String),
@@ -126,6 +132,8 @@ impl Refusal {
             }
             RefusalReason::Outranked { .. } => "merge what sets the key first",
             RefusalReason::UnknownMerge { .. } => "set the key in one of the two only",
+            RefusalReason::OtherBlock(_) => "keep one block, in the first document",
+            RefusalReason::EarlierDocument => "write the services out in the document that they belong to",
             RefusalReason::TaggedBlock(_) | RefusalReason::TaggedMerge => "remove the tag",
             RefusalReason::Aliased(_) => "write the content out here, or move what both need to an `x-` key",
             RefusalReason::IncludedTwice(_) => {

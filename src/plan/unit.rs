@@ -1,9 +1,9 @@
 //! The plan of a unit of work: files that may be loaded together, and the projects they make up.
 
-use foldhash::{HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::block::Block;
-use super::facts::{Facts, Gain, Sources};
+use super::facts::{Carrier, Facts, Gain, Sources};
 use super::file::{FilePlan, plan_file};
 use super::keys::Keys;
 use super::laws::{Breach, Known};
@@ -92,7 +92,7 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) keys: Keys,
     /// The block of each document of each file.
     pub(super) blocks: Vec<Vec<Block<'l>>>,
-    /// The nodes of those blocks of each file that are there already.
+    /// The mappings of those blocks of each file that are there already.
     existing: Vec<HashSet<u32>>,
     pub(super) facts: Table<Facts>,
     pub(super) gains: Table<Gain>,
@@ -115,22 +115,12 @@ impl<'p, 'l> Planner<'p, 'l> {
             };
             blocks.push(found.map_err(|(reason, span)| reason.at(library.path(id), span))?);
         }
-        let nodes = |blocks: &Vec<Block<'l>>| {
-            blocks.iter().filter_map(|block| block.existing.map(Node::id)).collect()
-        };
-        let existing = blocks.iter().map(nodes).collect();
+        let ids =
+            |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
+        let existing = blocks.iter().map(ids).collect();
         let (facts, gains) = (Table::new(library), Table::new(library));
-        Ok(Self {
-            library,
-            fixed,
-            policy,
-            keys,
-            blocks,
-            existing,
-            facts,
-            gains,
-            decisions: Table::new(library),
-        })
+        let decisions = Table::new(library);
+        Ok(Self { library, fixed, policy, keys, blocks, existing, facts, gains, decisions })
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
@@ -142,8 +132,8 @@ impl<'p, 'l> Planner<'p, 'l> {
         Sources {
             keys: &self.keys,
             aliases: self.library.file_of(definition).aliases(),
-            blocks: &self.existing[definition.file.index()],
-            block_keys: block.keys,
+            existing: &self.existing[definition.file.index()],
+            own: Carrier { document: definition.document, keys: block.keys },
         }
     }
 
@@ -208,7 +198,7 @@ impl<'p, 'l> Planner<'p, 'l> {
         let mapping = |definition: Definition| library.service(definition).mapping();
         // A service that others merge is written before them: in that order each knows what it inherits.
         chosen.sort_by_key(|definition| mapping(*definition).map_or(0, Node::id));
-        let mut hardened = HashSet::new();
+        let mut hardened = HashMap::new();
         for definition in chosen {
             let service = library.service(definition);
             let gain = self.sources(definition).gain(service, self.facts.get(definition), false, &hardened);
@@ -220,7 +210,7 @@ impl<'p, 'l> Planner<'p, 'l> {
             if let Body::Mapping(mapping) = service.body
                 && mapping.anchor().is_some()
             {
-                hardened.insert(mapping.id());
+                hardened.insert(mapping.id(), self.sources(definition).own);
             }
         }
         for definition in library.definitions(id) {
