@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::RefusalReason;
 use super::block::{Block, Obstacle};
+use super::inject::Places;
 use super::unit::Planner;
+use super::{Decision, RefusalReason};
 use crate::compose::{Aliases, Definition, Service, is_merge_key, merge_entry};
 use crate::text::{Edit, Span};
 use crate::yaml::{Node, NodeKind, edit};
@@ -20,26 +21,35 @@ use crate::yaml::{Node, NodeKind, edit};
 pub(super) struct Dotted<'n> {
     /// The services whose name is another's with a dot and more behind it, and those others.
     names: HashSet<&'n str>,
+    /// The names of services that merge the block, and each of them up to one of its dots.
+    taken: HashSet<&'n str>,
     paths: BTreeMap<String, (&'n str, Span)>,
 }
 
 impl<'n> Dotted<'n> {
     /// Finds the services of one document that have to be looked at.
     pub(super) fn of(planner: &'n Planner<'_, '_>, definitions: &[Definition]) -> Self {
-        let names = || definitions.iter().map(|definition| &*planner.library.service(*definition).name);
-        let inside = Self::with_block_inside(planner, definitions);
-        if names().all(|name| !name.contains('.')) {
-            return Self { names: inside, paths: BTreeMap::new() };
+        let mut found = Self { names: Self::with_block_inside(planner, definitions), ..Self::default() };
+        let name = |definition: &Definition| &*planner.library.service(*definition).name;
+        if definitions.iter().map(name).all(|name| !name.contains('.')) {
+            return found;
         }
-        let all: HashSet<&str> = names().collect();
-        let mut dotted = inside;
+        let all: HashSet<&str> = definitions.iter().map(name).collect();
         for name in &all {
-            let prefixes = name.match_indices('.').map(|(at, _)| &name[..at]);
-            for prefix in prefixes.filter(|prefix| all.contains(prefix)) {
-                dotted.extend([*name, prefix]);
+            for prefix in prefixes(name).filter(|prefix| all.contains(prefix)) {
+                found.names.extend([*name, prefix]);
             }
         }
-        Self { names: dotted, paths: BTreeMap::new() }
+        if found.names.is_empty() {
+            return found;
+        }
+        let merges = |definition: &&Definition| {
+            matches!(planner.decisions.get(**definition), Decision::Harden | Decision::Hardened)
+        };
+        for name in definitions.iter().filter(merges).map(name) {
+            found.taken.extend(prefixes(name).chain([name]));
+        }
+        found
     }
 
     /// The services that have an alias of the block somewhere in their values, the path of which lies inside theirs.
@@ -59,9 +69,9 @@ impl<'n> Dotted<'n> {
         found
     }
 
-    /// Whether a service's block has to be merged as a list.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
+    /// Where in a list the block of the service `name` can go.
+    pub(super) fn places(&self, name: &'n str) -> DottedPlaces<'_, 'n> {
+        DottedPlaces { dotted: self, name }
     }
 
     /// Notes that the block is merged into `service`, at a place in a list or by itself.
@@ -80,31 +90,64 @@ impl<'n> Dotted<'n> {
         aliases: &Aliases<'t>,
         block: &Block<'t>,
     ) -> Vec<Edit> {
-        if !self.has(&service.name) {
+        let name = &*service.name;
+        if !self.names.contains(name) {
             return Vec::new();
         }
         let Some(merge) = service.mapping().and_then(merge_entry) else { return Vec::new() };
-        let is_block = |node: Node<'t>| Some(aliases.resolve(node)) == block.existing;
-        if is_block(merge.value) {
-            self.add(service, Some(0));
-            return edit::wrap(merge.value, "[", "]");
-        }
-        let listed = merge.value.is_sequence().then(|| merge.value.children()).into_iter().flatten();
-        for (index, _) in listed.enumerate().filter(|(_, item)| is_block(*item)) {
+        let is_block = |node: &Node<'t>| Some(aliases.resolve(*node)) == block.existing;
+        if is_block(&merge.value) {
+            let index = self.places(name).free(0);
             self.add(service, Some(index));
+            return edit::wrap(merge.value, &format!("[{}", "{}, ".repeat(index)), "]");
         }
-        Vec::new()
+        if !merge.value.is_sequence() {
+            return Vec::new();
+        }
+        let found: Vec<_> = merge.value.children().enumerate().filter(|(_, item)| is_block(item)).collect();
+        let Some((index, item)) = found.first().copied() else { return Vec::new() };
+        let free = self.places(name).free(index);
+        for (place, _) in found {
+            self.add(service, Some(place + free - index));
+        }
+        if free == index {
+            return Vec::new();
+        }
+        vec![edit::insert_items_before(merge.value, item, &vec!["{}"; free - index])]
     }
 
     /// Checks that no path of an alias lies inside another one.
     pub(super) fn check(&self) -> Result<(), Obstacle> {
         for (path, (name, span)) in &self.paths {
-            let prefixes = path.match_indices('.').map(|(at, _)| &path[..at]);
-            if let Some((other, _)) = prefixes.into_iter().find_map(|prefix| self.paths.get(prefix)) {
+            if let Some((other, _)) = prefixes(path).find_map(|prefix| self.paths.get(prefix)) {
                 let reason = RefusalReason::DottedNames((*other).to_owned(), (*name).to_owned());
                 return Err((reason, *span));
             }
         }
         Ok(())
     }
+}
+
+/// The places in a list of merged mappings that a service's alias of the block can have.
+pub(super) struct DottedPlaces<'d, 'n> {
+    dotted: &'d Dotted<'n>,
+    name: &'n str,
+}
+
+impl Places for DottedPlaces<'_, '_> {
+    fn is_listed(&self) -> bool {
+        self.dotted.names.contains(self.name)
+    }
+
+    fn free(&self, minimum: usize) -> usize {
+        let is_free = |place: &usize| {
+            !self.is_listed() || !self.dotted.taken.contains(&*format!("{}.{place}", self.name))
+        };
+        (minimum..).find(is_free).expect("there are fewer names than places")
+    }
+}
+
+/// The parts of a path that end before one of its dots.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.').map(|(at, _)| &path[..at])
 }

@@ -69,8 +69,8 @@ impl Changes<'_, '_, '_> {
             let aliases = planner.library.file_of(*definition).aliases();
             let edits = match planner.decisions.get(*definition) {
                 Decision::Harden => {
-                    let listed = dotted.has(&service.name);
-                    let injection = inject(service.body, aliases, &block.anchor, listed)
+                    let places = dotted.places(&service.name);
+                    let injection = inject(service.body, aliases, &block.anchor, &places)
                         .map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
                     dotted.add(service, injection.index);
                     injection.edits

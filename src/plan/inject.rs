@@ -16,13 +16,22 @@ pub(super) struct Injection {
     pub(super) index: Option<usize>,
 }
 
+/// Where in a list of merged mappings the block goes.
+pub(super) trait Places {
+    /// Whether it has to be in a list also where it is all that is merged.
+    fn is_listed(&self) -> bool;
+
+    /// The first place from `minimum` on that it can have.
+    fn free(&self, minimum: usize) -> usize;
+}
+
 /// Returns the least edits that merge the block with `anchor` into the service with `body`, so that whatever
-/// else the service merges wins over it. `listed` asks for a list also where the block is all that is merged.
+/// else the service merges wins over it.
 pub(super) fn inject<'t>(
     body: Body<'t>,
     aliases: &Aliases<'t>,
     anchor: &str,
-    listed: bool,
+    places: &impl Places,
 ) -> Result<Injection, Obstacle> {
     // Joined, not formatted: this is done for every service.
     let alias = ["*", anchor].concat();
@@ -32,59 +41,83 @@ pub(super) fn inject<'t>(
             if !is_plainly_tagged(target) {
                 return Err((RefusalReason::TaggedMerge, node.span()));
             }
-            Ok(Injection { edits: edit::wrap(node, "{<<: [", &format!(", {alias}]}}")), index: Some(1) })
+            let (items, index) = items_from(1, &alias, places);
+            let edits = edit::wrap(node, "{<<: [", &format!(", {}]}}", items.join(", ")));
+            Ok(Injection { edits, index: Some(index) })
         }
-        Body::Mapping(mapping) => inject_into(mapping, aliases, &alias, listed),
+        Body::Mapping(mapping) => inject_into(mapping, aliases, &alias, places),
     }
+}
+
+/// The items that bring the block behind `minimum` others: empty mappings, which merge nothing, up to its place.
+pub(super) fn items_from<'a>(minimum: usize, alias: &'a str, places: &impl Places) -> (Vec<&'a str>, usize) {
+    let index = places.free(minimum);
+    let mut items = vec!["{}"; index - minimum];
+    items.push(alias);
+    (items, index)
 }
 
 fn inject_into<'t>(
     mapping: Node<'t>,
     aliases: &Aliases<'t>,
     alias: &str,
-    listed: bool,
+    places: &impl Places,
 ) -> Result<Injection, Obstacle> {
-    let entry = if listed { ["<<: [", alias, "]"].concat() } else { ["<<: ", alias].concat() };
     let mut inner = mapping;
     for _ in 0..MAX_INLINE_MERGES {
         let Some(merge) = merge_entry(inner) else {
-            let edits = vec![edit::insert_first_entry(inner, &entry)];
-            return Ok(Injection { edits, index: listed.then_some(0) });
+            return Ok(insert_merge(inner, alias, places));
         };
         let value = merge.value;
         if value.tag().is_some_and(|tag| !matches!(tag, "!!map" | "!!seq")) {
             return Err((RefusalReason::TaggedMerge, value.span()));
         }
-        let edits = match value.kind() {
-            NodeKind::Alias if aliases.resolve(value).is_sequence() => {
-                // A list inside a list cannot be merged; a mapping that merges the list can.
-                edit::wrap(value, "[{<<: ", &format!("}}, {alias}]"))
-            }
-            NodeKind::BlockMapping | NodeKind::BlockSequence | NodeKind::FlowSequence
-                if value.anchor().is_some() =>
-            {
-                return Err((RefusalReason::AnchoredMerge, value.span()));
-            }
-            NodeKind::BlockMapping => {
+        let anchored = value.anchor().is_some();
+        match value.kind() {
+            NodeKind::BlockMapping if !anchored => {
                 inner = value;
                 continue;
             }
-            NodeKind::FlowMapping if value.children().next().is_none() && value.anchor().is_none() => {
+            NodeKind::FlowMapping if !anchored && value.children().next().is_none() => {
                 inner = value;
                 continue;
             }
-            NodeKind::BlockSequence if ends_in_open_line(value) => {
+            NodeKind::BlockMapping | NodeKind::BlockSequence if ends_in_open_line(value) => {
                 return Err((RefusalReason::OpenLine, value.span()));
             }
-            NodeKind::FlowSequence | NodeKind::BlockSequence => {
-                let index = value.children().count();
-                return Ok(Injection { edits: edit::append_item(value, alias), index: Some(index) });
+            _ => {}
+        }
+        let is_list = matches!(value.kind(), NodeKind::FlowSequence | NodeKind::BlockSequence);
+        let appended = is_list && !anchored;
+        let (items, index) = items_from(if appended { value.children().count() } else { 1 }, alias, places);
+        let wrap = |before, after| edit::wrap(value, before, &format!("{after}, {}]", items.join(", ")));
+        let edits = match value.kind() {
+            _ if appended => edit::append_items(value, &items),
+            // What has an anchor is merged elsewhere too, and keeps its content.
+            NodeKind::BlockMapping | NodeKind::BlockSequence => {
+                let listed = edit::list_merged(&merge, &items);
+                listed.ok_or((RefusalReason::AnchoredMerge, value.span()))?
             }
-            _ => edit::wrap(value, "[", &format!(", {alias}]")),
+            // A list inside a list cannot be merged; a mapping that merges the list can.
+            _ if aliases.resolve(value).is_sequence() => wrap("[{<<: ", "}"),
+            _ => wrap("[", ""),
         };
-        return Ok(Injection { edits, index: Some(1) });
+        return Ok(Injection { edits, index: Some(index) });
     }
     Err((RefusalReason::InlineMerges(MAX_INLINE_MERGES), mapping.span()))
+}
+
+/// Adds a merge key to `mapping`, which has none.
+fn insert_merge(mapping: Node<'_>, alias: &str, places: &impl Places) -> Injection {
+    if !places.is_listed() {
+        return Injection {
+            edits: vec![edit::insert_first_entry(mapping, &format!("<<: {alias}"))],
+            index: None,
+        };
+    }
+    let (items, index) = items_from(0, alias, places);
+    let entry = format!("<<: [{}]", items.join(", "));
+    Injection { edits: vec![edit::insert_first_entry(mapping, &entry)], index: Some(index) }
 }
 
 /// Whether the tag of a mapping, if it has one, says no more than that it is a mapping.

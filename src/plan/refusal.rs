@@ -81,8 +81,9 @@ pub enum RefusalReason {
         /// The key.
         key: String,
     },
-    /// A mapping that is merged where it is written, and has an anchor for others to merge it.
-    #[error("the mapping merged here has an anchor, and others would get the hardening with it")]
+    /// A list that is merged where it is written, has an anchor for others to merge it, and no room for a list
+    /// around it.
+    #[error("what is merged here has an anchor, and others would get the hardening with it")]
     AnchoredMerge,
     /// What is merged has a tag.
     #[error("what is merged here has a tag, which Docker Compose would see in another place")]
@@ -140,7 +141,7 @@ impl Refusal {
                 "include the file once: newer versions of Docker Compose merge it with itself, and reject that its \
                  lists then have an item twice"
             }
-            RefusalReason::AnchoredMerge => "move the mapping to an `x-` key, and merge an alias of it",
+            RefusalReason::AnchoredMerge => "move it to an `x-` key, and merge an alias of it",
             RefusalReason::Json => "convert it to YAML; JSON has neither anchors nor merge keys",
             RefusalReason::LoneCarriageReturns => "convert its line ends to LF or CRLF",
             RefusalReason::DottedNames(..) => "rename one of the two services",

@@ -54,32 +54,76 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
     Edit::insert(offset(place), format!("{indentation}{entry},{}", line_ending(tree)))
 }
 
-/// Returns the edits that add `item` at the end of `sequence`.
+/// Returns the edits that add `items` at the end of `sequence`.
 ///
-/// In a flow sequence it goes on a line of its own where the last item is alone on one, with the bracket below.
+/// In a flow sequence they go on a line of their own where the last item is alone on one, with the bracket below.
 #[must_use]
-pub fn append_item(sequence: Node<'_>, item: &str) -> Vec<Edit> {
+pub fn append_items(sequence: Node<'_>, items: &[&str]) -> Vec<Edit> {
+    let tree = sequence.tree();
     let last = sequence.children().last();
     match (sequence.kind(), last) {
-        (NodeKind::BlockSequence, Some(last)) => vec![append_block_item(sequence, last, item)],
-        (_, Some(last)) => append_flow_item(sequence, last, item),
+        (NodeKind::BlockSequence, Some(last)) => {
+            let dash = token_start(tree, sequence.content_token());
+            vec![add_block_items(last, column(tree, dash), items)]
+        }
+        (_, Some(last)) => append_flow_item(sequence, last, &items.join(", ")),
         (_, None) => {
-            let behind = token_start(sequence.tree(), sequence.content_token() + 1);
-            vec![Edit::insert(offset(behind), item)]
+            let behind = token_start(tree, sequence.content_token() + 1);
+            vec![Edit::insert(offset(behind), items.join(", "))]
         }
     }
 }
 
-fn append_block_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Edit {
-    let tree = sequence.tree();
-    let dash = token_start(tree, sequence.content_token());
-    let indentation = " ".repeat(column(tree, dash));
+/// Adds items of a block sequence below `last`, with their dashes at `column`.
+fn add_block_items(last: Node<'_>, column: usize, items: &[&str]) -> Edit {
+    let tree = last.tree();
+    let indentation = " ".repeat(column);
     let newline = line_ending(tree);
     let end = line_end(tree, last.end_token());
-    if line_start(tree, end) == end {
-        return Edit::insert(offset(end), format!("{indentation}- {item}{newline}"));
+    let on_next_line = line_start(tree, end) == end;
+    let line = |item: &&str| {
+        if on_next_line {
+            format!("{indentation}- {item}{newline}")
+        } else {
+            format!("{newline}{indentation}- {item}")
+        }
+    };
+    Edit::insert(offset(end), items.iter().map(line).collect::<String>())
+}
+
+/// Returns the edits that add `items` before `item` of a sequence.
+#[must_use]
+pub fn insert_items_before(sequence: Node<'_>, item: Node<'_>, items: &[&str]) -> Edit {
+    let tree = item.tree();
+    let separator = if sequence.kind() == NodeKind::BlockSequence {
+        let dash = token_start(tree, sequence.content_token());
+        format!("{}{}- ", line_ending(tree), " ".repeat(column(tree, dash)))
+    } else {
+        ", ".to_owned()
+    };
+    let added = items.iter().map(|item| format!("{item}{separator}"));
+    Edit::insert(item.span().start(), added.collect::<String>())
+}
+
+/// Returns the edits that make the block collection `entry.value` the first item of a block sequence, and `items`
+/// the others, with the dashes at the column of the key.
+///
+/// A sequence is nested as the value of another merge key, since a list in a list cannot be merged. None where
+/// the collection is not indented enough to be an item, or a tab stands where its dash has to be.
+#[must_use]
+pub fn list_merged(entry: &Entry<'_>, items: &[&str]) -> Option<Vec<Edit>> {
+    let value = entry.value;
+    let tree = value.tree();
+    let key_column = column(tree, entry_start(entry));
+    let (dash, needed) = if value.is_sequence() { ("- <<:", 2) } else { ("-", 1) };
+    let colon = before_trivia(tree, value.first_token())?;
+    let (_, colon) = tree.token(colon).filter(|(kind, _)| *kind == TokenKind::MappingValue)?;
+    let indented = column(tree, token_start(tree, value.content_token())) >= key_column + needed;
+    if !indented || tree.text().as_bytes().get(colon.end() as usize) == Some(&b'\t') {
+        return None;
     }
-    Edit::insert(offset(end), format!("{newline}{indentation}- {item}"))
+    let first = format!("{}{}{dash}", line_ending(tree), " ".repeat(key_column));
+    Some(vec![Edit::insert(colon.end(), first), add_block_items(value, key_column, items)])
 }
 
 fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit> {
