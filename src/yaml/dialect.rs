@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::node::Node;
 use super::resolve::{ScalarType, resolve_plain};
+use super::tabs::Tabs;
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, Tree};
 use crate::text::{Diagnostic, Span};
@@ -31,7 +32,8 @@ pub enum DialectRule {
     /// Names of anchors are made of `[A-Za-z0-9_-]` there.
     #[error("Docker Compose allows only ASCII letters, digits, `_` and `-` in the name of an anchor")]
     AnchorName,
-    /// Tabs cannot begin a line of a block collection there, nor follow `-` or `?`.
+    /// Tabs cannot begin a line of a block collection there, nor follow `-`, `?` or the `:` of a complex key; nor
+    /// begin a line behind a plain scalar, unless they are indented.
     #[error("Docker Compose allows no tab here")]
     Tab,
     /// A document behind `...` needs its `---` there.
@@ -72,7 +74,7 @@ pub struct DialectError {
 }
 
 impl DialectError {
-    fn new(rule: DialectRule, span: Span) -> Self {
+    pub(super) fn new(rule: DialectRule, span: Span) -> Self {
         Self { rule, span, first: None }
     }
 
@@ -149,11 +151,14 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
     let has_slash_escapes = memchr::memmem::find(bytes, b"\\/").is_some();
     let mut depth = 0_usize;
     let mut before = TokenKind::Break;
+    let mut tabs = Tabs::new(tree);
     for (id, kind) in (0..).zip(tree.tokens.kinds()) {
+        if has_tabs {
+            tabs.check(id, kind, depth)?;
+        }
         // Most tokens are none that a rule is about.
         let ruled = match kind {
-            TokenKind::Break | TokenKind::Comment | TokenKind::SequenceEntry => false,
-            TokenKind::Space => has_tabs,
+            TokenKind::Break | TokenKind::Space | TokenKind::Comment | TokenKind::SequenceEntry => false,
             TokenKind::Plain | TokenKind::MappingValue => depth > 0,
             _ => true,
         };
@@ -171,13 +176,6 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             }
             TokenKind::Anchor | TokenKind::Alias if !is_anchor_name(&text()[1..]) => {
                 return Err(DialectError::new(DialectRule::AnchorName, span));
-            }
-            // Where a key may come its scanner takes a tab for the start of a token.
-            TokenKind::Space if has_tabs && depth == 0 && text().contains('\t') => {
-                let line_begins = matches!(before, TokenKind::Break | TokenKind::BlockBody);
-                if line_begins || matches!(before, TokenKind::SequenceEntry | TokenKind::MappingKey) {
-                    return Err(DialectError::new(DialectRule::Tab, span));
-                }
             }
             // In flow collections its scanner ends a plain scalar at `?`, begins a value at a leading `:`, and
             // takes a `:` before a bracket or comma for a part of the scalar.
@@ -205,7 +203,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
         }
         before = kind;
     }
-    Ok(())
+    tabs.finish()
 }
 
 /// Whether a block scalar that shows its indentation by its first line begins that line with a tab.

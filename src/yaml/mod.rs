@@ -13,6 +13,7 @@ mod node;
 mod parser;
 mod resolve;
 mod style;
+mod tabs;
 mod tag;
 mod token;
 mod tree;
