@@ -32,7 +32,7 @@ pub enum ComposeRule {
     )]
     VersionOne,
     /// A top-level merge key that could bring `services`.
-    #[error("`services` may come through this merge key, where it cannot be hardened")]
+    #[error("`services` comes through this merge key, behind which it is not looked into")]
     MergedRoot,
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
@@ -91,12 +91,20 @@ impl ComposeError {
     /// Returns the message for people.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
-        let help = match self.rule {
-            ComposeRule::VersionOne => "put the services below a top-level key `services:`",
-            ComposeRule::MergedRoot => "write `services:` out at the top level",
-            ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => "merge fewer templates",
-            _ => "mend the file first; `docker compose config` says the same",
+        let (rejected, help) = match self.rule {
+            ComposeRule::VersionOne => (true, "put the services below a top-level key `services:`"),
+            ComposeRule::MergedRoot => (false, "write `services:` out at the top level"),
+            ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
+            ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
+                (false, "merge fewer templates")
+            }
+            _ => (true, "mend the file first; `docker compose config` says the same"),
         };
-        Diagnostic::error("Docker Compose rejects this file").at(self.span, self.to_string()).help(help)
+        let title = if rejected {
+            "Docker Compose rejects this file"
+        } else {
+            "this file cannot be hardened exactly"
+        };
+        Diagnostic::error(title).at(self.span, self.to_string()).help(help)
     }
 }

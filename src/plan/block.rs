@@ -106,8 +106,7 @@ impl<'t> Block<'t> {
                 Ok(()) => None,
             };
             if let Some(rule) = rule {
-                let span = option.key.span();
-                return Err((RefusalReason::Invalid(ComposeError { rule, span }), span));
+                return Err((RefusalReason::BadBlock(rule), option.key.span()));
             }
             let bit = keys.add(&key, value.is_scalar()).map_err(|reason| (reason, option.key.span()))?;
             if block.keys & bit != 0 {

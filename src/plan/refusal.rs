@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::compose::ComposeError;
+use crate::compose::{ComposeError, ComposeRule};
 use crate::text::{Diagnostic, Span};
 
 /// The reason why a project cannot be hardened exactly, and the place.
@@ -25,6 +25,9 @@ pub enum RefusalReason {
     /// Docker Compose rejects it.
     #[error("{0}")]
     Invalid(ComposeError),
+    /// The block that is there holds what no service can have.
+    #[error("{0}")]
+    BadBlock(ComposeRule),
     /// The block's key is there, and holds something else.
     #[error("`{0}` is there already and is no mapping with an anchor")]
     KeyTaken(String),
@@ -119,6 +122,7 @@ impl Refusal {
     pub fn diagnostic(&self) -> Diagnostic {
         let help = match &self.reason {
             RefusalReason::Invalid(error) => return error.diagnostic(),
+            RefusalReason::BadBlock(_) => "mend the hardening block; each service that merges it gets this",
             RefusalReason::KeyTaken(_) => {
                 "rename the key, or give it the anchor `&hardening` and the options you want"
             }
