@@ -12,6 +12,8 @@ use crate::yaml::{Node, NodeKind, Tree};
 pub struct Aliases<'t> {
     targets: HashMap<u32, Node<'t>>,
     anchored: Vec<(&'t str, Node<'t>)>,
+    /// The nodes with anchors that are in no other one, in document order.
+    outermost: Vec<Node<'t>>,
 }
 
 impl<'t> Aliases<'t> {
@@ -21,11 +23,14 @@ impl<'t> Aliases<'t> {
     /// An alias without an anchor before it, or inside the node that it names.
     pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
-        let mut aliases = Self { targets: HashMap::new(), anchored: Vec::new() };
+        let mut aliases = Self { targets: HashMap::new(), anchored: Vec::new(), outermost: Vec::new() };
         for node in tree.nodes() {
             if let Some(name) = node.anchor() {
                 latest.insert(name, node);
                 aliases.anchored.push((name, node));
+                if aliases.outermost.last().is_none_or(|last| last.next_id() <= node.id()) {
+                    aliases.outermost.push(node);
+                }
             }
             if node.kind() != NodeKind::Alias {
                 continue;
@@ -51,6 +56,13 @@ impl<'t> Aliases<'t> {
         } else {
             node
         }
+    }
+
+    /// Whether `node` has an anchor, or is inside a node that has one.
+    #[must_use]
+    pub fn is_anchored(&self, node: Node<'t>) -> bool {
+        let behind = self.outermost.partition_point(|outer| outer.id() <= node.id());
+        behind > 0 && node.id() < self.outermost[behind - 1].next_id()
     }
 
     /// The anchors with their nodes, in document order.

@@ -27,6 +27,10 @@ pub(super) struct Facts {
     pub(super) hardened: bool,
     /// Lists that add items to those of earlier layers.
     pub(super) lists: KeySet,
+    /// Set by the block that was there before.
+    pub(super) from_block: KeySet,
+    /// Set to an empty list from now on, so that the block does not set it.
+    pub(super) pinned: KeySet,
 }
 
 /// What a block merged into a definition adds to it.
@@ -85,6 +89,9 @@ impl<'t> Sources<'_, 't> {
                     _ => facts.set |= bit,
                 }
                 facts.seen |= bit;
+                if self.block == Some(layer) {
+                    facts.from_block |= bit;
+                }
                 if value.is_sequence() && entry.value.tag() != Some("!override") {
                     facts.lists |= bit & self.keys.lists;
                 }
@@ -114,7 +121,7 @@ impl<'t> Sources<'_, 't> {
             return Ok(Gain::default());
         }
         let mut gain = Gain::default();
-        let mut seen = 0;
+        let mut seen = facts.pinned;
         let mut reached = false;
         service.walk_layers(self.aliases, |step| match step {
             LayerStep::Enter(layer) => {

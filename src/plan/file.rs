@@ -11,6 +11,7 @@ use super::unit::Planner;
 use super::{BlockPromise, Decision, DocumentPromise, Promise, Refusal, RefusalReason, ServicePromise};
 use crate::compose::{Definition, FileId};
 use crate::text::{Edit, EditSet, Span};
+use crate::yaml::edit;
 
 /// What is to be done with a file.
 #[derive(Clone, Debug)]
@@ -83,12 +84,19 @@ impl Changes<'_, '_, '_> {
             }
             self.sites[document].extend(edits.iter().map(Edit::span));
             self.edits.extend(edits);
+            let pins: Vec<String> =
+                planner.keys.names(planner.facts.get(*definition).pinned).map(str::to_owned).collect();
+            if let Some(mapping) = service.mapping() {
+                // The line comes behind that of a merge key that is added at the same place.
+                let lines = pins.iter().map(|key| edit::insert_first_entry(mapping, &format!("{key}: []")));
+                self.edits.extend(lines);
+            }
             // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
             let Gain { keys, document: origin, .. } = *planner.gains.get(*definition);
             let gain = keys & !planner.facts.get(*definition).unset;
-            if gain != 0 {
+            if gain != 0 || !pins.is_empty() {
                 let bit = |name: &String| planner.keys.find(name).is_some_and(|bit| bit & gain != 0);
-                let origin = &blocks[origin as usize];
+                let origin = if gain != 0 { &blocks[origin as usize] } else { block };
                 if shared.is_some_and(|shared| !shared.is_same(origin)) {
                     let reason = RefusalReason::OtherBlock(service.name.clone().into_owned());
                     return Err(reason.at(planner.library.path(self.file), service.key.span()));
@@ -101,7 +109,7 @@ impl Changes<'_, '_, '_> {
                     _ => names.cloned().collect::<Arc<[String]>>(),
                 };
                 let name = service.name.clone().into_owned();
-                services.push(ServicePromise { name, gains, pins: Vec::new() });
+                services.push(ServicePromise { name, gains, pins });
             }
         }
         dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;

@@ -80,7 +80,8 @@ impl Known<'_, '_> {
         let new = self.gains.get(definition).keys;
         let set = facts.set | facts.replaced;
         let Some(below) = below else {
-            return Ok(State { set: set | facts.empty, gained: new, extended: 0, root: id });
+            let set = set | facts.empty | facts.pinned;
+            return Ok(State { set, gained: new, extended: 0, root: id });
         };
         let service = || self.library.service(definition).name.clone().into_owned();
         let breach = |reason| {
@@ -92,11 +93,14 @@ impl Known<'_, '_> {
         state.set &= !facts.reset;
         state.gained &= !(facts.reset | facts.replaced);
         state.extended &= !(facts.reset | facts.replaced);
+        // Pinned, a service brings once more what it has from the same block below, and nothing changes by it.
+        let again = if facts.pinned == 0 { 0 } else { (new | facts.from_block) & state.gained };
+        let new = new & !again;
         if new & (state.set | state.gained | state.extended) != 0 {
             let earlier = self.library.shown(root.file).display().to_string();
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
-        let kept = state.gained | state.extended;
+        let kept = (state.gained | state.extended) & !again;
         if facts.lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
             return breach(RefusalReason::Twice(service()));
         }
@@ -107,6 +111,7 @@ impl Known<'_, '_> {
         let appended = (facts.set | facts.empty) & kept & self.keys.lists;
         state.extended |= appended;
         state.gained &= !(set | appended);
+        state.set |= facts.pinned & !state.gained;
         state.gained |= new;
         state.set |= set;
         if new != 0 {
@@ -151,7 +156,7 @@ impl Known<'_, '_> {
     }
 
     /// Whether `definition` sets an item that the block of `root` adds.
-    fn repeats(&self, definition: Definition, root: Definition) -> bool {
+    pub(super) fn repeats(&self, definition: Definition, root: Definition) -> bool {
         let block = &self.blocks[root.file.index()][root.document as usize];
         let aliases = self.library.file_of(definition).aliases();
         let mut found = false;

@@ -14,6 +14,7 @@ mod inject;
 mod keys;
 mod laws;
 mod notes;
+mod pins;
 mod promise;
 mod refusal;
 mod sites;

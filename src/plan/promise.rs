@@ -53,8 +53,9 @@ pub struct ServicePromise {
     /// The keys that were unset before and take the block's value, in the block's order. Every other key of
     /// the block was set before, and keeps its value.
     pub gains: Arc<[String]>,
-    /// Keys of the block that the service sets to an empty list of its own from now on, where it did not set
-    /// them before. They shield the service from the block's value, and a later layer then sets them.
+    /// Keys of the block that the service sets to an empty list of its own from now on, where it did not set them
+    /// before, or had them from the block. They shield the service from the block's value, which another layer
+    /// then sets.
     pub pins: Vec<String>,
 }
 

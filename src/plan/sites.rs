@@ -30,12 +30,14 @@ pub(super) enum Site {
 
 /// Chooses the sites of `projects`, the more certain of which come first.
 ///
-/// `sets` tells whether a definition sets a key that hardening sets.
+/// `sets` tells whether a definition sets a key that hardening sets; `shields`, whether one that is hardened stays as
+/// it is where the one that it extends is hardened too.
 pub(super) fn choose(
     library: &Library<'_>,
     projects: &[Loaded],
     mut sites: Table<Site>,
     sets: impl Fn(Definition) -> bool,
+    shields: impl Fn(Definition, Definition) -> bool,
 ) -> Table<Site> {
     for loaded in projects {
         for definition in &loaded.project.repeated {
@@ -43,11 +45,11 @@ pub(super) fn choose(
                 sites.set(*definition, Site::Repeated);
             }
         }
-        spare_chains_with(Site::Hardened, &loaded.project, &mut sites);
+        spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);
     }
     for loaded in projects {
         let project = &loaded.project;
-        spare_chains_with(Site::Chosen, project, &mut sites);
+        spare_chains_with(Site::Chosen, project, &mut sites, |_, _| false);
         let roots = roots(library, &project.layers);
         // What is known to be a project is one, whatever it takes to complete it.
         let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
@@ -151,15 +153,25 @@ fn uppers(layers: &[Layer]) -> impl Iterator<Item = Definition> {
     layers.iter().filter(|layer| layer.below.is_some()).map(|layer| layer.definition)
 }
 
-/// Takes every other layer of the chains that have a layer with `site`.
-fn spare_chains_with(site: Site, project: &Project, sites: &mut Table<Site>) {
+/// Takes every other layer of the chains that have a layer with `site`, unless it shields itself from the root that
+/// it lies over.
+fn spare_chains_with(
+    site: Site,
+    project: &Project,
+    sites: &mut Table<Site>,
+    shields: impl Fn(Definition, Definition) -> bool,
+) {
     if project.layers.iter().all(|layer| layer.below.is_none()) {
         return;
     }
     let mut has = Vec::with_capacity(project.layers.len());
     for layer in &project.layers {
         let below = layer.below.is_some_and(|below| has[below as usize]);
-        has.push(below || *sites.get(layer.definition) == site);
+        let is_shielded = || {
+            let below = layer.below.map(|below| project.layers[below as usize]);
+            below.is_some_and(|root| root.below.is_none() && shields(layer.definition, root.definition))
+        };
+        has.push(below || *sites.get(layer.definition) == site && !is_shielded());
     }
     let mut walk = Walk::new(project);
     for top in project.services.iter().filter_map(|service| service.top).filter(|top| has[*top as usize]) {

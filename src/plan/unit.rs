@@ -51,11 +51,16 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let mut planner = Planner::new(library, fixed, policy)?;
     planner.find_facts()?;
-    let sites = choose(library, projects, planner.sites(), |definition| {
+    let sets = |definition| {
         let facts = planner.facts.get(definition);
         facts.seen | facts.reset != 0
-    });
+    };
+    let sites =
+        choose(library, projects, planner.sites(), sets, |child, root| planner.can_shield(child, root));
     planner.settle(&sites)?;
+    if planner.pin(projects) {
+        planner.settle(&sites)?;
+    }
     let mut plan = Plan::default();
     let known = planner.known();
     for loaded in projects {
@@ -244,7 +249,7 @@ impl<'p, 'l> Planner<'p, 'l> {
         Ok(())
     }
 
-    fn known(&self) -> Known<'_, 'l> {
+    pub(super) fn known(&self) -> Known<'_, 'l> {
         Known {
             library: self.library,
             keys: &self.keys,

@@ -222,6 +222,14 @@ impl<'t> Services<'t> {
             let entry = &here[same];
             count += 1;
             next = same + 1;
+            if entry.merged && !found.merged && !pins.is_empty() && is_pin(right, found, pins) {
+                // It had the block's value; what becomes of that is for the proof about projects.
+                let value = text.and_then(|text| block.places.get(text)).map(|at| block.entries[*at].value);
+                if value.is_some_and(|value| self.comparison.equal_once(entry.value, value).is_ok()) {
+                    pinned += 1;
+                    continue;
+                }
+            }
             let (key, value) = (entry.key, entry.value);
             let result = self.comparison.equal(key, found.key).and_then(|()| {
                 if shared || entry.merged || found.merged {

@@ -40,7 +40,7 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
         let promise = match promises.get(name) {
             Some(promise) => promise,
             // The promise of its file says all about a service with one layer.
-            None if state.layers <= 1 || !state.changed => continue,
+            None if state.layers <= 1 && !state.pinned || !state.changed => continue,
             None => &nothing,
         };
         check_service(loader, state, promise).map_err(too_many)?.map_err(|fault| doubt(Some(name), fault))?;

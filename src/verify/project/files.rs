@@ -79,7 +79,10 @@ impl<'t> Files<'t> {
         let [path] = &*project.files else { return false };
         let Some(file) = self.by_path.get(path.as_path()) else { return false };
         let tape = self.tapes[*file].after();
+        let documents = &self.promises[*file].documents;
+        let has_pins = documents.iter().flat_map(|document| &document.services).any(|it| !it.pins.is_empty());
         project.services.is_empty()
+            && !has_pins
             && tape.roots.len() <= 1
             && !tape.content.may_contain("extends")
             && !tape.content.may_contain("include")

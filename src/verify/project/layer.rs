@@ -117,6 +117,9 @@ impl<'t> LayerReader<'_, 't> {
             let after = self.value(right, entry.value, key, number, &mut layer.own)?;
             if let Some((_, slot)) = set.iter_mut().find(|(known, _)| *known == key) {
                 slot.after = after;
+                // A pin takes the block's value away here.
+                layer.own.pinned |= slot.before != after;
+                layer.own.changed |= layer.own.pinned;
             } else {
                 // An empty list of its own is no gain, but keeps one off.
                 let is_pin = !entry.merged && self.values.is_empty_list(after);

@@ -31,6 +31,8 @@ pub(super) struct State {
     pub(super) changed: bool,
     /// Whether such a definition holds `!reset` or `!override`, itself or behind an alias.
     pub(super) tagged: bool,
+    /// Whether some definition loses a value to a pin.
+    pub(super) pinned: bool,
     /// Why it is not known what Docker Compose makes of the layers.
     pub(super) unclear: Option<Unclear>,
 }
@@ -76,6 +78,7 @@ impl State {
             layers: self.layers.saturating_add(upper.layers),
             changed: self.changed || upper.changed,
             tagged: self.tagged || upper.tagged,
+            pinned: self.pinned || upper.pinned,
             unclear,
         })
     }

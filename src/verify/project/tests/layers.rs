@@ -74,6 +74,29 @@ fn doubts_a_pin_that_is_not_promised() {
     assert_doubted(&[base, over], &AB, &[("web", &KEYS[1..], &[])], words);
 }
 
+/// A service that merges a block which is there, is pinned, and has this beside it.
+fn pinned_child(extends: &str) -> [File; 1] {
+    let text = format!("{BLOCK}services:\n  base: {{#h image: i}}\n  web: {{<<: *h, #p {extends}}}\n");
+    let mut file = file("a.yml", &text).gains(&[("base", &KEYS), ("web", &[])]).pins(1);
+    file.after = text.replace("#h ", "<<: *h, ").replace("#p ", "security_opt: [], ");
+    [file]
+}
+
+#[test]
+fn proves_a_pin_in_what_extends_a_service_that_gets_the_same() {
+    assert_proved(&pinned_child("extends: base"), &["a.yml"], &[]);
+    let over = file("b.yml", "services:\n  web: {hostname: x}\n");
+    let [base] = pinned_child("extends: base");
+    assert_proved(&[base, over], &AB, &[]);
+}
+
+#[test]
+fn doubts_a_pin_that_takes_away_what_no_other_layer_brings() {
+    let words = "a.yml: service `web` would have another `security_opt`, which is neither the hardening block's nor \
+                 what it was with the block's items in front";
+    assert_doubted(&pinned_child("image: i"), &["a.yml"], &[], words);
+}
+
 /// A base with this body of the service, and an override file that is hardened.
 fn hardened_late(body: &str) -> [File; 2] {
     let base = file("a.yml", &format!("services:\n  web: {body}\n"));

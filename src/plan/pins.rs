@@ -1,0 +1,153 @@
+//! Chooses the services that get an empty `security_opt` of their own beside the hardening: a pin.
+//!
+//! Docker Compose appends to the list from layer to layer, and rejects an item that is there twice. A pin keeps the
+//! block's items off a layer, where another layer of the same service brings them.
+
+use foldhash::{HashMap, HashSet};
+
+use super::Decision;
+use super::keys::KeySet;
+use super::unit::{Loaded, Planner};
+use crate::compose::{Body, Definition, FileId, Layer, Project};
+
+/// The layer of a chain that brings the block's items.
+#[derive(Clone, Copy)]
+struct Live {
+    root: Definition,
+    /// Whether another layer lies over it already.
+    covered: bool,
+    /// Whether one of those has the block's item.
+    repeated: bool,
+}
+
+/// What the projects say about pins.
+#[derive(Default)]
+struct Wishes {
+    /// A later layer has an item of the block.
+    roots: HashSet<Definition>,
+    /// Some project needs the block's items, or cannot load an empty list there.
+    unfit: HashSet<Definition>,
+    /// It brings the block's items once more than what it extends does.
+    children: HashSet<Definition>,
+}
+
+impl Planner<'_, '_> {
+    /// Pins what has to be, and returns whether something is.
+    pub(super) fn pin(&mut self, projects: &[Loaded]) -> bool {
+        if self.keys.unique == 0 {
+            return false;
+        }
+        let mut wishes = Wishes::default();
+        for loaded in projects.iter().filter(|loaded| loaded.project.layers.iter().any(is_over)) {
+            self.wishes(&loaded.project, &mut wishes);
+        }
+        let Wishes { roots, unfit, children } = wishes;
+        // In a project by itself what is only a root there stays without the items.
+        let alone = projects.iter().filter(|loaded| !loaded.project.layers.iter().any(is_over));
+        let alone = alone.flat_map(|loaded| loaded.project.layers.iter().map(|layer| layer.definition));
+        let unfit: HashSet<Definition> = unfit.into_iter().chain(alone).collect();
+        let fit = roots.into_iter().filter(|root| !unfit.contains(root)).chain(children);
+        let pinned: Vec<Definition> = fit.filter(|definition| self.has_room_for_pin(*definition)).collect();
+        for definition in &pinned {
+            let mut facts = *self.facts.get(*definition);
+            facts.pinned = self.keys.unique;
+            facts.seen |= facts.pinned;
+            self.facts.set(*definition, facts);
+        }
+        !pinned.is_empty()
+    }
+
+    fn wishes(&self, project: &Project, wishes: &mut Wishes) {
+        let mut live: Vec<Option<Live>> = Vec::with_capacity(project.layers.len());
+        let documents = self.documents(project);
+        for layer in &project.layers {
+            let definition = layer.definition;
+            let below = layer.below.and_then(|below| live[below as usize]);
+            let facts = self.facts.get(definition);
+            let gained = self.gains.get(definition).keys & self.keys.unique;
+            let Some(Live { root, covered, mut repeated }) = below else {
+                let root = Live { root: definition, covered: false, repeated: false };
+                live.push((gained != 0).then_some(root));
+                continue;
+            };
+            if !covered
+                && is_of_one_document(definition, root)
+                && (gained != 0 || self.can_shield(definition, root))
+            {
+                wishes.children.insert(definition);
+            } else if facts.lists & self.keys.unique != 0 && self.known().repeats(definition, root) {
+                wishes.roots.insert(root);
+                repeated = true;
+            }
+            let makes_up = facts.set & self.keys.unique != 0 && self.is_next(layer, root, &documents);
+            if !covered && !makes_up {
+                wishes.unfit.insert(root);
+            }
+            let is_gone = (facts.reset | facts.replaced) & self.keys.unique != 0;
+            live.push((!is_gone).then_some(Live { root, covered: true, repeated }));
+        }
+        for top in project.services.iter().filter_map(|service| service.top) {
+            // What a pin takes away has to come from elsewhere, all of it.
+            if let Some(Live { root, repeated, .. }) = live[top as usize]
+                && !(repeated && self.block(root).security_opt.len() == 1)
+            {
+                wishes.unfit.insert(root);
+            }
+        }
+    }
+
+    /// The places of the documents that a project merges.
+    fn documents(&self, project: &Project) -> HashMap<(FileId, u32), usize> {
+        let documents = project.files.iter().flat_map(|file| {
+            let documents = self.blocks[file.index()].len();
+            (0..).take(documents).map(move |document| (*file, document))
+        });
+        documents.zip(0..).collect()
+    }
+
+    /// Whether `layer` is the first that Docker Compose merges over `root`, in the next document or by `extends`.
+    ///
+    /// Between two documents it loses an empty list, and misses it where the later one does not set it.
+    fn is_next(&self, layer: &Layer, root: Definition, documents: &HashMap<(FileId, u32), usize>) -> bool {
+        let place = |definition: Definition| documents.get(&(definition.file, definition.document));
+        match (place(root), place(layer.definition)) {
+            _ if layer.joined.is_some() => false,
+            (Some(root), Some(next)) => root + 1 == *next,
+            (None, _) => self.library.service(layer.definition).extends.is_some(),
+            (Some(_), None) => false,
+        }
+    }
+
+    /// Whether `child`, which merges the block already, ends up with the same where `root`, which it extends, gets the
+    /// hardening and the child a pin.
+    pub(super) fn can_shield(&self, child: Definition, root: Definition) -> bool {
+        let facts = self.facts.get(child);
+        let gained: KeySet = self.block(root).keys & !self.facts.get(root).seen;
+        let (lists, texts) = (gained & self.keys.lists, gained & !self.keys.lists);
+        facts.hardened
+            && is_of_one_document(child, root)
+            && gained & self.keys.unique != 0
+            && gained & self.keys.others == 0
+            && lists & !facts.from_block == 0
+            && texts & !facts.set == 0
+            && self.has_room_for_pin(child)
+    }
+
+    /// Whether a key can be added to a service, and gets nowhere else.
+    fn has_room_for_pin(&self, definition: Definition) -> bool {
+        let file = self.library.file_of(definition);
+        let Some(mapping) = self.library.service(definition).mapping() else { return false };
+        mapping.entries().next().is_some()
+            && matches!(self.library.service(definition).body, Body::Mapping(_))
+            && *self.decisions.get(definition) != Decision::Blocked
+            && !file.aliases().is_anchored(mapping)
+    }
+}
+
+fn is_over(layer: &Layer) -> bool {
+    layer.below.is_some()
+}
+
+fn is_of_one_document(one: Definition, other: Definition) -> bool {
+    (one.file, one.document) == (other.file, other.document)
+}
