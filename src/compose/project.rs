@@ -66,6 +66,9 @@ pub struct Project {
     pub included_twice: Vec<FileId>,
     /// Definitions that lie over themselves, as where two files include the same one.
     pub repeated: Vec<Definition>,
+    /// Layers of services named `x-…` that lie over those of earlier documents: some versions of Docker Compose take
+    /// such a key for an extension and replace it, others merge the service.
+    pub unsettled: Vec<LayerId>,
 }
 
 impl Project {
@@ -224,6 +227,7 @@ impl Loader<'_, '_> {
     ) -> Result<LayerId, FileDiagnostic> {
         let service = self.library.service(definition);
         let below = below.filter(|_| !service.replaces());
+        let is_over = below.is_some();
         let extended = match &service.extends {
             Some(_) => self.extended(definition, directory)?,
             None => None,
@@ -237,7 +241,16 @@ impl Loader<'_, '_> {
             let checked = self.library.service(definition).check_first(file.aliases());
             checked.map_err(|error| self.error(definition.file, error.diagnostic()))?;
         }
-        Ok(self.push(definition, below))
+        let top = self.push(definition, below);
+        self.settle(definition, is_over, top);
+        Ok(top)
+    }
+
+    /// Notes a layer of a service that lies over one of an earlier document, if versions differ about it.
+    fn settle(&mut self, named: Definition, is_over: bool, top: LayerId) {
+        if is_over && self.library.service(named).name.starts_with("x-") {
+            self.project.unsettled.push(top);
+        }
     }
 
     /// Adds a layer of its own over `below`.
@@ -353,6 +366,7 @@ impl Loader<'_, '_> {
             Some(below) => self.copy(top, below, self.project.layers[top as usize].definition)?,
             None => top,
         };
+        self.settle(named, below.is_some(), top);
         merged.model.place(named, self.library).top = Some(top);
         Ok(())
     }

@@ -18,6 +18,8 @@ pub enum Decision {
     Layer,
     /// Files that may be loaded together both include it, and Docker Compose would merge it with itself.
     Repeated,
+    /// Some versions of Docker Compose replace it by a later document, others merge the two.
+    Unsettled,
     /// Without image and build it can only be a layer of a project that is not known, and is left alone.
     Partial,
     /// It is in a file that must not change.

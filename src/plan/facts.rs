@@ -89,7 +89,7 @@ impl<'t> Sources<'_, 't> {
                     _ => facts.set |= bit,
                 }
                 facts.seen |= bit;
-                if self.block == Some(layer) {
+                if self.existing.contains(&layer.id()) {
                     facts.from_block |= bit;
                 }
                 if value.is_sequence() && entry.value.tag() != Some("!override") {

@@ -133,6 +133,10 @@ impl Planner<'_, '_> {
                 Decision::Repeated => {
                     "it is made of the same layer twice, and its lists would have each item twice"
                 }
+                Decision::Unsettled => {
+                    "later files set it too, and with a name in `x-` some versions of Docker Compose replace it whole \
+                     where others merge it"
+                }
                 Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
                 _ => continue,
             };
@@ -140,6 +144,7 @@ impl Planner<'_, '_> {
             let title = format!("service `{}` stays without hardening", named.name);
             let help = match fixed {
                 Some(_) => "name that file or its directory too",
+                None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
                 None => {
                     "merge the hardening by hand where it fits, or name the files that are loaded with `-f`"
                 }

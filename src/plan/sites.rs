@@ -22,6 +22,8 @@ pub(super) enum Site {
     Taken,
     /// Some project has it twice in one service.
     Repeated,
+    /// It is of a service that versions of Docker Compose put together differently.
+    Unsettled,
     /// It has neither image nor build, so that only a project that is not known can use it.
     Partial,
     /// It is in a file that must not change.
@@ -43,6 +45,13 @@ pub(super) fn choose(
         for definition in &loaded.project.repeated {
             if *sites.get(*definition) == Site::None {
                 sites.set(*definition, Site::Repeated);
+            }
+        }
+        for top in &loaded.project.unsettled {
+            for (_, definition) in loaded.project.chain(*top) {
+                if *sites.get(definition) == Site::None {
+                    sites.set(definition, Site::Unsettled);
+                }
             }
         }
         spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);

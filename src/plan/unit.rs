@@ -186,6 +186,7 @@ impl<'p, 'l> Planner<'p, 'l> {
                     Site::Taken => Decision::Layer,
                     Site::Partial => Decision::Partial,
                     Site::Repeated => Decision::Repeated,
+                    Site::Unsettled => Decision::Unsettled,
                     Site::Blocked => Decision::Blocked,
                     Site::None => Decision::Nothing,
                 };

@@ -102,6 +102,9 @@ pub enum Unclear {
     /// Two files that are put side by side define it.
     #[error("it is defined by two files side by side, which Docker Compose rejects, compares or merges")]
     Conflict,
+    /// A service whose name looks like an extension is in several documents.
+    #[error("versions of Docker Compose replace or merge a service whose name begins with `x-`")]
+    Extension,
     /// Two documents of a file say what the service extends.
     #[error("two documents of one file say what it extends")]
     ExtendsTwice,

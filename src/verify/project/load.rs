@@ -105,7 +105,13 @@ impl<'r, 't> Loader<'r, 't> {
             let merged = match project.services.get(name) {
                 None => state,
                 Some(lower) => {
-                    lower.under(&state, cleared, &self.models.keys, &mut self.values).map_err(too_many)?
+                    let mut merged = lower
+                        .under(&state, cleared, &self.models.keys, &mut self.values)
+                        .map_err(too_many)?;
+                    if name.starts_with("x-") {
+                        merged.unclear = merged.unclear.or(Some(Unclear::Extension));
+                    }
+                    merged
                 }
             };
             self.check_unique(file, name, &merged)?;

@@ -319,6 +319,9 @@ fn merge<'t>(
                     if lower.extends.is_some() && upper.extends.is_some() {
                         own.unclear = Some(Unclear::ExtendsTwice);
                     }
+                    if name.starts_with("x-") {
+                        own.unclear = own.unclear.or(Some(Unclear::Extension));
+                    }
                     Layer {
                         has_body: lower.has_body || upper.has_body,
                         own,

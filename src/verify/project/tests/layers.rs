@@ -258,6 +258,18 @@ fn doubts_tags_that_reach_a_service_on_the_way_down_or_through_aliases() {
     assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
 }
 
+#[test]
+fn doubts_a_service_named_like_an_extension_in_two_files() {
+    let base = file("a.yml", "#bservices:\n  x-web: {#h image: i}\n").gains(&[("x-web", &KEYS)]);
+    let files = [base, file("b.yml", "services:\n  x-web: {init: true}\n")];
+    let words = "a.yml: service `x-web` changes, and versions of Docker Compose replace or merge a service whose name \
+                 begins with `x-`";
+    assert_doubted(&files, &AB, &[("x-web", &KEYS, &[])], words);
+    let child = "#bservices:\n  base: {#h image: i}\n  x-web: {extends: base}\n";
+    let child = file("a.yml", child).gains(&[("base", &KEYS)]);
+    assert_proved(&[child], &["a.yml"], &[("x-web", &KEYS, &[])]);
+}
+
 /// A file with a block of its own with the key `init`, and an override file.
 fn own_block(over: &str) -> [File; 2] {
     let block = "x-opts: &h {init: true, user: u}\n";
