@@ -14,7 +14,8 @@ use foldhash::{HashMap, HashSet};
 use typed_arena::Arena;
 
 use crate::compose::{
-    Candidate, Certainty, FileId, FileList, Files, Library, Origin, Project, Scope, candidates,
+    Candidate, Certainty, Definition, FileId, FileList, Files, LayerStep, Library, Origin, Project, Scope,
+    candidates,
 };
 use crate::plan::{
     FilePlan, FixedFiles, FixedReason, Loaded, Plan, PlannedService, ProjectPromise, Promise, plan,
@@ -138,11 +139,13 @@ fn plan_all(
     let mut fixed = FixedFiles::default();
     let mut projects = Vec::new();
     let listed: HashSet<&PathBuf> = lists.iter().flat_map(|list| &list.files).chain(variants).collect();
+    let mut apart = Vec::new();
     for candidate in candidates(lists, variants, &mut library, files) {
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
         let asked = candidate.paths.iter().any(is_asked);
         match load(candidate, &mut library, files) {
+            Ok(loaded) if is_apart(&loaded, &library, policy) => apart.push(loaded.project),
             Ok(loaded) => projects.push(loaded),
             Err(Failed { diagnostic, files }) => {
                 let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
@@ -178,6 +181,7 @@ fn plan_all(
             }
         }
     };
+    outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
 }
@@ -222,7 +226,7 @@ fn load(candidate: Candidate, library: &mut Library<'_>, files: &mut dyn Files) 
     let Candidate { paths, certainty } = candidate;
     let error = match Project::load(&paths, library, files) {
         // Nobody loads a file over one that it extends.
-        Ok(project) if matches!(certainty, Certainty::Possible(_)) && !project.repeated.is_empty() => {
+        Ok(project) if matches!(certainty, Certainty::Possible(_)) && extends_its_base(&project) => {
             return Err(Failed { diagnostic: None, files: Vec::new() });
         }
         Ok(project) => return Ok(Loaded { certainty, project }),
@@ -238,6 +242,48 @@ fn load(candidate: Candidate, library: &mut Library<'_>, files: &mut dyn Files) 
         Certainty::Possible(_) | Certainty::SameIncludes(_) => Vec::new(),
     };
     Err(Failed { diagnostic: (!files.is_empty()).then_some(error), files })
+}
+
+/// Whether a service lies over itself because the last file of `project` extends one of the files below it.
+fn extends_its_base(project: &Project) -> bool {
+    let base = project.files.split_last().map_or(&[][..], |(_, base)| base);
+    project.repeated.iter().any(|definition| base.contains(&definition.file))
+}
+
+/// Whether a project that is only possible is given up: it has services twice over what they extend, and hardening them
+/// anywhere else would replace what that sets, so that the base alone would stay without.
+fn is_apart(loaded: &Loaded, library: &Library<'_>, policy: &Policy) -> bool {
+    let sets = |definition: &Definition| {
+        let aliases = library.file_of(*definition).aliases();
+        let mut found = false;
+        // A merge key that is wrong is reported where the service is read.
+        let _ = library.service(*definition).walk_layers(aliases, |step| {
+            let LayerStep::Enter(layer) = step else { return };
+            let mut keys = layer.entries().filter_map(|entry| aliases.resolve(entry.key).scalar());
+            found |= keys.any(|key| policy.options.iter().any(|(option, _)| *option == key));
+        });
+        found
+    };
+    matches!(loaded.certainty, Certainty::Possible(_)) && loaded.project.repeated.iter().any(sets)
+}
+
+/// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
+fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
+    let hardens = |definition: &Definition| {
+        let (_, services) = plan.services.iter().find(|(file, _)| *file == definition.file)?;
+        let key = library.service(*definition).key.span();
+        services.iter().find(|service| service.span == key).map(|service| service.decision.hardens())
+    };
+    let twice = project.repeated.iter().find(|definition| hardens(definition) == Some(true))?;
+    let [base, .., variant] = project.files[..] else { return None };
+    let extends = library.definitions(variant).find_map(|it| library.service(it).extends.as_ref())?;
+    let base = library.shown(base).display();
+    let title = format!("this file cannot be loaded over `{base}` any more");
+    let name = &library.service(*twice).name;
+    let reason = format!("both get `{name}`, which is hardened, and Docker Compose takes no item twice");
+    let help = "load each by itself, or name the files that are loaded together with `-f`";
+    let diagnostic = Diagnostic::warning(title).at(extends.span, reason).help(help);
+    Some(FileDiagnostic::new(library.path(variant), diagnostic))
 }
 
 /// Takes what is left of the plan once the library is gone.

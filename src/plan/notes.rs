@@ -124,7 +124,7 @@ impl Planner<'_, '_> {
                     elsewhere = format!("it begins in `{path}`, which is not among what was named");
                     &*elsewhere
                 }
-                Decision::Layer if loaded.certainty == Certainty::Alone => {
+                Decision::Layer | Decision::Repeated if loaded.certainty == Certainty::Alone => {
                     "its file may be a layer over another one, and is not hardened twice"
                 }
                 Decision::Layer => {

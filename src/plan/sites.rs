@@ -78,8 +78,10 @@ pub(super) fn choose(
             }
             if *sites.get(root) == Site::Chosen {
                 walk.spare(top, &mut sites);
-            } else if *sites.get(root) == Site::Taken {
+            } else if matches!(sites.get(root), Site::Taken | Site::Repeated) {
                 choose_late(library, project, top, &sets, &mut sites);
+                // By itself a layer above could be chosen too, and would be once too often.
+                walk.spare(top, &mut sites);
             }
         }
     }
@@ -99,7 +101,8 @@ fn place(project: &Project, definition: Definition) -> (usize, Definition) {
 /// How many layers are looked through for a later one to harden.
 const MAX_LATE_LAYERS: usize = 1000;
 
-/// Chooses the latest layer of a service whose root cannot be chosen, where no layer sets what it would replace.
+/// Chooses the earliest free layer of a service whose root cannot be chosen, where no layer below it sets what it would
+/// replace.
 fn choose_late(
     library: &Library<'_>,
     project: &Project,
@@ -109,17 +112,19 @@ fn choose_late(
 ) {
     let chain: Vec<Definition> =
         project.chain(top).map(|(_, definition)| definition).take(MAX_LATE_LAYERS + 1).collect();
-    let [latest, earlier @ ..] = &chain[..] else { return };
     let covered =
         chain.iter().any(|definition| matches!(sites.get(*definition), Site::Chosen | Site::Hardened));
-    let free = *sites.get(*latest) == Site::None && has_body(library, *latest);
-    if free
-        && !covered
-        && chain.len() <= MAX_LATE_LAYERS
-        && !earlier.is_empty()
-        && !earlier.iter().any(|one| sets(*one))
-    {
-        sites.set(*latest, Site::Chosen);
+    if covered || chain.len() > MAX_LATE_LAYERS {
+        return;
+    }
+    for definition in chain.into_iter().rev() {
+        if *sites.get(definition) == Site::None && has_body(library, definition) {
+            sites.set(definition, Site::Chosen);
+            return;
+        }
+        if sets(definition) {
+            return;
+        }
     }
 }
 
