@@ -5,6 +5,7 @@ mod groups;
 mod in_order;
 mod memory;
 mod proof;
+mod unclear;
 mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};

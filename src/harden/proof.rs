@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Change, Work};
-use crate::plan::{ProjectPromise, Promise};
+use super::{Change, Work, unclear};
+use crate::plan::Promise;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 use crate::verify::{
     Doubt, FileReading, ProjectFault, Reading, Separation, Unreadable, Verdict, prove_projects,
@@ -43,23 +43,29 @@ pub(super) fn prove_all(
         promise: &file.promise,
     });
     let readings: Vec<_> = readings.collect();
-    proved(&readings, &work.projects).map_err(|doubt| FileDiagnostic::new(&first.path, doubt))?;
+    if let Verdict::Doubted(doubt) = prove_projects(&readings, &work.projects) {
+        if let Doubt::Project { origin, fault } = &doubt
+            && let ProjectFault::Unclear(unclear) = **fault
+        {
+            return Err(unclear::diagnose(origin, unclear, sources));
+        }
+        return Err(FileDiagnostic::new(&first.path, diagnostic(&doubt)));
+    }
     let changed = work.files.into_iter().zip(texts).filter_map(|(file, (_, after, _))| {
         Some(Change { path: file.path, edits: file.edits, after: after? })
     });
     Ok(changed.collect())
 }
 
-/// Has the second reader compare all texts.
-fn proved(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Result<(), Diagnostic> {
-    let Verdict::Doubted(doubt) = prove_projects(files, projects) else { return Ok(()) };
-    let cause = match &doubt {
+/// The message about a doubt.
+fn diagnostic(doubt: &Doubt) -> Diagnostic {
+    let cause = match doubt {
         Doubt::File { doubt, .. } => doubt,
         doubt => doubt,
     };
     let limited =
         |what: &str| Diagnostic::error(format!("{what}: {cause}")).help("merge fewer or smaller templates");
-    Err(match cause {
+    match cause {
         Doubt::TooMuchWork { .. } | Doubt::TooManyLayers { .. } => {
             limited("too much is merged to prove a change")
         }
@@ -70,12 +76,8 @@ fn proved(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Result<(), 
                 "flow collections are nested more than 255 levels deep, too deep for the second reader";
             Diagnostic::error(title).help("write the outer ones in block style")
         }
-        Doubt::Project { fault, .. } if matches!(**fault, ProjectFault::Unclear(_)) => {
-            Diagnostic::error(format!("what a service ends up with is not certain: {doubt}"))
-                .help("write the value without the tag, or harden the service by hand")
-        }
         _ => own_fault(&doubt.to_string()),
-    })
+    }
 }
 
 fn own_fault(doubt: &str) -> Diagnostic {
