@@ -7,7 +7,7 @@ use super::{Change, Work, unclear};
 use crate::plan::Promise;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 use crate::verify::{
-    Doubt, FileReading, ProjectFault, Reading, Separation, Unreadable, Verdict, prove_projects,
+    Doubt, FileReading, Mismatch, ProjectFault, Reading, Separation, Unreadable, Verdict, prove_projects,
 };
 use crate::yaml::{TokenKind, Tree, parse};
 
@@ -75,6 +75,11 @@ fn diagnostic(doubt: &Doubt) -> Diagnostic {
             let title =
                 "flow collections are nested more than 255 levels deep, too deep for the second reader";
             Diagnostic::error(title).help("write the outer ones in block style")
+        }
+        // Where the clash is with an alias that was there, no place for the new one is free of it.
+        Doubt::Differs { mismatch: Mismatch::PathClash { .. }, .. } => {
+            Diagnostic::error(format!("services with dotted names cannot share an alias: {cause}"))
+                .help("rename one of the services, or move the other alias")
         }
         _ => own_fault(&doubt.to_string()),
     }
