@@ -16,7 +16,9 @@ pub(super) fn diagnose(
 ) -> FileDiagnostic {
     let help = match unclear {
         Unclear::Tags => "write the value without the tag, or harden the service by hand",
-        Unclear::Conflict | Unclear::ExtendsTwice => "define it in one place, or harden it by hand",
+        Unclear::Conflict | Unclear::ExtendsTwice | Unclear::Extension => {
+            "define it in one place, or harden it by hand"
+        }
         Unclear::Kind => "give the key a value of the kind that the block gives it",
     };
     let title = match &origin.service {

@@ -143,7 +143,9 @@ impl Places for DottedPlaces<'_, '_> {
         let is_free = |place: &usize| {
             !self.is_listed() || !self.dotted.taken.contains(&*format!("{}.{place}", self.name))
         };
-        (minimum..).find(is_free).expect("there are fewer names than places")
+        (minimum..=minimum + self.dotted.taken.len())
+            .find(is_free)
+            .expect("there are fewer names than places")
     }
 }
 

@@ -113,7 +113,7 @@ impl Known<'_, '_> {
         state.gained &= !(set | appended);
         state.set |= facts.pinned & !state.gained;
         state.gained |= new;
-        state.set |= set;
+        state.set |= set | facts.empty;
         if new != 0 {
             state.root = id;
         }

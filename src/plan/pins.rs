@@ -41,12 +41,17 @@ impl Planner<'_, '_> {
         for loaded in projects.iter().filter(|loaded| loaded.project.layers.iter().any(is_over)) {
             self.wishes(&loaded.project, &mut wishes);
         }
-        let Wishes { roots, unfit, children } = wishes;
-        // In a project by itself what is only a root there stays without the items.
+        let Wishes { mut roots, unfit, children } = wishes;
+        roots.retain(|root| !unfit.contains(root));
+        if roots.is_empty() && children.is_empty() {
+            return false;
+        }
+        // In a project without further layers a root would stay without the items.
         let alone = projects.iter().filter(|loaded| !loaded.project.layers.iter().any(is_over));
-        let alone = alone.flat_map(|loaded| loaded.project.layers.iter().map(|layer| layer.definition));
-        let unfit: HashSet<Definition> = unfit.into_iter().chain(alone).collect();
-        let fit = roots.into_iter().filter(|root| !unfit.contains(root)).chain(children);
+        for layer in alone.flat_map(|loaded| &loaded.project.layers) {
+            roots.remove(&layer.definition);
+        }
+        let fit = roots.into_iter().chain(children);
         let pinned: Vec<Definition> = fit.filter(|definition| self.has_room_for_pin(*definition)).collect();
         for definition in &pinned {
             let mut facts = *self.facts.get(*definition);

@@ -17,8 +17,6 @@ pub(super) struct Tabs<'t> {
     begins_line: bool,
     /// Whether `behind` is a `:` that follows a complex key: one with a `?`.
     behind_complex_key: bool,
-    /// Whether the line begins with a directive.
-    in_directive: bool,
     /// Whether there was a comment on a line of its own, and only white space and comments since.
     in_comments: bool,
     /// White space that is allowed only if a comment follows.
@@ -37,7 +35,6 @@ impl<'t> Tabs<'t> {
             behind: TokenKind::Break,
             begins_line: true,
             behind_complex_key: false,
-            in_directive: false,
             in_comments: false,
             before_comment: None,
             plain: None,
@@ -57,6 +54,7 @@ impl<'t> Tabs<'t> {
                 }
                 return Ok(());
             }
+            TokenKind::Comment if self.behind == TokenKind::Directive => return Ok(()),
             TokenKind::Comment => {
                 self.before_comment = None;
                 // The others are scanned together with the token before, and no further lines with them.
@@ -72,7 +70,7 @@ impl<'t> Tabs<'t> {
                     self.finish()?;
                 }
                 // A directive is scanned together with the break behind it.
-                self.begins_line = !std::mem::take(&mut self.in_directive);
+                self.begins_line = self.behind != TokenKind::Directive;
             }
             _ => {
                 self.finish()?;
@@ -85,7 +83,6 @@ impl<'t> Tabs<'t> {
                     }
                 }
                 self.behind_complex_key = kind == TokenKind::MappingValue && self.begins_line;
-                self.in_directive = kind == TokenKind::Directive;
                 self.begins_line = kind == TokenKind::BlockBody;
             }
         }
