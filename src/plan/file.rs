@@ -114,7 +114,8 @@ impl Changes<'_, '_, '_> {
         }
         dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
         // Where only services of earlier documents are merged, theirs is the block.
-        let block = shared.map(|block| BlockPromise {
+        let block = if self.sites[document].is_empty() { shared } else { Some(block) };
+        let block = block.map(|block| BlockPromise {
             key: planner.policy.key.clone(),
             document: block.document,
             inserted: block.existing.is_none().then(|| planner.policy.options.clone()),

@@ -133,13 +133,18 @@ impl<'r> Surveyor<'r> {
     }
 
     fn finish(mut self) -> Survey<'r> {
-        let tops: Vec<PathBuf> = self.walked.into_iter().flat_map(|(_, inner)| inner).collect();
+        let mut tops: Vec<PathBuf> = self.walked.into_iter().flat_map(|(_, inner)| inner).collect();
+        tops.sort();
+        tops.dedup();
         for (top, unit) in &mut self.units {
-            let inside = |other: &&PathBuf| match top {
-                Some(top) => *other != top && other.starts_with(top),
-                None => true,
+            unit.others = match top {
+                // In order of path, what is below a directory comes right behind it.
+                Some(top) => {
+                    let behind = &tops[tops.partition_point(|other| other <= top)..];
+                    behind.iter().take_while(|other| other.starts_with(top)).cloned().collect()
+                }
+                None => tops.clone(),
             };
-            unit.others = tops.iter().filter(inside).cloned().collect();
             unit.roots.sort();
             unit.roots.dedup();
             for content in unit.directories.values_mut() {

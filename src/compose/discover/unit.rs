@@ -31,7 +31,7 @@ pub struct Unit<'r> {
     pub(super) request: &'r Request,
     /// The top of the repository.
     pub(super) repository: Option<PathBuf>,
-    /// Repositories in this one, or in a directory that was asked for, which are units of their own.
+    /// Repositories in this one, or in a directory that was asked for, which are units of their own; in order of path.
     pub(super) others: Vec<PathBuf>,
     /// Directories that were asked for, and the top of a repository below one, in order of path.
     pub(super) roots: Vec<PathBuf>,
@@ -98,7 +98,8 @@ impl<'r> Unit<'r> {
         if self.named.iter().any(|named| named == path) {
             return Scope::Named;
         }
-        let elsewhere = self.others.iter().any(|top| path.starts_with(top))
+        let is_other = |above: &Path| self.others.binary_search_by(|top| top.as_path().cmp(above)).is_ok();
+        let elsewhere = path.ancestors().any(is_other)
             || self.repository.as_ref().is_some_and(|top| !is_below(path, top));
         let in_root = || self.roots.iter().chain(&self.above).any(|root| is_below(path, root));
         let beside = || self.named.iter().any(|named| is_below(path, parent(named)));
