@@ -12,9 +12,11 @@ impl Planner<'_, '_> {
     /// Adds the notes on a project to `notes`, each once.
     pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Vec<FileDiagnostic>) {
         let mut found = Vec::new();
+        // Services that share layers share what is to be said about them.
+        let mut noted = vec![(0, 0); loaded.project.layers.len()];
         for outcome in outcomes {
             if loaded.project.layers[outcome.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, outcome, &mut found);
+                self.note_layers(&loaded.project, outcome, &mut noted, &mut found);
             }
         }
         for note in found {
@@ -25,11 +27,23 @@ impl Planner<'_, '_> {
     }
 
     /// Decisions D1 and D2: lists that a later layer sets over the hardening.
-    fn note_layers(&self, project: &Project, outcome: &Outcome, notes: &mut Vec<FileDiagnostic>) {
-        if outcome.extended | outcome.gained == 0 {
+    ///
+    /// `noted` holds, for each layer, the keys that it was looked at for: those extended, and those gained.
+    fn note_layers(
+        &self,
+        project: &Project,
+        outcome: &Outcome,
+        noted: &mut [(KeySet, KeySet)],
+        notes: &mut Vec<FileDiagnostic>,
+    ) {
+        let keys = (outcome.extended, outcome.gained);
+        if keys == (0, 0) {
             return;
         }
-        for (_, definition) in project.chain(outcome.top) {
+        for (id, definition) in project.chain(outcome.top) {
+            if std::mem::replace(&mut noted[id as usize], keys) == keys {
+                return;
+            }
             let facts = self.facts.get(definition);
             let name = &self.library.service(definition).name;
             let mut warn = |key: &str, title: String, help: &str| {
