@@ -13,10 +13,10 @@ impl Planner<'_, '_> {
     pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Vec<FileDiagnostic>) {
         let mut found = Vec::new();
         // Services that share layers share what is to be said about them.
-        let mut noted = vec![(0, 0); loaded.project.layers.len()];
+        let mut walked = vec![(0, 0); loaded.project.layers.len()];
         for outcome in outcomes {
             if loaded.project.layers[outcome.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, outcome, &mut noted, &mut found);
+                self.note_layers(&loaded.project, outcome, &mut walked, &mut found);
             }
         }
         for note in found {
@@ -28,12 +28,12 @@ impl Planner<'_, '_> {
 
     /// Decisions D1 and D2: lists that a later layer sets over the hardening.
     ///
-    /// `noted` holds, for each layer, the keys that it was looked at for: those extended, and those gained.
+    /// `walked` holds, for each layer, the keys that it was looked at for: those extended, and those gained.
     fn note_layers(
         &self,
         project: &Project,
         outcome: &Outcome,
-        noted: &mut [(KeySet, KeySet)],
+        walked: &mut [(KeySet, KeySet)],
         notes: &mut Vec<FileDiagnostic>,
     ) {
         let keys = (outcome.extended, outcome.gained);
@@ -41,7 +41,7 @@ impl Planner<'_, '_> {
             return;
         }
         for (id, definition) in project.chain(outcome.top) {
-            if std::mem::replace(&mut noted[id as usize], keys) == keys {
+            if std::mem::replace(&mut walked[id as usize], keys) == keys {
                 return;
             }
             let facts = self.facts.get(definition);

@@ -56,7 +56,15 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
         .hidden(false)
         .follow_links(false);
     let (sender, found) = mpsc::channel();
+    // What is passed over here is not even opened.
+    let (directories, globs) = (sender.clone(), filter.clone());
+    builder.filter_entry(move |entry| {
+        let is_directory = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
+        !is_directory || is_walked(entry, &directories, &globs)
+    });
     builder.build_parallel().visit(&mut Walkers { root, filter, sender });
+    // It holds a sender, and would keep the end of what is found from coming.
+    drop(builder);
     let mut walk = Walk::default();
     for item in found {
         walk.add(item, root);
@@ -96,6 +104,20 @@ impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
     }
 }
 
+/// Whether a directory below the root is walked; tells of a repository by its `.git`.
+fn is_walked(directory: &DirEntry, sender: &Sender<Found>, filter: &Filter) -> bool {
+    let (name, path) = (directory.file_name(), directory.path());
+    if name == ".git" {
+        send(sender, Found::Git(parent(path).to_owned()));
+    }
+    let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
+    !foreign && !is_hidden(name) && !filter.leaves_out(path, true)
+}
+
+fn send(sender: &Sender<Found>, found: Found) {
+    sender.send(found).expect("the walk's results are received until its threads have ended");
+}
+
 struct Walker<'w> {
     root: &'w Path,
     filter: &'w Filter,
@@ -105,11 +127,12 @@ struct Walker<'w> {
 impl ParallelVisitor for Walker<'_> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
         match entry {
-            Ok(entry) if entry.depth() == 0 => WalkState::Continue,
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => self.directory(&entry),
+            Ok(entry) if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                WalkState::Continue
+            }
             Ok(entry) => {
                 if let Some(found) = self.file(&entry) {
-                    self.send(found);
+                    send(&self.sender, found);
                 }
                 WalkState::Continue
             }
@@ -117,7 +140,7 @@ impl ParallelVisitor for Walker<'_> {
                 let path = path_of(&error).unwrap_or(self.root).to_owned();
                 let title = format!("cannot read the directory: {}", reason(&error));
                 let help = "make it readable, or have a `.gitignore` name it";
-                self.send(Found::Wrong(path, Diagnostic::error(title).help(help)));
+                send(&self.sender, Found::Wrong(path, Diagnostic::error(title).help(help)));
                 WalkState::Continue
             }
         }
@@ -125,23 +148,6 @@ impl ParallelVisitor for Walker<'_> {
 }
 
 impl Walker<'_> {
-    fn send(&self, found: Found) {
-        self.sender.send(found).expect("the walk's results are received until its threads have ended");
-    }
-
-    fn directory(&self, entry: &DirEntry) -> WalkState {
-        let name = entry.file_name();
-        if name == ".git" {
-            self.send(Found::Git(parent(entry.path()).to_owned()));
-        }
-        let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
-        if foreign || is_hidden(name) || self.filter.leaves_out(entry.path(), true) {
-            WalkState::Skip
-        } else {
-            WalkState::Continue
-        }
-    }
-
     fn file(&self, entry: &DirEntry) -> Option<Found> {
         let (name, path) = (entry.file_name(), entry.path());
         if name == ".env" {
