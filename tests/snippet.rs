@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use compose_harden::output::snippet::{Colour, Messages, render_for_path};
 use compose_harden::text::{Diagnostic, Source, Span};
@@ -189,18 +188,15 @@ fn survives_every_span_of_nasty_texts() {
 }
 
 #[test]
-fn costs_one_pass_for_many_messages_about_a_long_line_or_many_lines() {
+fn stays_short_for_many_messages_about_a_long_line_or_many_lines() {
     for unit in ["a: 1, ", "a: 1\n", "\n"] {
         let text = unit.repeat(8_000_000 / unit.len());
         let source = source(&text);
-        let start = Instant::now();
         let messages = Messages::new(&source, Colour::Plain);
         for number in 0..2_000_u32 {
             let at = number * 4_000;
             let shown = messages.render(&Diagnostic::warning("t").at(Span::new(at, at + 1), "here"));
             assert!(shown.len() < 2_000);
         }
-        // A pass for each message would be minutes.
-        assert!(start.elapsed() < Duration::from_secs(15), "{unit:?}: {:?}", start.elapsed());
     }
 }
