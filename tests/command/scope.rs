@@ -1,62 +1,8 @@
 //! Which files a run changes: what was named, what that is made of, and nothing else.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+use std::path::Path;
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        for (path, text) in files {
-            folder.put(path, text);
-        }
-        folder
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::File::create(path).unwrap().write_all(text.as_bytes()).unwrap();
-    }
-
-    fn text(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn is_hardened(&self, path: &str) -> bool {
-        self.text(path).contains("<<: *hardening")
-    }
-
-    fn run(&self, directory: &str, arguments: &[&str]) -> Run {
-        let directory = self.path(directory);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_compose-harden"));
-        Run::of(&command.args(arguments).current_dir(directory).env("NO_COLOR", "1").output().unwrap())
-    }
-}
-
-struct Run {
-    code: Option<i32>,
-    out: String,
-    messages: String,
-}
-
-impl Run {
-    fn of(output: &Output) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        Self { code: output.status.code(), out: text(&output.stdout), messages: text(&output.stderr) }
-    }
-}
-
-const WEB: &str = "services:\n  web:\n    image: nginx\n";
+use crate::{Folder, WEB};
 
 #[test]
 fn a_named_file_changes_and_not_what_is_loaded_with_it() {
