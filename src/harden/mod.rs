@@ -1,5 +1,6 @@
 //! A unit of work from start to end: files in, proved changes out. Writes nothing.
 
+mod disagreement;
 mod explain;
 mod groups;
 mod in_order;

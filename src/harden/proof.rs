@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Change, Work, unclear};
+use super::{Change, Work, disagreement, unclear};
 use crate::plan::Promise;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 use crate::verify::{
@@ -49,7 +49,10 @@ pub(super) fn prove_all(
         {
             return Err(unclear::diagnose(origin, unclear, sources));
         }
-        return Err(FileDiagnostic::new(&first.path, diagnostic(&doubt)));
+        let diagnostic = known_limit(&doubt).map(|limit| FileDiagnostic::new(&first.path, limit));
+        // Only where both read the same before, what they read after can be the fault of a change.
+        let diagnostic = diagnostic.or_else(|| readings.iter().find_map(disagreement::diagnose));
+        return Err(diagnostic.unwrap_or_else(|| FileDiagnostic::new(&first.path, own_fault(&doubt))));
     }
     let changed = work.files.into_iter().zip(texts).filter_map(|(file, (_, after, _))| {
         Some(Change { path: file.path, edits: file.edits, after: after? })
@@ -57,15 +60,15 @@ pub(super) fn prove_all(
     Ok(changed.collect())
 }
 
-/// The message about a doubt.
-fn diagnostic(doubt: &Doubt) -> Diagnostic {
+/// The message about a doubt that is nobody's fault.
+fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
     let cause = match doubt {
         Doubt::File { doubt, .. } => doubt,
         doubt => doubt,
     };
     let limited =
         |what: &str| Diagnostic::error(format!("{what}: {cause}")).help("merge fewer or smaller templates");
-    match cause {
+    Some(match cause {
         Doubt::TooMuchWork { .. } | Doubt::TooManyLayers { .. } => {
             limited("too much is merged to prove a change")
         }
@@ -81,11 +84,11 @@ fn diagnostic(doubt: &Doubt) -> Diagnostic {
             Diagnostic::error(format!("services with dotted names cannot share an alias: {cause}"))
                 .help("rename one of the services, or move the other alias")
         }
-        _ => own_fault(&doubt.to_string()),
-    }
+        _ => return None,
+    })
 }
 
-fn own_fault(doubt: &str) -> Diagnostic {
+fn own_fault(doubt: &Doubt) -> Diagnostic {
     let title = format!("cannot prove that hardening changes nothing else: {doubt}");
     Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
 }

@@ -1,17 +1,12 @@
-//! From a text to a [`Tape`], by yaml-rust2's events.
+//! From a text to a [`Tape`], by the events of yaml-rust2, or of granit-parser where that cannot read the text.
 //!
-//! Anchors are resolved here: an alias means the latest anchor of its name before it, also one of an
-//! earlier document, as in Docker Compose.
+//! What yaml-rust2 cannot read, Docker Compose may well take. granit-parser shares as little with the editor, so
+//! that its proof is as good; both sides are read by the same of the two.
 
-use std::rc::Rc;
-
-use foldhash::HashSet;
-
-use yaml_rust2::parser::{Event, Parser, Tag};
-use yaml_rust2::scanner::{Marker, TScalarStyle};
-
+use super::build::Builder;
+use super::events;
 use super::shadow::{Obstacle, Reading};
-use super::tape::{Content, Kind, Node, NodeId, Tape};
+use super::tape::{Content, Parser, Tape};
 use super::verdict::{Doubt, Side, Unreadable};
 
 /// Something that cannot be read, and its line.
@@ -25,27 +20,44 @@ impl Fault {
     pub(super) fn on(self, side: Side) -> Doubt {
         Doubt::Unreadable { side, line: self.line, reason: self.reason }
     }
+
+    fn is_syntax(&self) -> bool {
+        matches!(self.reason, Unreadable::Syntax(_))
+    }
 }
 
 /// Reads `reading`, with its separations where it cannot be read without.
 pub(super) fn read(reading: &Reading) -> Result<Tape, Fault> {
-    let mut tape = read_into(reading, &|| Tape::default())?;
+    let mut tape = match read_by(Parser::YamlRust2, reading, &Tape::default) {
+        // Where neither can read it, the words of the first count.
+        Err(fault) if fault.is_syntax() => {
+            read_by(Parser::Granit, reading, &Tape::default).map_err(|_| fault)?
+        }
+        result => result?,
+    };
     tape.content.share();
     Ok(tape)
 }
 
 /// Reads `reading`, which has most of its content in common with what `before` was read from.
 pub(super) fn read_after(reading: &Reading, before: &Tape) -> Result<Tape, Fault> {
-    read_into(reading, &|| Tape { content: Content::beside(&before.content), ..Tape::default() })
+    let tape = || Tape { content: Content::beside(&before.content), ..Tape::default() };
+    read_by(before.parser, reading, &tape)
 }
 
-fn read_into(reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
+fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
     reading.check().map_err(|obstacle| obstacle.into_fault(reading.text))?;
-    let builder = || Builder { tape: tape(), ..Builder::default() };
-    match builder().read(reading.without_mark()) {
-        Err(Fault { reason: Unreadable::Syntax(_), .. }) if !reading.separations.is_empty() => {
+    let read = |text: &str| {
+        let builder = Builder::new(Tape { parser, ..tape() }, text.len());
+        match parser {
+            Parser::YamlRust2 => events::by_yaml_rust2(text, builder),
+            Parser::Granit => events::by_granit(text, builder),
+        }
+    };
+    match read(reading.without_mark()) {
+        Err(fault) if fault.is_syntax() && !reading.separations.is_empty() => {
             let text = reading.with_separations().map_err(|obstacle| obstacle.into_fault(reading.text))?;
-            builder().read(&text)
+            read(&text)
         }
         result => result,
     }
@@ -59,124 +71,6 @@ impl Obstacle {
         let line_feeds = before.split(|byte| *byte == b'\n').count() - 1;
         Fault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
     }
-}
-
-#[derive(Default)]
-struct Builder {
-    tape: Tape,
-    /// Each tag once.
-    tag_texts: HashSet<Rc<str>>,
-    /// The node of each anchor; yaml-rust2 counts them from 1 and never counts back.
-    anchors: Vec<NodeId>,
-    open: Vec<NodeId>,
-}
-
-impl Builder {
-    fn read(mut self, text: &str) -> Result<Tape, Fault> {
-        // A guess that fits Compose files; a wrong one costs a copy.
-        self.tape.nodes.reserve(text.len() / 12);
-        if self.tape.content.is_alone() {
-            // Most of a text may be content. What is not used costs addresses, not memory.
-            self.tape.content.reserve(text.len());
-        }
-        let mut parser = Parser::new_from_str(text);
-        loop {
-            let (event, mark) = parser.next_token().map_err(|error| Fault {
-                line: error.marker().line(),
-                reason: Unreadable::Syntax(error.info().to_owned()),
-            })?;
-            match event {
-                Event::Scalar(content, style, anchor, tag) => self.scalar(&content, style, anchor, tag, mark),
-                Event::SequenceStart(anchor, tag) => self.start(Kind::Sequence, anchor, tag, mark),
-                Event::MappingStart(anchor, tag) => self.start(Kind::Mapping, anchor, tag, mark),
-                Event::SequenceEnd | Event::MappingEnd => self.end()?,
-                Event::Alias(anchor) => self.alias(anchor, mark)?,
-                Event::DocumentStart => self.tape.roots.push(index(self.tape.nodes.len())),
-                Event::StreamEnd => return Ok(self.tape),
-                Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
-            }
-        }
-    }
-
-    fn scalar(&mut self, content: &str, style: TScalarStyle, anchor: usize, tag: Option<Tag>, mark: Marker) {
-        let kind = match style {
-            TScalarStyle::Plain => Kind::Plain,
-            TScalarStyle::SingleQuoted => Kind::SingleQuoted,
-            TScalarStyle::DoubleQuoted => Kind::DoubleQuoted,
-            TScalarStyle::Literal => Kind::Literal,
-            TScalarStyle::Folded => Kind::Folded,
-        };
-        let (first, second) = self.tape.content.push(content);
-        let (first, second) = (index(first), index(second));
-        let tagged = tag.is_some_and(|tag| self.place_tag(tag));
-        self.push(Node { kind, tagged, line: index(mark.line()), first, second }, anchor);
-    }
-
-    fn start(&mut self, kind: Kind, anchor: usize, tag: Option<Tag>, mark: Marker) {
-        let tagged = tag.is_some_and(|tag| self.place_tag(tag));
-        let id = self.push(Node { kind, tagged, line: index(mark.line()), first: 0, second: 0 }, anchor);
-        self.open.push(id);
-    }
-
-    fn end(&mut self) -> Result<(), Fault> {
-        let id = self.open.pop().expect("an end event closes what a start event opened");
-        let behind = index(self.tape.nodes.len());
-        let node = &mut self.tape.nodes[id as usize];
-        node.first = behind;
-        if node.kind == Kind::Mapping
-            && let Some(key) = self.tape.duplicate_key(id)
-        {
-            let reason = Unreadable::DuplicateKey(self.tape.name(key));
-            return Err(Fault { line: self.tape.line(key), reason });
-        }
-        Ok(())
-    }
-
-    fn alias(&mut self, anchor: usize, mark: Marker) -> Result<(), Fault> {
-        let line = mark.line();
-        let target = anchor.checked_sub(1).and_then(|place| self.anchors.get(place)).copied();
-        let Some(target) = target else {
-            return Err(Fault { line, reason: Unreadable::Syntax("unknown anchor".to_owned()) });
-        };
-        let node = self.tape.node(target);
-        // With every alias behind the end of its target, no path of aliases leads back to its start.
-        if node.kind.is_collection() && node.first == 0 {
-            return Err(Fault { line, reason: Unreadable::SelfContaining });
-        }
-        self.push(Node { kind: Kind::Alias, tagged: false, line: index(line), first: target, second: 0 }, 0);
-        Ok(())
-    }
-
-    #[inline]
-    fn push(&mut self, node: Node, anchor: usize) -> NodeId {
-        let id = index(self.tape.nodes.len());
-        self.tape.nodes.push(node);
-        if let Some(parent) = self.open.last() {
-            self.tape.nodes[*parent as usize].second += 1;
-        }
-        if anchor > 0 {
-            self.anchors.resize(anchor.max(self.anchors.len()), id);
-            self.anchors[anchor - 1] = id;
-        }
-        id
-    }
-
-    /// Notes the tag of the node that is pushed next, which has one then.
-    fn place_tag(&mut self, tag: Tag) -> bool {
-        let Tag { mut handle, suffix } = tag;
-        handle.push_str(&suffix);
-        let tag = self.tag_texts.get(handle.as_str()).cloned().unwrap_or_else(|| {
-            let tag: Rc<str> = handle.into();
-            self.tag_texts.insert(Rc::clone(&tag));
-            tag
-        });
-        self.tape.tags.push((index(self.tape.nodes.len()), tag));
-        true
-    }
-}
-
-fn index(count: usize) -> u32 {
-    u32::try_from(count).expect("a text within MAX_READ_BYTES has fewer nodes, bytes and lines")
 }
 
 #[cfg(test)]
@@ -239,13 +133,47 @@ mod tests {
     #[test]
     fn separates_only_what_cannot_be_read_as_it_is() {
         let text = "a: [\nb\n]\n";
-        assert!(tape(text).is_err());
+        let by_yaml_rust2 =
+            |separations| read_by(Parser::YamlRust2, &Reading { text, separations }, &Tape::default);
+        assert!(by_yaml_rust2(&[]).is_err());
         let separations = [Separation { offset: 5, spaces: 1 }, Separation { offset: 7, spaces: 1 }];
-        let tape = read(&Reading { text, separations: &separations }).unwrap();
+        let tape = by_yaml_rust2(&separations).unwrap();
         assert_eq!(tape.text(3), Some("b"));
         let superfluous = Separation { offset: 3, spaces: 1 };
         let tape = read(&Reading { text: "a: \"b \"\n", separations: &[superfluous] }).unwrap();
         assert_eq!(tape.text(2), Some("b "));
+    }
+
+    #[test]
+    fn reads_by_another_parser_what_yaml_rust2_cannot() {
+        for text in [
+            "x: [a: [b]]\n",
+            "x: [b: {c: d}]\n",
+            "%TAG !e! tag:x,2000:\n%TAG !f! tag:y,2000:\n---\n- !e!x a\n- !f!x b\n",
+            "x: \"a\n\t\n  b\"\n",
+            "?\t# comment\n  a\n: b\n",
+            "{a: b\n-}\n",
+        ] {
+            let before = tape(text).unwrap();
+            assert_eq!(before.parser, Parser::Granit, "{text:?}");
+            let after = read_after(&Reading { text, separations: &[] }, &before).unwrap();
+            assert_eq!(after.parser, Parser::Granit, "{text:?}");
+        }
+        assert_eq!(tape("a: b\n").unwrap().parser, Parser::YamlRust2);
+        assert_eq!(tape("a: ]\n").unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn both_parsers_give_the_same_tape() {
+        let text = "%TAG !e! tag:x,2000:\n---\n- &a !e!x {b: 'c', \"d\": [e]}\n- !!str |\n  f\n- >-\n  g\n- *a\n- !h &i j\n- !<k> l\n---\n- &a\n- ~\n- !\n-\n- {m: , \"n\"}\n- [o: , ? p]\n";
+        let reading = Reading { text, separations: &[] };
+        let [one, other] =
+            [Parser::YamlRust2, Parser::Granit].map(|it| read_by(it, &reading, &Tape::default).unwrap());
+        let nodes = |tape: &Tape| {
+            let kinds: Vec<_> = tape.nodes.iter().map(|it| (it.kind, it.first, it.second)).collect();
+            format!("{kinds:?} {:?} {:?} {:?}", tape.content, tape.tags, tape.roots)
+        };
+        assert_eq!(nodes(&one), nodes(&other));
     }
 
     #[test]

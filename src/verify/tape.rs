@@ -26,14 +26,22 @@ pub(super) type NodeId = u32;
 
 /// What a node is; scalars by their style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A plain scalar, or nothing.
     Plain,
+    /// A single-quoted scalar.
     SingleQuoted,
+    /// A double-quoted scalar.
     DoubleQuoted,
+    /// A literal scalar (`|`).
     Literal,
+    /// A folded scalar (`>`).
     Folded,
+    /// A sequence of either style.
     Sequence,
+    /// A mapping of either style.
     Mapping,
+    /// An alias.
     Alias,
 }
 
@@ -52,6 +60,14 @@ pub(super) struct Node {
     pub(super) second: u32,
 }
 
+/// Whose events a tape is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Parser {
+    #[default]
+    YamlRust2,
+    Granit,
+}
+
 /// A stream as nodes.
 #[derive(Debug, Default)]
 pub(super) struct Tape {
@@ -61,6 +77,7 @@ pub(super) struct Tape {
     pub(super) tags: Vec<(NodeId, Rc<str>)>,
     /// The root of each document.
     pub(super) roots: Vec<NodeId>,
+    pub(super) parser: Parser,
 }
 
 /// The content of all scalars, joined.

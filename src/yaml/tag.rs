@@ -8,13 +8,15 @@ use super::token::TokenKind;
 const CORE_PREFIX: &str = "tag:yaml.org,2002:";
 
 /// What the handles of one document stand for.
-pub(super) struct TagHandles<'t> {
+#[derive(Debug)]
+pub struct TagHandles<'t> {
     declared: Vec<(&'t str, &'t str)>,
 }
 
 impl<'t> TagHandles<'t> {
     /// Reads the `%TAG` directives of `document`.
-    pub(super) fn of(document: Node<'t>) -> Self {
+    #[must_use]
+    pub fn of(document: Node<'t>) -> Self {
         let tree = document.tree();
         let mut declared = Vec::new();
         let mut token = document.first_token();
@@ -34,7 +36,8 @@ impl<'t> TagHandles<'t> {
     }
 
     /// The whole tag that `tag`, as written, stands for.
-    pub(super) fn resolve(&self, tag: &str) -> String {
+    #[must_use]
+    pub fn resolve(&self, tag: &str) -> String {
         if let Some(uri) = tag.strip_prefix("!<") {
             return uri.trim_end_matches('>').to_owned();
         }

@@ -9,9 +9,6 @@
     reason = "a test fails by panicking, and counts what it saw"
 )]
 
-#[path = "../mutation/agreement.rs"]
-#[allow(dead_code, reason = "the parser by itself is the matter of the mutations")]
-mod agreement;
 mod grammar;
 #[path = "../mutation/hardening.rs"]
 mod hardening;

@@ -1,0 +1,157 @@
+//! Says where the second reader reads a text that nobody has changed in another way than the first.
+
+use std::borrow::Cow;
+
+use foldhash::{HashMap, HashMapExt};
+
+use crate::text::{Diagnostic, FileDiagnostic, Span};
+use crate::verify::{Disagreement, FileReading, Kind, Outlined, disagreement};
+use crate::yaml::{Node, NodeKind, TagHandles, Tree, parse};
+
+/// Returns the message about the first difference between both readers in the text of `file` before its change.
+pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
+    let tree = parse(file.before.text);
+    let found = disagreement(&file.before, &outline(&tree))?;
+    let (verb, span, words) = match &found {
+        Disagreement::Unreadable { line, reason } => {
+            ("cannot read this text", line_span(tree.text(), *line), reason.to_string())
+        }
+        Disagreement::Differs { node } => {
+            let node = nodes(&tree).nth(*node).or_else(|| nodes(&tree).last());
+            let span = node.map_or(Span::at(0), |node| first_line(&tree, node.span()));
+            ("reads this text in another way", span, "it sees something else here".to_owned())
+        }
+    };
+    let title = format!("the second reader {verb}, so that no change to it can be proved");
+    let help = help(&words);
+    let diagnostic = Diagnostic::error(title).at(span, words).help(help);
+    Some(FileDiagnostic::new(file.path, diagnostic))
+}
+
+/// What the user can do about it, by the second reader's words.
+fn help(words: &str) -> &'static str {
+    let is_about = |topic: &str| words.contains(topic);
+    if is_about("block scalar") {
+        "move the comment behind the block scalar to another place"
+    } else if is_about("tab") || is_about("whitespace") {
+        "write spaces in the place of tabs"
+    } else if is_about("flow") || is_about("plain scalar") {
+        "write the flow collection in block style, or quote its scalars"
+    } else if is_about("handle") {
+        "write the tag in full: `!<tag>`"
+    } else if is_about("anchor") {
+        "name each anchor before its aliases, in the same document"
+    } else {
+        "write this place in another way"
+    }
+}
+
+fn nodes<'t>(tree: &'t Tree<'_>) -> impl Iterator<Item = Node<'t>> {
+    tree.nodes().filter(|node| node.kind() != NodeKind::Document)
+}
+
+/// What the first reader sees in a text.
+fn outline<'t>(tree: &'t Tree<'_>) -> Vec<Outlined<'t>> {
+    let mut outline = Vec::new();
+    let mut anchors: HashMap<&str, usize> = HashMap::new();
+    for document in tree.documents() {
+        let handles = TagHandles::of(document);
+        for node in document.descendants() {
+            let number = match node.alias() {
+                Some(name) => anchors.get(name).copied().unwrap_or(usize::MAX),
+                None => node.children().count(),
+            };
+            if let Some(name) = node.anchor() {
+                anchors.insert(name, outline.len());
+            }
+            outline.push(Outlined {
+                kind: kind(node),
+                tag: node.tag().map(|tag| handles.resolve(tag)),
+                content: node.scalar().unwrap_or(Cow::Borrowed("")),
+                number,
+            });
+        }
+    }
+    outline
+}
+
+fn kind(node: Node<'_>) -> Kind {
+    match node.kind() {
+        NodeKind::SingleQuoted => Kind::SingleQuoted,
+        NodeKind::DoubleQuoted => Kind::DoubleQuoted,
+        NodeKind::Literal => Kind::Literal,
+        NodeKind::Folded => Kind::Folded,
+        NodeKind::Alias => Kind::Alias,
+        _ if node.is_sequence() => Kind::Sequence,
+        _ if node.is_mapping() => Kind::Mapping,
+        _ => Kind::Plain,
+    }
+}
+
+fn first_line(tree: &Tree<'_>, span: Span) -> Span {
+    let text = tree.slice(span);
+    let length = text.find(['\n', '\r']).unwrap_or(text.len());
+    place(span.start() as usize, length)
+}
+
+/// The text of a line, counted from 1, without the white space around it.
+fn line_span(text: &str, line: usize) -> Span {
+    let bytes = text.as_bytes();
+    let mut starts = (0..bytes.len())
+        .filter(|at| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
+    let start = line.checked_sub(2).map_or(Some(0), |before| starts.nth(before).map(|end| end + 1));
+    let start = start.unwrap_or(text.len());
+    let content = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+    let trimmed = content.trim_start();
+    place(start + content.len() - trimmed.len(), trimmed.trim_end().len())
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
+fn place(start: usize, length: usize) -> Span {
+    Span::new(start as u32, (start + length) as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::plan::Promise;
+    use crate::verify::Reading;
+
+    fn place(text: &str) -> Option<(Diagnostic, String)> {
+        let reading = Reading { text, separations: &[] };
+        let promise = Promise::unchanged(1);
+        let file =
+            FileReading { path: Path::new("a.yaml"), before: reading, after: reading, promise: &promise };
+        let diagnostic = *diagnose(&file)?.diagnostic;
+        let span = diagnostic.place.as_ref().map_or(Span::at(0), |place| place.span);
+        Some((diagnostic, text[span.range()].to_owned()))
+    }
+
+    #[test]
+    fn shows_the_line_that_the_second_reader_cannot_read() {
+        let (diagnostic, line) = place("a: b\r\nc: |2\r\n # why\r\n\r\nd: e\r\n").unwrap();
+        let title = "the second reader cannot read this text, so that no change to it can be proved";
+        assert_eq!((diagnostic.title.as_str(), line.as_str()), (title, "# why"));
+    }
+
+    #[test]
+    fn shows_the_first_node_that_the_second_reader_sees_differently() {
+        let (diagnostic, line) = place("a: !x%C3%A9 b\n").unwrap();
+        let title = "the second reader reads this text in another way, so that no change to it can be proved";
+        assert_eq!((diagnostic.title.as_str(), line.as_str()), (title, "!x%C3%A9 b"));
+    }
+
+    #[test]
+    fn says_nothing_where_both_read_the_same() {
+        for text in [
+            "a: &b !!str c\n'd': [*b, {\"e\": |\n  f\n}]\n",
+            "a: &b !!str c\n'd': [*b, {\"e\": f}]\n---\n- *b\n- |\n",
+            "%TAG !e! tag:e,2000:\n---\n!e!a b: >-\n  c\n\n  d\n",
+        ] {
+            let found = place(text).map(|(diagnostic, line)| (diagnostic.title, line));
+            assert_eq!(found.is_some(), !parse(text).errors().is_empty(), "{found:?}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Whether the second reader sees in a text what somebody else does, before anything is changed.
+
+use std::borrow::Cow;
+
+use super::reader::{Fault, read};
+use super::shadow::Reading;
+use super::tape::{Kind, NodeId, Tape};
+use super::verdict::Unreadable;
+
+/// A node as somebody else sees it. Nodes come in document order, each before its children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outlined<'t> {
+    /// What it is.
+    pub kind: Kind,
+    /// Its tag in full.
+    pub tag: Option<String>,
+    /// A scalar's content; nothing for other nodes.
+    pub content: Cow<'t, str>,
+    /// A collection's number of children, or the place of the node that an alias refers to; 0 for scalars.
+    pub number: usize,
+}
+
+/// Where two readers part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// The second reader cannot read the text.
+    Unreadable {
+        /// The line, counted from 1.
+        line: usize,
+        /// Its reason.
+        reason: Unreadable,
+    },
+    /// It sees something else in the place of a node, or none.
+    Differs {
+        /// The place of the node in the outline; its length where the second reader sees more.
+        node: usize,
+    },
+}
+
+/// Compares what the second reader sees in `reading` with an `outline` of it.
+#[must_use]
+pub fn disagreement(reading: &Reading, outline: &[Outlined<'_>]) -> Option<Disagreement> {
+    let tape = match read(reading) {
+        Ok(tape) => tape,
+        Err(Fault { line, reason }) => return Some(Disagreement::Unreadable { line, reason }),
+    };
+    let places = (0..).zip(outline);
+    let same = places.take_while(|(id, outlined)| sees(&tape, *id, outlined)).count();
+    let ended = same == outline.len() && same == tape.nodes.len();
+    (!ended).then_some(Disagreement::Differs { node: same })
+}
+
+fn sees(tape: &Tape, id: NodeId, outlined: &Outlined<'_>) -> bool {
+    let Some(node) = tape.nodes.get(id as usize) else { return false };
+    let number = match node.kind {
+        Kind::Alias => node.first as usize,
+        kind if kind.is_collection() => node.second as usize,
+        _ => 0,
+    };
+    let mut content =
+        (tape.text(id).filter(|_| node.kind.is_scalar()).unwrap_or_default(), &*outlined.content);
+    if matches!(node.kind, Kind::Literal | Kind::Folded) {
+        // Readers differ on the last line break of a block scalar that has no line, or no end; it never matters here.
+        content = (content.0.trim_end_matches('\n'), content.1.trim_end_matches('\n'));
+    }
+    (node.kind, number, tape.tag(id)) == (outlined.kind, outlined.number, outlined.tag.as_deref())
+        && content.0 == content.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalar(content: &str) -> Outlined<'_> {
+        Outlined { kind: Kind::Plain, tag: None, content: content.into(), number: 0 }
+    }
+
+    fn compare(text: &str, outline: &[Outlined<'_>]) -> Option<Disagreement> {
+        disagreement(&Reading { text, separations: &[] }, outline)
+    }
+
+    #[test]
+    fn finds_the_first_node_that_differs() {
+        let list = |number| Outlined { kind: Kind::Sequence, number, ..scalar("") };
+        let alias = |number| Outlined { kind: Kind::Alias, number, ..scalar("") };
+        let text = "- &a b\n- *a\n";
+        assert_eq!(compare(text, &[list(2), scalar("b"), alias(1)]), None);
+        for (outline, node) in [
+            (&[list(2), scalar("c"), alias(1)][..], 1),
+            (&[list(2), scalar("b"), alias(0)], 2),
+            (&[list(2), scalar("b")], 2),
+            (&[list(2), scalar("b"), alias(1), scalar("c")], 3),
+            (&[list(3), scalar("b"), alias(1)], 0),
+        ] {
+            assert_eq!(compare(text, outline), Some(Disagreement::Differs { node }), "{outline:?}");
+        }
+        let tagged = Outlined { tag: Some("!t".to_owned()), ..scalar("b") };
+        assert_eq!(compare("!t b", &[tagged]), None);
+        assert_eq!(compare("!t b", &[scalar("b")]), Some(Disagreement::Differs { node: 0 }));
+    }
+
+    #[test]
+    fn says_why_it_cannot_read() {
+        let found = compare("a: 1\nb: ]\n", &[]);
+        assert!(matches!(found, Some(Disagreement::Unreadable { line: 2, .. })), "{found:?}");
+    }
+}
