@@ -95,6 +95,9 @@ impl Known<'_, '_> {
         state.extended &= !(facts.reset | facts.replaced);
         // Pinned, a service brings once more what it has from the same block below, and nothing changes by it.
         let again = if facts.pinned == 0 { 0 } else { (new | facts.from_block) & state.gained };
+        if let Some(key) = self.keys.names(again & self.keys.others).next() {
+            return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
+        }
         let new = new & !again;
         if new & (state.set | state.gained | state.extended) != 0 {
             let earlier = self.library.shown(root.file).display().to_string();

@@ -142,13 +142,21 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
     let on_own_line = before.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
         && tree.text()[place..closing].contains(['\n', '\r']);
     if !on_own_line {
-        let text = if comma.is_some() { format!(" {item},") } else { format!(", {item}") };
+        let text =
+            if comma.is_some() { format!(" {item},") } else { format!("{}{item}", comma_behind(last, " ")) };
         return vec![Edit::insert(offset(place), text)];
     }
     let line_end = line_end(tree, anchor);
     let trailing = if comma.is_some() { "," } else { "" };
     let added = Edit::insert(offset(line_end), format!("{}{before}{item}{trailing}", line_ending(tree)));
-    if comma.is_some() { vec![added] } else { vec![Edit::insert(end, ","), added] }
+    if comma.is_some() { vec![added] } else { vec![Edit::insert(end, comma_behind(last, "")), added] }
+}
+
+/// A comma that ends `item` of a flow sequence, with `space` behind it.
+fn comma_behind(item: Node<'_>, space: &str) -> String {
+    // Docker Compose takes a `:` with a comma right behind it for a part of the key.
+    let before = if item.tree().slice(item.span()).ends_with(':') { " " } else { "" };
+    format!("{before},{space}")
 }
 
 /// Returns the edits that put `before` and `after` around `node`, its anchor and tag included.

@@ -27,7 +27,8 @@ pub(crate) enum Difference {
     UnknownAnchor,
     /// yaml-rust2 loses count of flow collections inside a pair of a flow sequence: `[a: {b: c}]`.
     FlowPair,
-    /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`.
+    /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`
+    /// and, behind a `?`, a comma too many.
     MissingKey,
     /// yaml-rust2 takes no flow collection right behind the `:` of a plain scalar: `[a:[b]]`.
     AdjacentValue,
@@ -53,7 +54,10 @@ pub(crate) enum Difference {
     EmptyTag,
     /// yaml-rust2 takes `|` and `>` as the start of a plain scalar in a flow collection.
     BlockIndicatorInFlow,
-    /// yaml-rust2 does not look at all parameters of a directive, nor for a second `%TAG` with the same handle.
+    /// yaml-rust2 takes no `-` before a flow indicator in a plain scalar: `[a -]`.
+    FlowDash,
+    /// yaml-rust2 does not look at all parameters of a directive, nor for a second `%TAG` with the same handle, and
+    /// takes no long version.
     DirectiveParameters,
     /// yaml-rust2 takes an anchor with no white space behind it: `&a{b: c}`.
     PropertyWithoutSpace,
@@ -181,6 +185,12 @@ fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Diff
     {
         return Some(Difference::AdjacentValue);
     }
+    if reason.contains("cannot start with '-' followed by") {
+        return Some(Difference::FlowDash);
+    }
+    if reason.contains("extremely long version number") {
+        return Some(Difference::DirectiveParameters);
+    }
     if reason.contains("wrongly indented line in block scalar") {
         return Some(Difference::CommentBehindBlockScalar);
     }
@@ -218,7 +228,9 @@ fn only_they_accept(tree: &Tree<'_>) -> Option<Difference> {
         SyntaxErrorKind::MultilineKey => Some(Difference::MultilineKey),
         SyntaxErrorKind::MismatchedBracket if has_collection_in_pair(tree) => Some(Difference::FlowPair),
         SyntaxErrorKind::Tag if behind.starts_with("!<>") => Some(Difference::EmptyTag),
+        SyntaxErrorKind::MissingFlowEntry if tree.text()[..at].contains('?') => Some(Difference::MissingKey),
         SyntaxErrorKind::TabIndentation => Some(Difference::TabIndentation),
+        SyntaxErrorKind::Indentation if tree.text()[..at].ends_with('\t') => Some(Difference::TabIndentation),
         SyntaxErrorKind::MappingNotAllowed | SyntaxErrorKind::SequenceNotAllowed
             if has_empty_key(tree.text(), at) =>
         {

@@ -65,3 +65,29 @@ fn refuses_what_it_does_not_know_how_layers_merge() {
     let outcome = check_hardening(&files_of([base, over]), Relation::Layers, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn refuses_to_bring_a_key_twice_where_it_does_not_know_how_layers_merge() {
+    let text = "x-common-hardening-opts: &hardening\n  security_opt:\n    - \"no-new-privileges=true\"\n  restart: always\n\
+        services:\n  base: &base\n    image: x\n  child:\n    <<: *base\n    extends: base\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn keeps_a_colon_apart_from_the_comma_behind_it() {
+    for list in ["[*b, c: ]", "[*b,\n      c: # why\n    ]", "[\n      c:\n    ]"] {
+        let text = format!("x-b: &b {{tty: true}}\nservices:\n  a:\n    image: x\n    <<: {list}\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+        assert!(outcome.changes[0].after.contains("c: ,"), "{}", outcome.changes[0].after);
+    }
+}
+
+#[test]
+fn rejects_a_pair_whose_key_is_on_another_line_than_its_anchor() {
+    for text in ["[&a\nb: c]\n", "[a, !!str\n b: c]\n"] {
+        assert_eq!(check_parser(text), Agreement::Rejected, "{text:?}");
+    }
+    assert_eq!(check_parser("[a,\n &b c: d]\n"), Agreement::Events);
+}

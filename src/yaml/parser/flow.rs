@@ -240,14 +240,16 @@ impl Parser<'_> {
 
     /// Opens a pair around the entry `key` of a sequence.
     fn open_pair_before(&mut self, key: Last) {
-        if key.line_start != self.line_start {
+        let first = self.nodes[key.node as usize].first;
+        let start = self.tokens.start(first) as usize;
+        // What stands before the key on earlier lines can only be its own anchor or tag.
+        if key.line_start != self.line_start || start < key.line_start {
             self.fail_at(SyntaxErrorKind::MultilineKey, key.start);
         }
         self.check_key_length(key.start);
         if self.failed {
             return;
         }
-        let first = self.nodes[key.node as usize].first;
         self.insert_node(key.node, NodeKind::FlowPair, first, 0);
         self.push_flow_frame(FlowKind::Pair, key);
     }
