@@ -1,9 +1,6 @@
 //! Up to four files, parted by lines of `%%`, behind a first byte that says how they belong together.
 #![no_main]
 
-#[path = "../../tests/mutation/agreement.rs"]
-#[allow(dead_code)]
-mod agreement;
 #[path = "../../tests/mutation/hardening.rs"]
 mod hardening;
 

@@ -15,6 +15,7 @@ mod regressions;
 mod seeds;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use agreement::{Agreement, check_parser};
 use compose_harden::policy::Policy;
@@ -25,13 +26,17 @@ fn setting(name: &str, default: usize) -> usize {
     std::env::var(name).map_or(default, |value| value.parse().unwrap())
 }
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn numbers(stream: u64) -> Numbers {
     Numbers(setting("MUTATION_SEED", 5) as u64 * 1000 + stream)
 }
 
 #[test]
 fn both_readers_agree_on_changed_texts() {
-    let seeds = seeds::streams();
+    let seeds = seeds::streams(root());
     let mut numbers = numbers(1);
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..setting("MUTATIONS", 1) {
@@ -52,7 +57,7 @@ fn both_readers_agree_on_changed_texts() {
 
 #[test]
 fn hardening_changed_projects_keeps_its_promises() {
-    let seeds = seeds::projects();
+    let seeds = seeds::projects(root());
     let mut numbers = numbers(2);
     let (mut changed, mut refused) = (0, 0);
     for _ in 0..setting("MUTATIONS", 1) {

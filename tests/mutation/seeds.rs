@@ -88,18 +88,17 @@ const COMPOSE: [&[&str]; 22] = [
     ],
 ];
 
-/// Texts of one stream each.
-pub(crate) fn streams() -> Vec<String> {
-    let fixtures = projects().into_iter().flatten();
+/// Texts of one stream each; `root` is the folder of the repository.
+pub(crate) fn streams(root: &Path) -> Vec<String> {
+    let fixtures = projects(root).into_iter().flatten();
     YAML.iter().map(|text| (*text).to_owned()).chain(fixtures).collect()
 }
 
-/// Projects of one to four files each.
-pub(crate) fn projects() -> Vec<Vec<String>> {
+/// Projects of one to four files each; `root` is the folder of the repository.
+pub(crate) fn projects(root: &Path) -> Vec<Vec<String>> {
     let mut projects: Vec<Vec<String>> =
         COMPOSE.iter().map(|files| files.iter().map(|&text| text.into()).collect()).collect();
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-    let mut folders: Vec<_> = fs::read_dir(fixtures)
+    let mut folders: Vec<_> = fs::read_dir(root.join("tests/fixtures"))
         .expect("the fixtures are there")
         .map(|entry| entry.expect("the fixtures can be read").path())
         .collect();
