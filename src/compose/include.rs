@@ -28,25 +28,26 @@ pub(super) fn read_includes<'t>(
     if !list.is_sequence() {
         return Err(ComposeError { rule: ComposeRule::Include, span: entry.key.span() });
     }
-    list.children().map(|item| read_include(item, aliases)).collect()
+    list.children().filter_map(|item| read_include(item, aliases).transpose()).collect()
 }
 
-fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Include, ComposeError> {
+/// Reads an item; Docker Compose passes over one that names no file.
+fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Include>, ComposeError> {
     let error = || ComposeError { rule: ComposeRule::Include, span: item.span() };
     let text = |node: Node<'t>| aliases.resolve(node).scalar().map(std::borrow::Cow::into_owned);
     let node = aliases.resolve(item);
-    if !node.is_mapping() {
-        let paths = vec![text(node).ok_or_else(error)?];
-        return Ok(Include { paths, project_directory: None, span: item.span() });
-    }
     let value = |key: &str| node.entries().find(|entry| entry.key.is_text(key)).map(|entry| entry.value);
-    let path = aliases.resolve(value("path").ok_or_else(error)?);
-    let paths: Option<Vec<String>> = if path.is_sequence() {
+    let path = if node.is_mapping() { value("path").map(|path| aliases.resolve(path)) } else { Some(node) };
+    let Some(path) = path.filter(|path| !is_null(*path)) else { return Ok(None) };
+    let paths: Option<Vec<String>> = if node.is_mapping() && path.is_sequence() {
         path.children().map(text).collect()
     } else {
         text(path).map(|path| vec![path])
     };
-    let paths = paths.filter(|paths| !paths.is_empty()).ok_or_else(error)?;
+    let paths = paths.filter(|paths| paths.iter().all(|path| !path.is_empty())).ok_or_else(error)?;
+    if paths.is_empty() {
+        return Ok(None);
+    }
     let project_directory = value("project_directory").and_then(text);
-    Ok(Include { paths, project_directory, span: item.span() })
+    Ok(Some(Include { paths, project_directory, span: item.span() }))
 }

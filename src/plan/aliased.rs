@@ -7,7 +7,9 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::RefusalReason;
 use super::block::Obstacle;
-use crate::compose::{ComposeFile, LayerStep, Service, is_merge_key, layers, merge_entry, walk_layers};
+use crate::compose::{
+    ComposeError, ComposeFile, LayerStep, Service, is_merge_key, layers, merge_entry, walk_layers,
+};
 use crate::yaml::{Node, NodeKind};
 
 /// Checks the aliases of `file`, in which the block is merged into `hardened`.
@@ -27,6 +29,7 @@ pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>
     if !anchors.iter().any(|(_, node)| brings(*node).is_some()) {
         return Ok(());
     }
+    check_services(file, &inside)?;
     let allowed = service_aliases(file)?;
     for alias in file.tree().nodes().filter(|node| node.kind() == NodeKind::Alias) {
         if let Some(name) = brings(file.aliases().resolve(alias)).filter(|_| !allowed.contains(&alias.id())) {
@@ -36,6 +39,24 @@ pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>
     Ok(())
 }
 
+/// Checks that no hardened service is merged into the services themselves, where its keys would be their names.
+fn check_services(file: &ComposeFile<'_>, hardened: &[(u32, &str)]) -> Result<(), Obstacle> {
+    for services in file.documents().iter().filter_map(|document| document.entry("services")) {
+        let mapping = file.aliases().resolve(services.value);
+        for layer in layers(mapping, file.aliases()).map_err(invalid)? {
+            if let Ok(place) = hardened.binary_search_by_key(&layer.id(), |(id, _)| *id) {
+                return Err((RefusalReason::Aliased(hardened[place].1.to_owned()), services.key.span()));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn invalid(error: ComposeError) -> Obstacle {
+    let span = error.span;
+    (RefusalReason::Invalid(error), span)
+}
+
 /// The aliases that stand for services, for all services, or for what is merged into them.
 fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
     let aliases = file.aliases();
@@ -43,10 +64,6 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
     let mut add = |value: Node<'_>| {
         found.insert(value.id());
         found.extend(value.children().map(Node::id));
-    };
-    let invalid = |error: crate::compose::ComposeError| {
-        let span = error.span;
-        (RefusalReason::Invalid(error), span)
     };
     for document in file.documents() {
         if let Some(services) = document.entry("services") {

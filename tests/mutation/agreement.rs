@@ -48,6 +48,8 @@ pub(crate) enum Difference {
     EmptyKey,
     /// yaml-rust2 takes a tab for the indentation of the first line of a document.
     TabIndentation,
+    /// yaml-rust2 goes on with a plain scalar behind a comment that has a tab before it on its line.
+    CommentInPlain,
     /// yaml-rust2 takes a key of several lines for a pair in a flow sequence.
     MultilineKey,
     /// yaml-rust2 takes `!<>` for a tag.
@@ -127,6 +129,9 @@ fn first_difference(ours: &[String], theirs: &[String]) -> String {
 fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option<Difference> {
     if has_root_block_scalar(tree) {
         return Some(Difference::RootBlockScalar);
+    }
+    if has_collection_in_pair(tree) {
+        return Some(Difference::FlowPair);
     }
     let without_tag = |event: &String| match event.split_once(" <") {
         Some((before, rest)) => format!("{before}{}", rest.split_once('>').map_or("", |(_, behind)| behind)),
@@ -230,6 +235,9 @@ fn only_they_accept(tree: &Tree<'_>) -> Option<Difference> {
         SyntaxErrorKind::Tag if behind.starts_with("!<>") => Some(Difference::EmptyTag),
         SyntaxErrorKind::MissingFlowEntry if tree.text()[..at].contains('?') => Some(Difference::MissingKey),
         SyntaxErrorKind::TabIndentation => Some(Difference::TabIndentation),
+        SyntaxErrorKind::Indentation if follows_comment_behind_tab(&tree.text()[..at]) => {
+            Some(Difference::CommentInPlain)
+        }
         SyntaxErrorKind::Indentation if tree.text()[..at].ends_with('\t') => Some(Difference::TabIndentation),
         SyntaxErrorKind::MappingNotAllowed | SyntaxErrorKind::SequenceNotAllowed
             if has_empty_key(tree.text(), at) =>
@@ -238,6 +246,14 @@ fn only_they_accept(tree: &Tree<'_>) -> Option<Difference> {
         }
         _ => has_root_block_scalar(tree).then_some(Difference::RootBlockScalar),
     }
+}
+
+/// Whether the last line of `text`, which is white space, follows one of white space with a tab, and a comment.
+fn follows_comment_behind_tab(text: &str) -> bool {
+    let mut lines = text.rsplit(['\n', '\r']).skip(1);
+    let comment = lines.find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let before = &comment[..comment.len() - comment.trim_start().len()];
+    before.contains('\t') && comment.trim_start().starts_with('#')
 }
 
 /// Whether the line with the byte at `at` begins with a `:` behind white space and indicators.

@@ -91,3 +91,24 @@ fn rejects_a_pair_whose_key_is_on_another_line_than_its_anchor() {
     }
     assert_eq!(check_parser("[a,\n &b c: d]\n"), Agreement::Events);
 }
+
+#[test]
+fn passes_over_an_include_that_names_no_file() {
+    for include in ["[~]", "[{}]", "[{path: }]", "[{path: [], project_directory: sub}]", "\n  -"] {
+        let text = format!("include: {include}\nservices:\n  a:\n    image: x\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+    }
+    for include in ["[\"\"]", "[{path: \"\"}]", "[{path: {}}]"] {
+        let text = format!("include: {include}\nservices:\n  a:\n    image: x\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{include}");
+    }
+}
+
+#[test]
+fn refuses_a_service_whose_keys_are_services_too() {
+    let text = "x-a: &a\n  web: &web {db: {image: x}}\nservices:\n  <<: [*a, *web]\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
+}

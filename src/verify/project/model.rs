@@ -270,6 +270,7 @@ impl<'r, 't> FileReader<'r, 't> {
             if tape.is_mapping(item) {
                 for entry in self.list(Side::Before, item)? {
                     match tape.text(entry.key) {
+                        Some("path") if is_null(tape, tape.resolve(entry.value)) => {}
                         Some("path") => read.paths = texts(tape, entry.value).ok_or_else(bad)?,
                         Some("project_directory") => {
                             read.directory = Some(tape.text(entry.value).ok_or_else(bad)?);
@@ -278,13 +279,16 @@ impl<'r, 't> FileReader<'r, 't> {
                         _ => return Err(bad()),
                     }
                 }
-            } else {
+            } else if !is_null(tape, item) {
                 read.paths = texts(tape, item).ok_or_else(bad)?;
             }
-            if read.paths.iter().any(|path| path.is_empty()) || read.paths.is_empty() {
+            if read.paths.iter().any(|path| path.is_empty()) {
                 return Err(bad());
             }
-            document.includes.push(read);
+            // Docker Compose passes over an item that names no file.
+            if !read.paths.is_empty() {
+                document.includes.push(read);
+            }
         }
         Ok(())
     }
