@@ -1,7 +1,7 @@
 //! What the program is for, as properties: for any text, any Compose project and any hardening block.
 //!
 //! `PROPERTY_CASES` says how many of each; without it there are as many as fit into everyday runs. The sequence is
-//! the same in every run, and what fails is made small before it is shown.
+//! the same in every run, another one for each `PROPERTY_SEED`, and what fails is made small before it is shown.
 
 #![allow(
     clippy::unwrap_used,
@@ -32,7 +32,10 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 fn holds<S: Strategy>(everyday: u32, strategy: &S, property: impl Fn(S::Value)) {
     let cases = std::env::var("PROPERTY_CASES").map_or(everyday, |cases| cases.parse().unwrap());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() };
-    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let seed: u64 = std::env::var("PROPERTY_SEED").map_or(0, |seed| seed.parse().unwrap());
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let result = runner.run(strategy, |value| {
         property(value);
         Ok::<(), TestCaseError>(())
