@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::{ComposeError, ComposeRule};
-use crate::yaml::{Node, NodeKind, Tree};
+use crate::yaml::{Node, NodeKind, TokenKind, Tree, dialect};
 
 /// The anchors of a file, and what its aliases stand for.
 ///
@@ -20,7 +20,7 @@ impl<'t> Aliases<'t> {
     /// Resolves the aliases of `tree`.
     ///
     /// # Errors
-    /// An alias without an anchor before it, or inside the node that it names.
+    /// An alias without an anchor before it, inside the node that it names, or as a key where that is no string.
     pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
         let mut aliases = Self { targets: HashMap::new(), anchored: Vec::new(), outermost: Vec::new() };
@@ -41,6 +41,9 @@ impl<'t> Aliases<'t> {
                 None => return error(ComposeRule::UnknownAnchor(name.to_owned())),
                 Some(target) if target.next_id() > node.id() => {
                     return error(ComposeRule::SelfContaining(name.to_owned()));
+                }
+                Some(target) if is_key(node) && !dialect::is_string(*target) => {
+                    return error(ComposeRule::KeyType(name.to_owned()));
                 }
                 Some(target) => aliases.targets.insert(node.id(), *target),
             };
@@ -70,4 +73,13 @@ impl<'t> Aliases<'t> {
     pub fn anchored(&self) -> &[(&'t str, Node<'t>)] {
         &self.anchored
     }
+}
+
+/// Whether an alias is a key of a mapping: its colon, or its question mark, is next to it.
+fn is_key(alias: Node<'_>) -> bool {
+    let tree = alias.tree();
+    let kinds = |id| tree.token(id).map(|(kind, _)| kind);
+    let behind = (alias.end_token()..).map_while(kinds).find(|kind| !kind.is_trivia());
+    let before = (0..alias.first_token()).rev().map_while(kinds).find(|kind| !kind.is_trivia());
+    behind == Some(TokenKind::MappingValue) || before == Some(TokenKind::MappingKey)
 }

@@ -73,6 +73,9 @@ pub enum ComposeRule {
     /// An alias without its anchor.
     #[error("there is no anchor `{0}` before this alias")]
     UnknownAnchor(String),
+    /// An alias as a key, of something that is no string.
+    #[error("only a string can be a key, and the anchor `{0}` is on something else")]
+    KeyType(String),
     /// An alias inside the node it names.
     #[error("the anchor `{0}` contains this alias of itself")]
     SelfContaining(String),

@@ -1,7 +1,7 @@
 //! The top-level element `include`: which other projects a document brings in.
 
 use super::attribute::is_null;
-use super::{Aliases, ComposeError, ComposeRule};
+use super::{Aliases, ComposeError, ComposeRule, layers};
 use crate::text::Span;
 use crate::yaml::{Entry, Node};
 
@@ -36,8 +36,13 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
     let error = || ComposeError { rule: ComposeRule::Include, span: item.span() };
     let text = |node: Node<'t>| aliases.resolve(node).scalar().map(std::borrow::Cow::into_owned);
     let node = aliases.resolve(item);
-    let value = |key: &str| node.entries().find(|entry| entry.key.is_text(key)).map(|entry| entry.value);
-    let path = if node.is_mapping() { value("path").map(|path| aliases.resolve(path)) } else { Some(node) };
+    let layers = if node.is_mapping() { layers(node, aliases)? } else { Vec::new() };
+    let value = |key: &str| {
+        let mut entries = layers.iter().flat_map(|layer| layer.entries());
+        let found = entries.find(|entry| aliases.resolve(entry.key).is_text(key));
+        found.map(|entry| aliases.resolve(entry.value))
+    };
+    let path = if node.is_mapping() { value("path") } else { Some(node) };
     let Some(path) = path.filter(|path| !is_null(*path)) else { return Ok(None) };
     let paths: Option<Vec<String>> = if node.is_mapping() && path.is_sequence() {
         path.children().map(text).collect()
@@ -48,6 +53,8 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
     if paths.is_empty() {
         return Ok(None);
     }
-    let project_directory = value("project_directory").and_then(text);
+    let directory = value("project_directory").filter(|directory| !is_null(*directory));
+    let project_directory = directory.map(|directory| text(directory).ok_or_else(error)).transpose()?;
+    let project_directory = project_directory.filter(|directory| !directory.is_empty());
     Ok(Some(Include { paths, project_directory, span: item.span() }))
 }

@@ -293,16 +293,22 @@ fn key_text(key: Node<'_>) -> Cow<'_, str> {
 }
 
 fn check_key_type(key: Node<'_>) -> Result<(), DialectError> {
-    let resolved = match key.kind() {
-        NodeKind::Plain if key.tag().is_none() => resolve_plain(key.tree().slice(key.content_span())),
-        NodeKind::Empty if key.tag().is_none() => ScalarType::Null,
-        _ if key.is_scalar() || key.kind() == NodeKind::Alias => ScalarType::String,
-        _ => ScalarType::Null,
-    };
-    if matches!(resolved, ScalarType::String | ScalarType::Merge) {
+    if key.kind() == NodeKind::Alias || is_string(key) {
         return Ok(());
     }
     Err(DialectError::new(DialectRule::KeyType, key.span()))
+}
+
+/// Whether Docker Compose's reader makes a string of `node`, or takes it for a merge key, as it must be for a key.
+#[must_use]
+pub fn is_string(node: Node<'_>) -> bool {
+    let resolved = match node.kind() {
+        NodeKind::Plain if node.tag().is_none() => resolve_plain(node.tree().slice(node.content_span())),
+        NodeKind::Empty if node.tag().is_none() => ScalarType::Null,
+        _ if node.is_scalar() => ScalarType::String,
+        _ => ScalarType::Null,
+    };
+    matches!(resolved, ScalarType::String | ScalarType::Merge)
 }
 
 /// In a flow collection, its scanner wants an implicit key and its colon on one line.

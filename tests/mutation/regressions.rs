@@ -112,3 +112,40 @@ fn refuses_a_service_whose_keys_are_services_too() {
     let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn rejects_an_alias_as_a_key_of_what_is_no_string() {
+    for value in ["{b: c}", "[b]", "1", "~", "true", ""] {
+        for key in ["x-c: {*a : d}", "x-c: [? *a, d]", "x-c:\n  *a : d", "x-c:\n  ? *a"] {
+            let text = format!("x-a: &a {value}\n{key}\nservices:\n  web:\n    image: x\n");
+            let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+            let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
+            assert!(
+                place.is_some_and(|text| text.contains("only a string can be a key")),
+                "{text}: {place:?}"
+            );
+        }
+    }
+    let text = "x-a: &a b\nx-c: {*a : *a}\nservices:\n  web:\n    image: x\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn rejects_escapes_that_are_no_characters() {
+    for text in ["a: \"\\U200eAe0a\"\n", "a: \"\\uD800\"\n", "a: \"\\Uffffffff\"\n", "a: \"\\u12\"\n"] {
+        assert_eq!(check_parser(text), Agreement::Rejected, "{text:?}");
+    }
+    assert_eq!(check_parser("a: \"\\U0010FFFD\\uE000\\xff\"\n"), Agreement::Events);
+}
+
+#[test]
+fn reads_includes_as_docker_compose_does() {
+    let base = "x-b: &b {path: b.yaml}\ninclude: [ITEM]\nservices:\n  a:\n    image: x\n";
+    for item in ["{<<: *b}", "{path: b.yaml, unknown: 1}", "{path: [b.yaml], project_directory: \"\"}"] {
+        let base = base.replace("ITEM", item);
+        let files = files_of([base.as_str(), "services:\n  b:\n    image: x\n"]);
+        let outcome = check_hardening(&files, Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (2, 0), "{:?}", outcome.refusals);
+    }
+}

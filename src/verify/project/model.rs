@@ -272,11 +272,14 @@ impl<'r, 't> FileReader<'r, 't> {
                     match tape.text(entry.key) {
                         Some("path") if is_null(tape, tape.resolve(entry.value)) => {}
                         Some("path") => read.paths = texts(tape, entry.value).ok_or_else(bad)?,
+                        Some("project_directory") if is_null(tape, tape.resolve(entry.value)) => {}
                         Some("project_directory") => {
-                            read.directory = Some(tape.text(entry.value).ok_or_else(bad)?);
+                            let directory = tape.text(entry.value).ok_or_else(bad)?;
+                            read.directory = Some(directory).filter(|directory| !directory.is_empty());
                         }
-                        Some("env_file") => {}
-                        _ => return Err(bad()),
+                        // Docker Compose passes over others.
+                        Some(_) => {}
+                        None => return Err(bad()),
                     }
                 }
             } else if !is_null(tape, item) {

@@ -85,8 +85,10 @@ impl Parser<'_> {
             }
             Some(_) => return self.reject_escape(start),
         };
-        let hex = self.bytes.get(start + 2..start + 2 + digits);
-        if !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) {
+        let hex = self.bytes.get(start + 2..start + 2 + digits).unwrap_or(b"-");
+        let value =
+            hex.iter().try_fold(0_u32, |value, byte| Some(value << 4 | char::from(*byte).to_digit(16)?));
+        if value.and_then(char::from_u32).is_none() {
             return self.reject_escape(start);
         }
         self.at = start + 2 + digits;
