@@ -76,6 +76,7 @@ impl Planner<'_, '_> {
                 continue;
             };
             if !covered
+                && definition != root
                 && is_of_one_document(definition, root)
                 && (gained != 0 || self.can_shield(definition, root))
             {

@@ -149,3 +149,11 @@ fn reads_includes_as_docker_compose_does() {
         assert_eq!((outcome.changes.len(), outcome.refusals.len()), (2, 0), "{:?}", outcome.refusals);
     }
 }
+
+#[test]
+fn refuses_a_file_that_is_included_and_loaded_over_what_includes_it() {
+    let base = "include: [b.yaml]\nservices:\n  a:\n    image: x\n";
+    let files = files_of([base, "services:\n  b:\n    image: x\n"]);
+    let outcome = check_hardening(&files, Relation::Layers, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
+}
