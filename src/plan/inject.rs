@@ -125,11 +125,16 @@ pub(super) fn is_plainly_tagged(mapping: Node<'_>) -> bool {
     mapping.tag().is_none_or(|tag| matches!(tag, "!!map" | "!<tag:yaml.org,2002:map>"))
 }
 
-/// Whether `node` ends with a block scalar whose last line has no line break, and would gain one from a line
-/// behind it.
+/// Whether `node` ends with a block scalar at the end of the text, whose last line has no line break, and would gain
+/// one from a line behind it.
 fn ends_in_open_line(node: Node<'_>) -> bool {
-    let last = node.end_token().checked_sub(1).and_then(|token| node.tree().token(token));
-    last.is_some_and(|(kind, span)| {
-        kind == TokenKind::BlockBody && !node.tree().slice(span).ends_with(['\n', '\r'])
-    })
+    let tree = node.tree();
+    let behind = &tree.text()[node.span().end() as usize..];
+    let last = node.end_token().checked_sub(1).and_then(|token| tree.token(token));
+    let has_lines = match last {
+        Some((TokenKind::BlockBody, _)) => true,
+        Some((TokenKind::BlockHeader, _)) => behind.contains(['\n', '\r']),
+        _ => false,
+    };
+    has_lines && behind.trim().is_empty() && !tree.text().ends_with(['\n', '\r'])
 }

@@ -28,7 +28,7 @@ pub(crate) enum Difference {
     /// yaml-rust2 loses count of flow collections inside a pair of a flow sequence: `[a: {b: c}]`.
     FlowPair,
     /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`
-    /// and, behind a `?`, a comma too many.
+    /// and, behind a `?`, a comma too many; what comes behind it may be lost.
     MissingKey,
     /// yaml-rust2 takes no flow collection right behind the `:` of a plain scalar: `[a:[b]]`.
     AdjacentValue,
@@ -133,6 +133,9 @@ fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option
     if has_collection_in_pair(tree) {
         return Some(Difference::FlowPair);
     }
+    if has_empty_flow_key(tree) {
+        return Some(Difference::MissingKey);
+    }
     let without_tag = |event: &String| match event.split_once(" <") {
         Some((before, rest)) => format!("{before}{}", rest.split_once('>').map_or("", |(_, behind)| behind)),
         None => event.clone(),
@@ -167,11 +170,6 @@ fn has_root_block_scalar(tree: &Tree<'_>) -> bool {
 
 /// Says why this parser may accept what yaml-rust2 rejects for `reason`.
 fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Difference> {
-    let has_empty_flow_key = || {
-        let mut mappings =
-            tree.nodes().filter(|node| node.is_mapping() && node.kind() != NodeKind::BlockMapping);
-        mappings.any(|mapping| mapping.entries().any(|entry| entry.key.kind() == NodeKind::Empty))
-    };
     if reason.contains("recursion limit") {
         return Some(Difference::FlowDepth);
     }
@@ -182,7 +180,7 @@ fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Diff
         return Some(Difference::FlowPair);
     }
     if (reason.contains("expected whitespace") && tree.text().trim_end().ends_with('?'))
-        || (reason.contains("while parsing a ") && has_empty_flow_key())
+        || (reason.contains("while parsing a ") && has_empty_flow_key(tree))
     {
         return Some(Difference::MissingKey);
     }
@@ -209,6 +207,11 @@ fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Diff
     let about_tabs = ["tab", "expected whitespace"].iter().any(|word| reason.contains(word));
     let has_tab = tree.text().contains(":\t") || (about_tabs && tree.text().contains('\t'));
     has_tab.then_some(Difference::Tab)
+}
+
+fn has_empty_flow_key(tree: &Tree<'_>) -> bool {
+    let mut mappings = tree.nodes().filter(|node| node.is_mapping() && node.kind() != NodeKind::BlockMapping);
+    mappings.any(|mapping| mapping.entries().any(|entry| entry.key.kind() == NodeKind::Empty))
 }
 
 fn has_collection_in_pair(tree: &Tree<'_>) -> bool {

@@ -13,6 +13,7 @@ mod hardening;
 mod mutate;
 mod regressions;
 mod seeds;
+mod seeds_of_fuzzing;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -157,3 +157,18 @@ fn refuses_a_file_that_is_included_and_loaded_over_what_includes_it() {
     let outcome = check_hardening(&files, Relation::Layers, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn refuses_to_add_a_line_behind_a_blank_one_that_a_block_scalar_would_gain() {
+    for text in [
+        "services:\n  web:\n    <<: &a\n      image: |\n  ",
+        "services:\n  web:\n    <<:\n      - {image: a}\n      - environment:\n          A: >+ # why\n\n  ",
+        "services:\n  web:\n    <<: &a\n      image: |\n        x\n  ",
+    ] {
+        let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (0, 1), "{text:?}");
+    }
+    let text = "services:\n  web:\n    <<: &a\n      image: |";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}
