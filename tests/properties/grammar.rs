@@ -1,4 +1,4 @@
-//! A grammar of Compose projects: numbers in, the texts of one to three files out.
+//! A grammar of Compose projects: numbers in, the texts of one to four files out.
 //!
 //! Every number chooses; where they end, the simplest alternative is taken. So what fails can be made small.
 
@@ -36,25 +36,38 @@ pub(crate) struct Grammar<'g> {
     text: String,
     /// Whether lines get comments and blank lines between them.
     comments: bool,
+    /// Whether the file lies over others.
+    layer: bool,
     /// Anchors of mappings that can be merged from here on.
     anchors: Vec<String>,
+    /// How many lists have an anchor so far: `l0`, `l1` and so on.
+    lists: usize,
+}
+
+/// A project's files, the base first.
+pub(crate) struct Project {
+    pub(crate) texts: Vec<String>,
+    /// Whether the base includes the second file.
+    pub(crate) includes: bool,
 }
 
 const OPTIONS: [&str; 4] = ["user", "runtime", "security_opt", "cap_drop"];
 const NAMES: [&str; 6] = ["web", "db", "\"quoted\"", "'single'", "web.1", "_x-y.z"];
 
-/// Returns the files of a project, the base first.
-pub(crate) fn project(choices: &mut Choices<'_>) -> Vec<String> {
-    let mut files = vec![file(choices, true)];
-    while files.len() < 3 && choices.one_in(3) {
-        files.push(file(choices, false));
+/// Returns a project.
+pub(crate) fn project(choices: &mut Choices<'_>) -> Project {
+    let includes = choices.one_in(12);
+    let mut texts = vec![file(choices, true, includes)];
+    while texts.len() < 4 && (choices.one_in(3) || includes && texts.len() == 1) {
+        let base = includes && texts.len() == 1;
+        texts.push(file(choices, base, false));
     }
-    files
+    Project { texts, includes }
 }
 
-fn file(choices: &mut Choices<'_>, base: bool) -> String {
+fn file(choices: &mut Choices<'_>, base: bool, includes: bool) -> String {
     let eol = *choices.of(&["\n", "\n", "\r\n"]);
-    let (step, indentless) = (2 + choices.below(4), choices.one_in(2));
+    let (step, indentless) = (1 + (choices.below(5) + 1) % 5, choices.one_in(2));
     let comments = choices.one_in(2);
     let mark = choices.one_in(6);
     let mut grammar = Grammar {
@@ -64,15 +77,17 @@ fn file(choices: &mut Choices<'_>, base: bool) -> String {
         indentless,
         text: if mark { "\u{feff}".to_owned() } else { String::new() },
         comments,
+        layer: !base,
         anchors: Vec::new(),
+        lists: 0,
     };
-    grammar.root(base);
+    grammar.root(base, includes);
     *choices = grammar.choices;
     grammar.text
 }
 
 impl Grammar<'_> {
-    fn root(&mut self, base: bool) {
+    fn root(&mut self, base: bool, includes: bool) {
         let column = if self.choices.one_in(8) { self.step } else { 0 };
         if self.choices.one_in(6) {
             self.line(0, "# a licence");
@@ -84,9 +99,27 @@ impl Grammar<'_> {
         if self.choices.one_in(5) {
             self.entry(column, "name", "shop");
         }
+        if includes {
+            let value = *self.choices.of(&["[b.yaml]", "[{path: b.yaml}]", "[{path: [\"b.yaml\"]}]"]);
+            self.entry(column, "include", value);
+        }
+        self.document(column, base);
+        if self.choices.one_in(12) {
+            self.line(0, "---");
+            self.document(0, base);
+        }
+        if self.comments && self.choices.one_in(3) {
+            self.comment(column);
+        }
+        if self.choices.one_in(4) {
+            self.text.truncate(self.text.trim_end().len());
+        }
+    }
+
+    fn document(&mut self, column: usize, base: bool) {
         for number in 0..self.choices.below(3) {
             let name = format!("t{number}");
-            self.mapping(column, &format!("x-{name}"), Some(name.clone()), false);
+            self.mapping(column, &format!("x-{name}"), Some(name.clone()), false, None);
         }
         if self.choices.one_in(12) {
             self.flow_services(column);
@@ -97,20 +130,18 @@ impl Grammar<'_> {
                 let name = NAMES[(first + number) % NAMES.len()];
                 let anchor = self.choices.one_in(3).then(|| format!("s{number}"));
                 let image = base || self.choices.one_in(2);
-                self.mapping(column + self.step, name, anchor, image);
+                let extends = (number > 0 && self.choices.one_in(8)).then(|| NAMES[first]);
+                self.mapping(column + self.step, name, anchor, image, extends);
             }
         }
         if self.choices.one_in(3) {
             self.open(column, "volumes", "");
             self.line(column + self.step, "a:");
         }
-        if self.choices.one_in(4) {
-            self.text.truncate(self.text.trim_end().len());
-        }
     }
 
     fn flow_services(&mut self, column: usize) {
-        let separator = format!(",{}{}", self.eol, " ".repeat(column + self.step));
+        let separator = self.flow_separator(column);
         let web =
             *self.choices.of(&["{image: a}", "{\"image\": 'a', user: \"\"}", "{ image: a, cap_drop: [ ] }"]);
         let separator = if self.choices.one_in(2) { separator } else { ", ".to_owned() };
@@ -118,9 +149,16 @@ impl Grammar<'_> {
     }
 
     /// Writes a mapping of a service's keys: a template or a service.
-    fn mapping(&mut self, indent: usize, key: &str, anchor: Option<String>, image: bool) {
+    fn mapping(
+        &mut self,
+        indent: usize,
+        key: &str,
+        anchor: Option<String>,
+        image: bool,
+        extends: Option<&str>,
+    ) {
         let anchored = anchor.as_ref().map_or(String::new(), |anchor| format!("&{anchor} "));
-        let inner = indent + self.step;
+        let inner = indent + if self.choices.one_in(6) { 1 + self.choices.below(7) } else { self.step };
         if self.choices.one_in(7) {
             let merge = match self.anchors.last() {
                 Some(anchor) if self.choices.one_in(2) => format!("<<: *{anchor}, "),
@@ -136,6 +174,15 @@ impl Grammar<'_> {
             let mut written = 0;
             if merge_at == 1 {
                 self.merge(inner);
+            }
+            if let Some(service) = extends {
+                let value = if self.choices.one_in(2) {
+                    format!("{{service: {service}}}")
+                } else {
+                    service.to_owned()
+                };
+                self.entry(inner, "extends", &value);
+                written += 1;
             }
             if image || self.choices.one_in(2) {
                 self.scalar_entry(inner, "image", "nginx:1.27");
@@ -180,6 +227,29 @@ impl Grammar<'_> {
                 self.entry(indent + self.step, "privileged", "false");
             }
         }
+    }
+
+    /// An anchor for a list, or an alias of an earlier one.
+    pub(crate) fn list_anchor(&mut self) -> Option<String> {
+        if !self.choices.one_in(8) {
+            return None;
+        }
+        if self.lists > 0 && self.choices.one_in(2) {
+            return Some(format!("*l{}", self.choices.below(self.lists)));
+        }
+        self.lists += 1;
+        Some(format!("&l{}", self.lists - 1))
+    }
+
+    /// A tag that says how a layer's value is merged, with a space behind it; nothing in a base.
+    pub(crate) fn layer_tag(&mut self) -> &'static str {
+        if self.layer && self.choices.one_in(10) { *self.choices.of(&["!reset ", "!override "]) } else { "" }
+    }
+
+    /// What stands between the entries of a flow collection on several lines.
+    pub(crate) fn flow_separator(&mut self, indent: usize) -> String {
+        let comment = if self.comments && self.choices.one_in(2) { " # in here: [, too" } else { "" };
+        format!(",{comment}{}{}", self.eol, " ".repeat(indent + self.step + 2))
     }
 
     /// Writes the key of a collection in block style, with its properties.

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, and counts what it saw"
 )]
 
+mod coverage;
 mod grammar;
 #[path = "../mutation/hardening.rs"]
 mod hardening;
@@ -19,7 +20,7 @@ mod values;
 use std::cell::Cell;
 
 use compose_harden::yaml::parse;
-use grammar::{Choices, project};
+use grammar::{Choices, Project, project};
 use hardening::{Relation, check_hardening, files_of};
 use own::own_entries;
 use policies::policy;
@@ -73,8 +74,8 @@ fn hardening_keeps_its_promises_for_any_project_and_any_block() {
     let numbers = || vec(any::<u32>(), 0..300);
     holds(400, &(numbers(), vec(any::<u32>(), 0..40)), |(numbers, policy_numbers)| {
         let mut choices = Choices::new(&numbers);
-        let texts = project(&mut choices);
-        let relation = if texts.len() == 1 {
+        let Project { texts, includes } = project(&mut choices);
+        let relation = if texts.len() == 1 || includes {
             Relation::First
         } else {
             *choices.of(&[Relation::Layers, Relation::Layers, Relation::Variants, Relation::Each])

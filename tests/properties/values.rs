@@ -11,15 +11,22 @@ impl Grammar<'_> {
     pub(crate) fn scalar_entry(&mut self, indent: usize, key: &str, word: &str) {
         let deeper = " ".repeat(indent + self.step + 1);
         let eol = self.eol;
-        let value = match self.choices.below(9) {
+        let value = match self.choices.below(11) {
             0 | 1 => word.to_owned(),
             2 => format!("'{word} it''s'"),
             3 => format!("\"{word} \\\"\\u00e9\\n\""),
             4 => format!("{word}{eol}{deeper}more{eol}{eol}{deeper}words"),
             5 => format!("\"{word} \\{eol}{deeper}more{eol}{eol}{deeper}\""),
             6 => format!("!!str {word}"),
+            7 => format!("'{word}{eol}{eol}{deeper}it''s more'"),
+            8 => {
+                // The indentation indicator counts from the mapping's column, and the first line has a space more.
+                let digit = self.step.min(9);
+                let text = format!("|{digit}-{eol}{}word{eol}{deeper}end", " ".repeat(indent + digit + 1));
+                return self.raw_entry(indent, key, &text);
+            }
             number => {
-                let style = if number == 7 { '|' } else { '>' };
+                let style = if number == 9 { '|' } else { '>' };
                 let chomp = *self.choices.of(&["", "-", "+"]);
                 let blank = if self.choices.one_in(3) { eol.to_owned() + eol } else { String::new() };
                 let text = format!(
@@ -33,16 +40,19 @@ impl Grammar<'_> {
 
     /// Writes `key` and a list in any style, at column `indent`.
     pub(crate) fn list_entry(&mut self, indent: usize, key: &str, items: &[&str]) {
-        if items.is_empty() || self.choices.one_in(3) {
-            let separator = if self.choices.one_in(4) {
-                format!(",{}{}", self.eol, " ".repeat(indent + self.step + 2))
-            } else {
-                ", ".to_owned()
-            };
-            let last = if !items.is_empty() && self.choices.one_in(5) { "," } else { "" };
-            return self.entry(indent, key, &format!("[{}{last}]", items.join(&separator)));
+        let anchor = self.list_anchor().unwrap_or_default();
+        if anchor.starts_with('*') {
+            return self.entry(indent, key, &anchor);
         }
-        self.open(indent, key, "");
+        let properties = format!("{}{anchor}", self.layer_tag());
+        if items.is_empty() || self.choices.one_in(3) {
+            let separator =
+                if self.choices.one_in(4) { self.flow_separator(indent) } else { ", ".to_owned() };
+            let last = if !items.is_empty() && self.choices.one_in(5) { "," } else { "" };
+            let list = format!("{properties} [{}{last}]", items.join(&separator));
+            return self.entry(indent, key, list.trim_start());
+        }
+        self.open(indent, key, properties.trim_end());
         let column = indent + if self.indentless { 0 } else { self.step };
         for item in items {
             let spaces = " ".repeat(1 + self.choices.below(2));
@@ -72,7 +82,8 @@ impl Grammar<'_> {
         match key {
             "user" => {
                 let value = *self.choices.of(&["\"\"", "root", "'1000:1000'", "\"${UID}\"", "20:20"]);
-                self.entry(indent, key, value);
+                let tag = self.layer_tag();
+                self.entry(indent, key, &format!("{tag}{value}"));
             }
             "runtime" => {
                 let value = *self.choices.of(&["runc", "\"\"", "'nvidia'"]);
