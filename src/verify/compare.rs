@@ -81,8 +81,9 @@ impl<'t> Comparison<'t> {
     pub(super) fn skip_bodies(&mut self, skip: bool) {
         if self.skip_bodies != skip {
             self.skip_bodies = skip;
-            // What was equal but for a service's body has to be looked at again.
+            // What was equal but for a service's body has to be looked at again, and what was left to compare is not.
             self.done.clear();
+            self.todo.clear();
         }
     }
 

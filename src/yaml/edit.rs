@@ -42,7 +42,7 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
     let tree = mapping.tree();
     let brace = mapping.content_token();
     let behind = token_start(tree, brace + 1);
-    let Some(first) = mapping.entries().next() else { return Edit::insert(offset(behind), entry) };
+    let Some(first) = mapping.entries().next() else { return insert_behind_bracket(tree, behind, entry) };
     let start = entry_start(&first);
     if !tree.text()[behind..start].contains(['\n', '\r']) {
         return Edit::insert(offset(start), format!("{entry}, "));
@@ -52,6 +52,13 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
     let place = below_line_of(tree, Some(brace)).unwrap_or(start);
     let indentation = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
     Edit::insert(offset(place), format!("{indentation}{entry},{}", line_ending(tree)))
+}
+
+/// Returns the edit that adds `content` to an empty flow collection, right behind its opening bracket at `behind`.
+fn insert_behind_bracket(tree: &Tree<'_>, behind: usize, content: &str) -> Edit {
+    // A comment needs no space behind a bracket, and one behind anything else.
+    let space = if tree.text()[behind..].starts_with('#') { " " } else { "" };
+    Edit::insert(offset(behind), format!("{content}{space}"))
 }
 
 /// Returns the edits that add `items` at the end of `sequence`.
@@ -69,7 +76,7 @@ pub fn append_items(sequence: Node<'_>, items: &[&str]) -> Vec<Edit> {
         (_, Some(last)) => append_flow_item(sequence, last, &items.join(", ")),
         (_, None) => {
             let behind = token_start(tree, sequence.content_token() + 1);
-            vec![Edit::insert(offset(behind), items.join(", "))]
+            vec![insert_behind_bracket(tree, behind, &items.join(", "))]
         }
     }
 }

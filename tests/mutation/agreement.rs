@@ -96,6 +96,13 @@ fn check_tokens(tree: &Tree<'_>) {
         end = span.end();
     }
     assert_eq!(end as usize, tree.text().len(), "the tokens end early in {:?}", tree.text());
+    for error in tree.errors() {
+        assert!(
+            tree.text().get(error.span.range()).is_some(),
+            "{error:?} cuts a character of {:?}",
+            tree.text()
+        );
+    }
 }
 
 pub(crate) fn compare(tree: &Tree<'_>) -> Result<Agreement, String> {

@@ -172,3 +172,30 @@ fn refuses_to_add_a_line_behind_a_blank_one_that_a_block_scalar_would_gain() {
     let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn proves_a_later_document_that_merges_a_hardened_service_and_gains_nothing_by_it() {
+    let text = "services:\n  a: &a\n    image: x\n---\n\
+        x-t: &t {<<: *a, security_opt: [], cap_drop: [], user: \"\", runtime: runc}\n\
+        services:\n  a:\n    <<: *t\n    image: y\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}
+
+#[test]
+fn shows_a_tab_before_a_key_where_it_is() {
+    let text = "\t\tservi\u{34c}: a\n";
+    let error = parse(text).errors()[0];
+    assert_eq!(&text[error.span.range()], "\t");
+    assert_eq!(error.span.end(), 2);
+    check_parser(text);
+}
+
+#[test]
+fn keeps_a_comment_apart_from_what_is_put_before_it() {
+    for service in ["{# why\n  }", "\n    <<: [# why\n    ]\n    image: x"] {
+        let text = format!("services:\n  a: {service}\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+    }
+}
