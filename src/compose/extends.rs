@@ -155,8 +155,9 @@ impl Loader<'_, '_> {
         let Definition { file, document, .. } = definition;
         let library = &*self.library;
         self.extender.names.entry((file, document)).or_insert_with(|| {
-            let mut names = HashMap::new();
-            for (service, content) in (0..).zip(&library.document_of(definition).services) {
+            let services = &library.document_of(definition).services;
+            let mut names = HashMap::with_capacity(services.len());
+            for (service, content) in (0..).zip(services) {
                 names.insert(content.name.clone().into_owned(), Definition { file, document, service });
             }
             names

@@ -195,6 +195,8 @@ impl Loader<'_, '_> {
         // Without another document or file no name comes twice.
         let model = &mut *merged.model;
         let alone = model.services.is_empty();
+        model.services.reserve(count);
+        self.project.layers.reserve(count);
         for service in 0..count {
             let definition = definition(file, document, service);
             let below = if alone { None } else { model.place(definition, self.library).top };

@@ -7,7 +7,7 @@ use crate::compose::{Aliases, ComposeError, LayerStep, Service};
 use crate::yaml::Node;
 
 /// The keys of blocks that a definition sets, as sets of keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Facts {
     /// Set to a value.
     pub(super) set: KeySet,
@@ -34,7 +34,7 @@ pub(super) struct Facts {
 }
 
 /// What a block merged into a definition adds to it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Gain {
     /// The keys that take the block's value.
     pub(super) keys: KeySet,

@@ -63,7 +63,8 @@ impl Changes<'_, '_, '_> {
         let mut shared: Option<&Block<'_>> = None;
         let mut dotted = Dotted::of(planner, definitions);
         let mut services: Vec<ServicePromise> = Vec::with_capacity(definitions.len());
-        self.edits.reserve(definitions.len());
+        // Beside those of the services there is one for the block.
+        self.edits.reserve(definitions.len() + 1);
         self.sites[document].reserve(definitions.len());
         for definition in definitions {
             let service = planner.library.service(*definition);
@@ -83,13 +84,16 @@ impl Changes<'_, '_, '_> {
                 shared = shared.or(Some(block));
             }
             self.sites[document].extend(edits.iter().map(Edit::span));
-            self.edits.extend(edits);
-            let pins: Vec<String> =
+            for edit in edits {
+                self.add(edit);
+            }
+            let pins: Box<[String]> =
                 planner.keys.names(planner.facts.get(*definition).pinned).map(str::to_owned).collect();
             if let Some(mapping) = service.mapping() {
                 // The line comes behind that of a merge key that is added at the same place.
-                let lines = pins.iter().map(|key| edit::insert_first_entry(mapping, &format!("{key}: []")));
-                self.edits.extend(lines);
+                for key in &pins {
+                    self.add(edit::insert_first_entry(mapping, &format!("{key}: []")));
+                }
             }
             // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
             let Gain { keys, document: origin, .. } = *planner.gains.get(*definition);
@@ -108,7 +112,7 @@ impl Changes<'_, '_, '_> {
                     Some(last) if last.gains.iter().eq(names.clone()) => last.gains.clone(),
                     _ => names.cloned().collect::<Arc<[String]>>(),
                 };
-                let name = service.name.clone().into_owned();
+                let name = (*service.name).into();
                 services.push(ServicePromise { name, gains, pins });
             }
         }
@@ -121,6 +125,12 @@ impl Changes<'_, '_, '_> {
             inserted: block.existing.is_none().then(|| planner.policy.options.clone()),
         });
         Ok(DocumentPromise { block, services })
+    }
+
+    /// Adds an edit, whose text is almost always that of the one before.
+    fn add(&mut self, edit: Edit) {
+        let edit = edit.sharing(self.edits.last());
+        self.edits.push(edit);
     }
 
     /// Adds the blocks that are not there yet.

@@ -1,10 +1,12 @@
 //! What hardening does to the services of a project, layer by layer, and whether Docker Compose and the
 //! services' own values allow it.
 
+use std::sync::Arc;
+
 use super::block::Block;
 use super::facts::{Facts, Gain};
 use super::keys::{KeySet, Keys};
-use super::table::Table;
+use super::table::SharedTable;
 use super::{EffectivePromise, RefusalReason};
 use crate::compose::{Definition, LayerId, LayerStep, Library, Project};
 use crate::text::Span;
@@ -43,8 +45,8 @@ pub(super) struct Outcome {
 pub(super) struct Known<'k, 'l> {
     pub(super) library: &'k Library<'l>,
     pub(super) keys: &'k Keys,
-    pub(super) facts: &'k Table<Facts>,
-    pub(super) gains: &'k Table<Gain>,
+    pub(super) facts: &'k SharedTable<Facts>,
+    pub(super) gains: &'k SharedTable<Gain>,
     pub(super) blocks: &'k [Vec<Block<'l>>],
 }
 
@@ -185,13 +187,19 @@ impl Known<'_, '_> {
         let layered = |outcome: &&Outcome| {
             project.layers[outcome.top as usize].below.is_some() && outcome.gained | outcome.extended != 0
         };
-        let names = |set| self.keys.names(set).map(str::to_owned).collect();
-        let promise = |outcome: &Outcome| EffectivePromise {
-            name: self.library.service(outcome.named).name.clone().into_owned(),
-            gains: names(outcome.gained),
-            extended: names(outcome.extended),
+        let mut promises: Vec<EffectivePromise> = Vec::new();
+        // Most services have the same keys as the one before.
+        let names = |set, before: Option<&Arc<[String]>>| match before {
+            Some(before) if before.iter().eq(self.keys.names(set)) => Arc::clone(before),
+            _ => self.keys.names(set).map(str::to_owned).collect(),
         };
-        let mut promises: Vec<_> = outcomes.iter().filter(layered).map(promise).collect();
+        for outcome in outcomes.iter().filter(layered) {
+            let before = promises.last();
+            let gains = names(outcome.gained, before.map(|before| &before.gains));
+            let extended = names(outcome.extended, before.map(|before| &before.extended));
+            let name = (*self.library.service(outcome.named).name).into();
+            promises.push(EffectivePromise { name, gains, extended });
+        }
         promises.sort_by(|one, other| one.name.cmp(&other.name));
         promises
     }

@@ -49,14 +49,14 @@ pub struct BlockPromise {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServicePromise {
     /// The service's name.
-    pub name: String,
+    pub name: Box<str>,
     /// The keys that were unset before and take the block's value, in the block's order. Every other key of
     /// the block was set before, and keeps its value.
     pub gains: Arc<[String]>,
     /// Keys of the block that the service sets to an empty list of its own from now on, where it did not set them
     /// before, or had them from the block. They shield the service from the block's value, which another layer
     /// then sets.
-    pub pins: Vec<String>,
+    pub pins: Box<[String]>,
 }
 
 /// The promised difference between a project before and after: what Docker Compose makes of all its files.
@@ -76,9 +76,9 @@ pub struct ProjectPromise {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EffectivePromise {
     /// The service's name.
-    pub name: String,
+    pub name: Box<str>,
     /// The keys that no layer set before and that have the block's value now.
-    pub gains: Vec<String>,
+    pub gains: Arc<[String]>,
     /// The keys whose list has the block's items in front of the items it had before.
-    pub extended: Vec<String>,
+    pub extended: Arc<[String]>,
 }

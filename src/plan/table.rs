@@ -1,5 +1,9 @@
 //! A value for each definition of a library, at the cost of a look into a list.
 
+use std::hash::Hash;
+
+use foldhash::HashMap;
+
 use crate::compose::{ComposeFile, Definition, Library};
 
 /// Values by definition.
@@ -38,5 +42,34 @@ impl<T: Clone + Default> Table<T> {
     pub(super) fn set(&mut self, definition: Definition, value: T) {
         let place = self.place(definition);
         self.values[place] = value;
+    }
+}
+
+/// Values by definition, most of which are the same as others: each different one is there once.
+#[derive(Clone, Debug)]
+pub(super) struct SharedTable<T> {
+    numbers: Table<u32>,
+    values: Vec<T>,
+    known: HashMap<T, u32>,
+}
+
+impl<T: Clone + Default + Eq + Hash> SharedTable<T> {
+    /// Returns a table with the default value for each definition of `library`.
+    pub(super) fn new(library: &Library<'_>) -> Self {
+        let (numbers, values) = (Table::new(library), vec![T::default()]);
+        Self { numbers, values, known: std::iter::once((T::default(), 0)).collect() }
+    }
+
+    pub(super) fn get(&self, definition: Definition) -> &T {
+        &self.values[*self.numbers.get(definition) as usize]
+    }
+
+    pub(super) fn set(&mut self, definition: Definition, value: T) {
+        let next = u32::try_from(self.values.len()).expect("there are fewer values than bytes of a source");
+        let number = *self.known.entry(value).or_insert_with_key(|value| {
+            self.values.push(value.clone());
+            next
+        });
+        self.numbers.set(definition, number);
     }
 }

@@ -8,7 +8,7 @@ use super::file::{FilePlan, plan_file};
 use super::keys::Keys;
 use super::laws::{Breach, Known};
 use super::sites::{Site, choose};
-use super::table::Table;
+use super::table::{SharedTable, Table};
 use super::{Decision, FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
 use crate::compose::{Body, Certainty, ComposeError, Definition, FileId, Library, Project};
 use crate::policy::Policy;
@@ -99,8 +99,8 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) blocks: Vec<Vec<Block<'l>>>,
     /// The mappings of those blocks of each file that are there already.
     existing: Vec<HashSet<u32>>,
-    pub(super) facts: Table<Facts>,
-    pub(super) gains: Table<Gain>,
+    pub(super) facts: SharedTable<Facts>,
+    pub(super) gains: SharedTable<Gain>,
     pub(super) decisions: Table<Decision>,
 }
 
@@ -123,7 +123,7 @@ impl<'p, 'l> Planner<'p, 'l> {
         let ids =
             |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
         let existing = blocks.iter().map(ids).collect();
-        let (facts, gains) = (Table::new(library), Table::new(library));
+        let (facts, gains) = (SharedTable::new(library), SharedTable::new(library));
         let decisions = Table::new(library);
         Ok(Self { library, fixed, policy, keys, blocks, existing, facts, gains, decisions })
     }
@@ -147,7 +147,7 @@ impl<'p, 'l> Planner<'p, 'l> {
     }
 
     fn find_facts(&mut self) -> Result<(), Refusal> {
-        let mut facts = Table::new(self.library);
+        let mut facts = SharedTable::new(self.library);
         for definition in self.definitions() {
             let found = self.sources(definition).facts(self.library.service(definition));
             match found {

@@ -1,5 +1,7 @@
 //! Changes to a source as data: what goes where, applied all at once.
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 use super::Span;
@@ -8,20 +10,29 @@ use super::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     span: Span,
-    text: String,
+    text: Arc<str>,
 }
 
 impl Edit {
     /// Returns the edit that puts `text` in the place of `span`.
     #[must_use]
-    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+    pub fn replace(span: Span, text: impl Into<Arc<str>>) -> Self {
         Self { span, text: text.into() }
     }
 
     /// Returns the edit that puts `text` before the byte at `offset`.
     #[must_use]
-    pub fn insert(offset: u32, text: impl Into<String>) -> Self {
+    pub fn insert(offset: u32, text: impl Into<Arc<str>>) -> Self {
         Self::replace(Span::at(offset), text)
+    }
+
+    /// Returns the edit with its text in common with `other`, where they have the same.
+    #[must_use]
+    pub fn sharing(mut self, other: Option<&Self>) -> Self {
+        if let Some(other) = other.filter(|other| other.text == self.text) {
+            self.text = Arc::clone(&other.text);
+        }
+        self
     }
 
     /// The bytes that go.
@@ -57,7 +68,10 @@ impl EditSet {
     /// # Errors
     /// [`EditError::Overlap`] where one edit begins before another has ended.
     pub fn new(mut edits: Vec<Edit>) -> Result<Self, EditError> {
-        edits.sort_by_key(|edit| (edit.span.start(), edit.span.end()));
+        let place = |edit: &Edit| (edit.span.start(), edit.span.end());
+        if !edits.is_sorted_by_key(place) {
+            edits.sort_by_key(place);
+        }
         for pair in edits.windows(2) {
             if pair[1].span.start() < pair[0].span.end() {
                 return Err(EditError::Overlap(pair[1].span));

@@ -3,7 +3,7 @@
 //! Anchors are resolved here: an alias means the latest anchor of its name before it, also one of an
 //! earlier document, as in Docker Compose.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::HashSet;
 
@@ -24,7 +24,7 @@ pub(super) struct Properties<'e> {
 pub(super) struct Builder {
     tape: Tape,
     /// Each tag once.
-    tag_texts: HashSet<Rc<str>>,
+    tag_texts: HashSet<Arc<str>>,
     /// The node of each anchor.
     anchors: Vec<NodeId>,
     open: Vec<NodeId>,
@@ -33,10 +33,10 @@ pub(super) struct Builder {
 impl Builder {
     /// Returns a builder that adds the nodes of a text of `length` bytes to `tape`.
     pub(super) fn new(mut tape: Tape, length: usize) -> Self {
-        // A guess that fits Compose files; a wrong one costs a copy.
-        tape.nodes.reserve(length / 12);
+        // Enough for dense texts too: growing would copy all, and what is not used costs addresses, not memory.
+        tape.nodes.reserve(length / 4);
         if tape.content.is_alone() {
-            // Most of a text may be content. What is not used costs addresses, not memory.
+            // Most of a text may be content.
             tape.content.reserve(length);
         }
         Self { tape, tag_texts: HashSet::default(), anchors: Vec::new(), open: Vec::new() }
@@ -110,8 +110,8 @@ impl Builder {
     fn place_tag(&mut self, (prefix, suffix): (&str, &str)) -> bool {
         let whole = [prefix, suffix].concat();
         let tag = self.tag_texts.get(whole.as_str()).cloned().unwrap_or_else(|| {
-            let tag: Rc<str> = whole.into();
-            self.tag_texts.insert(Rc::clone(&tag));
+            let tag: Arc<str> = whole.into();
+            self.tag_texts.insert(Arc::clone(&tag));
             tag
         });
         self.tape.tags.push((index(self.tape.nodes.len()), tag));

@@ -151,10 +151,7 @@ impl<'t> Comparison<'t> {
                         continue;
                     }
                     Kind::Mapping | Kind::Sequence => equal = here.second == there.second,
-                    _ => {
-                        equal = self.left.content.is_same(here, &self.right.content, there)
-                            || self.left.bytes(at) == self.right.bytes(other);
-                    }
+                    _ => equal = self.left.content.is_same(here, &self.right.content, there),
                 }
             }
             if !equal {

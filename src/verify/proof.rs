@@ -2,11 +2,11 @@
 
 use crate::plan::{BlockPromise, DocumentPromise, Promise};
 
-use super::reader::{read, read_after};
+use super::reader::read_both;
 use super::services::Services;
 use super::shadow::Reading;
 use super::tape::{NodeId, Tape};
-use super::verdict::{Doubt, Mismatch, Place, Side, Verdict};
+use super::verdict::{Doubt, Mismatch, Place, Verdict};
 use super::{block, paths};
 
 /// Says whether `after` differs from `before` by exactly what `promise` says.
@@ -21,8 +21,7 @@ pub fn prove(before: &Reading, after: &Reading, promise: &Promise) -> Verdict {
 }
 
 fn check(before: &Reading, after: &Reading, promise: &Promise) -> Result<(), Doubt> {
-    let before = read(before).map_err(|fault| fault.on(Side::Before))?;
-    let after = read_after(after, &before).map_err(|fault| fault.on(Side::After))?;
+    let (before, after) = read_both(before, after)?;
     check_tapes(&before, &after, promise)
 }
 

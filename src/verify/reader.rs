@@ -3,6 +3,9 @@
 //! What yaml-rust2 cannot read, Docker Compose may well take. granit-parser shares as little with the editor, so
 //! that its proof is as good; both sides are read by the same of the two.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use super::build::Builder;
 use super::events;
 use super::shadow::{Obstacle, Reading};
@@ -28,21 +31,63 @@ impl Fault {
 
 /// Reads `reading`, with its separations where it cannot be read without.
 pub(super) fn read(reading: &Reading) -> Result<Tape, Fault> {
-    let mut tape = match read_by(Parser::YamlRust2, reading, &Tape::default) {
+    match read_by(Parser::YamlRust2, reading, &Tape::default) {
         // Where neither can read it, the words of the first count.
         Err(fault) if fault.is_syntax() => {
-            read_by(Parser::Granit, reading, &Tape::default).map_err(|_| fault)?
+            read_by(Parser::Granit, reading, &Tape::default).map_err(|_| fault)
         }
-        result => result?,
-    };
-    tape.content.share();
-    Ok(tape)
+        result => result,
+    }
 }
 
-/// Reads `reading`, which has most of its content in common with what `before` was read from.
-pub(super) fn read_after(reading: &Reading, before: &Tape) -> Result<Tape, Fault> {
-    let tape = || Tape { content: Content::beside(&before.content), ..Tape::default() };
-    read_by(before.parser, reading, &tape)
+/// Texts from this length on are read side by side, by a thread each: for shorter ones that is not worth it.
+const BYTES_WORTH_A_THREAD: usize = 1 << 20;
+
+/// Reads two texts, which have most of their content in common, by the same parser.
+pub(super) fn read_both(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt> {
+    let is_short = before.text.len() < BYTES_WORTH_A_THREAD;
+    let (before, after) = if is_short { read_in_turn(before, after) } else { read_at_once(before, after) };
+    let before = before.map_err(|fault| fault.on(Side::Before))?;
+    let after = after.map_err(|fault| fault.on(Side::After))?;
+    Ok((before, after))
+}
+
+type Read = Result<Tape, Fault>;
+
+fn read_in_turn(before: &Reading, after: &Reading) -> (Read, Read) {
+    let before = read(before).map(|mut tape| {
+        tape.content.share();
+        tape
+    });
+    let beside = || match &before {
+        Ok(before) => Tape { content: Content::beside(&before.content), ..Tape::default() },
+        Err(_) => Tape::default(),
+    };
+    let after = read_by(parser_of(&before), after, &beside);
+    (before, after)
+}
+
+fn read_at_once(before: &Reading, after: &Reading) -> (Read, Read) {
+    let (before, early) = thread::scope(|scope| {
+        let beside = thread::Builder::new().spawn_scoped(scope, || read(before));
+        let after = read_by(Parser::YamlRust2, after, &Tape::default);
+        let before = match beside {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            // Where there is no thread to be had, this one has the time.
+            Err(_) => read(before),
+        };
+        (before, after)
+    });
+    let after = match parser_of(&before) {
+        Parser::YamlRust2 => early,
+        Parser::Granit => read_by(Parser::Granit, after, &Tape::default),
+    };
+    (before, after)
+}
+
+/// The parser that could read a text.
+fn parser_of(read: &Read) -> Parser {
+    read.as_ref().map_or(Parser::YamlRust2, |tape| tape.parser)
 }
 
 fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
@@ -154,10 +199,11 @@ mod tests {
             "?\t# comment\n  a\n: b\n",
             "{a: b\n-}\n",
         ] {
-            let before = tape(text).unwrap();
-            assert_eq!(before.parser, Parser::Granit, "{text:?}");
-            let after = read_after(&Reading { text, separations: &[] }, &before).unwrap();
-            assert_eq!(after.parser, Parser::Granit, "{text:?}");
+            let reading = Reading { text, separations: &[] };
+            let read = |both: (Read, Read)| (both.0.unwrap().parser, both.1.unwrap().parser);
+            let expected = (Parser::Granit, Parser::Granit);
+            assert_eq!(read(read_in_turn(&reading, &reading)), expected, "{text:?}");
+            assert_eq!(read(read_at_once(&reading, &reading)), expected, "{text:?}");
         }
         assert_eq!(tape("a: b\n").unwrap().parser, Parser::YamlRust2);
         assert_eq!(tape("a: ]\n").unwrap_err().line, 1);

@@ -130,9 +130,9 @@ impl<'t> Services<'t> {
         let mut kept = 0;
         for pair in pairs {
             let name = self.before().text(pair.name).unwrap_or_default();
-            let promise = in_order.next_if(|promise| promise.name == name).or_else(|| {
+            let promise = in_order.next_if(|promise| *promise.name == *name).or_else(|| {
                 let by_name = by_name.get_or_insert_with(|| {
-                    promises.iter().map(|promise| (promise.name.as_str(), promise)).collect()
+                    promises.iter().map(|promise| (&*promise.name, promise)).collect()
                 });
                 by_name.get(name).copied()
             });
@@ -144,8 +144,8 @@ impl<'t> Services<'t> {
             return Ok(());
         }
         let mut names: HashSet<_> = pairs.iter().filter_map(|pair| self.before().text(pair.name)).collect();
-        let surplus = promises.iter().find(|promise| !names.remove(promise.name.as_str()));
-        let name = surplus.map_or_else(String::new, |promise| promise.name.clone());
+        let surplus = promises.iter().find(|promise| !names.remove(&*promise.name));
+        let name = surplus.map_or_else(String::new, |promise| promise.name.to_string());
         let place = Place::Service(self.document, name);
         Err(Doubt::Differs { place, mismatch: Mismatch::NoSuchService })
     }

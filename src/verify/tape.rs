@@ -2,10 +2,10 @@
 //!
 //! Knows nothing of merge keys beyond how one looks.
 
-use foldhash::{HashSet, HashSetExt};
-use std::hash::Hash;
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use std::hash::{BuildHasher as _, Hash};
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// How many values are looked through one by one before a hash set is built.
 pub(super) const FEW: usize = 16;
@@ -74,7 +74,7 @@ pub(super) struct Tape {
     pub(super) nodes: Vec<Node>,
     pub(super) content: Content,
     /// The nodes with a tag in order, and the tags in full, without their shorthand.
-    pub(super) tags: Vec<(NodeId, Rc<str>)>,
+    pub(super) tags: Vec<(NodeId, Arc<str>)>,
     /// The root of each document.
     pub(super) roots: Vec<NodeId>,
     pub(super) parser: Parser,
@@ -85,7 +85,7 @@ pub(super) struct Tape {
 /// What a text has in common with the one before it is there once for both: most of it, in the same order.
 #[derive(Debug, Default)]
 pub(super) struct Content {
-    shared: Rc<String>,
+    shared: Arc<String>,
     /// Where the next content in common is expected.
     expected: usize,
     own: String,
@@ -94,7 +94,7 @@ pub(super) struct Content {
 impl Content {
     /// Returns an empty content that has as much as possible in common with `before`.
     pub(super) fn beside(before: &Self) -> Self {
-        Self { shared: Rc::clone(&before.shared), expected: 0, own: String::new() }
+        Self { shared: Arc::clone(&before.shared), expected: 0, own: String::new() }
     }
 
     /// Whether there is nothing to have in common with.
@@ -121,7 +121,7 @@ impl Content {
     /// Lets other contents share this one, which is complete and shares none itself.
     pub(super) fn share(&mut self) {
         if self.shared.is_empty() {
-            self.shared = Rc::new(std::mem::take(&mut self.own));
+            self.shared = Arc::new(std::mem::take(&mut self.own));
             self.expected = self.shared.len();
         }
     }
@@ -148,11 +148,12 @@ impl Content {
         if end <= own { (&self.shared, start..end) } else { (&self.own, start - own..end - own) }
     }
 
-    /// Whether two scalars of this and another content that it shares are one and the same.
+    /// Whether two scalars of this and another content are equal; at a glance where they share it.
     pub(super) fn is_same(&self, scalar: &Node, other: &Self, same: &Node) -> bool {
-        Rc::ptr_eq(&self.shared, &other.shared)
+        let is_shared = Arc::ptr_eq(&self.shared, &other.shared)
             && (scalar.first, scalar.second) == (same.first, same.second)
-            && scalar.second as usize <= self.shared.len()
+            && scalar.second as usize <= self.shared.len();
+        is_shared || self.bytes(scalar) == other.bytes(same)
     }
 }
 
@@ -271,11 +272,7 @@ impl Tape {
     /// The first key of a mapping that stands there a second time.
     pub(super) fn duplicate_key(&self, mapping: NodeId) -> Option<NodeId> {
         if self.node(mapping).second as usize > 2 * FEW {
-            let mut seen = HashSet::with_capacity(self.node(mapping).second as usize / 2);
-            return self
-                .entries(mapping)
-                .map(|(key, _)| key)
-                .find(|key| self.bytes(*key).is_some_and(|text| !seen.insert(text)));
+            return self.duplicate_key_of_many(mapping);
         }
         // Most mappings are small: no allocation for them.
         let mut seen: [&[u8]; FEW] = [b""; FEW];
@@ -288,6 +285,24 @@ impl Tape {
                 seen[count] = text;
                 count += 1;
             }
+        }
+        None
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "a part of a hash is one, too")]
+    fn duplicate_key_of_many(&self, mapping: NodeId) -> Option<NodeId> {
+        // A set of the keys themselves would be thrice as large, and slow for the memory it has to touch.
+        let mut known: HashMap<u32, NodeId> = HashMap::with_capacity(self.node(mapping).second as usize / 2);
+        for (key, _) in self.entries(mapping) {
+            let Some(text) = self.bytes(key) else { continue };
+            let mut place = known.hasher().hash_one(text) as u32;
+            while let Some(other) = known.get(&place) {
+                if self.bytes(*other) == Some(text) {
+                    return Some(key);
+                }
+                place = place.wrapping_add(1);
+            }
+            known.insert(place, key);
         }
         None
     }

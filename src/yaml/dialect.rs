@@ -5,6 +5,7 @@
 //! [`Tree::relaxations`].
 
 use std::borrow::Cow;
+use std::hash::BuildHasher as _;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -253,23 +254,25 @@ const FEW_KEYS: usize = 16;
 
 /// Checks the keys of `mapping`; `few` is an empty list, lent so that none is made for each mapping.
 fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Result<(), DialectError> {
-    let mut table: HashMap<Cow<'_, str>, Node<'_>> = HashMap::new();
+    let mut table = Table { tree: mapping.tree(), keys: HashMap::new() };
     for entry in mapping.entries() {
         let key = entry.key;
         check_key_type(key)?;
         check_key_lines(mapping, key, entry.value)?;
         let twin = match plain_text(key) {
-            Some(text) if table.is_empty() && few.len() < FEW_KEYS => {
+            Some(text) if table.keys.is_empty() && few.len() < FEW_KEYS => {
                 let twin = few.iter().find(|(other, _)| *other == text).map(|(_, key)| *key);
                 few.push((text, key));
                 twin
             }
             _ => {
-                if table.is_empty() {
-                    table.reserve(mapping.entries().count());
-                    table.extend(few.iter().map(|(text, key)| (Cow::Borrowed(*text), *key)));
+                if table.keys.is_empty() {
+                    table.keys.reserve(mapping.entries().count());
+                    for (_, key) in few.iter() {
+                        table.insert(*key);
+                    }
                 }
-                table.insert(key_text(key), key)
+                table.insert(key)
             }
         };
         if let Some(twin) = twin {
@@ -278,6 +281,31 @@ fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Resu
         }
     }
     Ok(())
+}
+
+/// The keys of a mapping, each at the hash of its text or at the next number that is free: the texts themselves would
+/// make a table several times as large.
+struct Table<'t> {
+    tree: &'t Tree<'t>,
+    keys: HashMap<u32, u32>,
+}
+
+impl<'t> Table<'t> {
+    /// Adds `key`, or returns the one that has the same text.
+    #[allow(clippy::cast_possible_truncation, reason = "a part of a hash is one, too")]
+    fn insert(&mut self, key: Node<'t>) -> Option<Node<'t>> {
+        let text = key_text(key);
+        let mut place = self.keys.hasher().hash_one(&*text) as u32;
+        while let Some(other) = self.keys.get(&place) {
+            let other = Node::new(self.tree, *other);
+            if key_text(other) == text {
+                return Some(other);
+            }
+            place = place.wrapping_add(1);
+        }
+        self.keys.insert(place, key.id());
+        None
+    }
 }
 
 /// The text of a key that needs no decoding.

@@ -28,12 +28,12 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
     let result = loader.load(files, main.parent().unwrap_or(Path::new("")))?;
     let mut promises = HashMap::with_capacity(project.services.len());
     for promise in &project.services {
-        let is_new = promises.insert(promise.name.as_str(), promise).is_none();
-        if !is_new || !result.services.contains_key(promise.name.as_str()) {
+        let is_new = promises.insert(&*promise.name, promise).is_none();
+        if !is_new || !result.services.contains_key(&*promise.name) {
             return Err(doubt(Some(&promise.name), ProjectFault::NoSuchService));
         }
     }
-    let nothing = EffectivePromise { name: String::new(), gains: Vec::new(), extended: Vec::new() };
+    let nothing = EffectivePromise { name: Box::default(), gains: [].into(), extended: [].into() };
     let mut services: Vec<_> = result.services.iter().collect();
     services.sort_unstable_by_key(|(name, _)| **name);
     for (name, state) in services {
@@ -95,8 +95,8 @@ fn check_service(
     Ok(Err(ProjectFault::Gains {
         gains,
         extended,
-        promised_gains: promise.gains.clone(),
-        promised_extended: promise.extended.clone(),
+        promised_gains: promise.gains.to_vec(),
+        promised_extended: promise.extended.to_vec(),
     }))
 }
 

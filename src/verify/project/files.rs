@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use crate::plan::{ProjectPromise, Promise};
 
 use super::super::proof::check_tapes;
-use super::super::reader::{read, read_after};
+use super::super::reader::{read, read_both};
 use super::super::tape::Tape;
 use super::super::verdict::{Doubt, Side};
 use super::FileReading;
@@ -35,12 +35,12 @@ impl Tapes {
     }
 
     fn read(file: &FileReading<'_>) -> Result<Self, Doubt> {
-        let before = read(&file.before).map_err(|fault| fault.on(Side::Before))?;
-        let same = file.before.text == file.after.text && file.before.separations == file.after.separations;
-        let changed = (!same)
-            .then(|| read_after(&file.after, &before).map_err(|fault| fault.on(Side::After)))
-            .transpose()?;
-        Ok(Self { before, changed })
+        if file.before.text == file.after.text && file.before.separations == file.after.separations {
+            let before = read(&file.before).map_err(|fault| fault.on(Side::Before))?;
+            return Ok(Self { before, changed: None });
+        }
+        let (before, after) = read_both(&file.before, &file.after)?;
+        Ok(Self { before, changed: Some(after) })
     }
 
     pub(super) fn after(&self) -> &Tape {

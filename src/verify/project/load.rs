@@ -87,6 +87,9 @@ impl<'r, 't> Loader<'r, 't> {
         }
         let scope = self.extensions.scope(file, number, directory);
         let mut incoming = Incoming::default();
+        incoming.services.reserve(document.names.len());
+        incoming.names.reserve(document.names.len());
+        project.services.reserve(document.names.len());
         for (place, (name, layer)) in document.names.iter().zip(&document.layers).enumerate() {
             let state = self.extensions.resolve(scope, place, &mut self.values)?;
             if layer.replaces {

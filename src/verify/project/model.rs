@@ -84,6 +84,13 @@ impl<'t> Document<'t> {
         self.places.get(name).copied()
     }
 
+    /// Makes room for so many services.
+    fn reserve(&mut self, services: usize) {
+        self.names.reserve(services);
+        self.layers.reserve(services);
+        self.places.reserve(services);
+    }
+
     fn add(&mut self, name: &'t str, layer: Layer<'t>) {
         self.places.insert(name, self.names.len());
         self.names.push(name);
@@ -229,6 +236,7 @@ impl<'r, 't> FileReader<'r, 't> {
         let unclear = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG)).then_some(Unclear::Tags);
         let [here, there] = [self.list(Side::Before, services)?, self.list(Side::After, new_services)?];
         document.removed.extend(self.layers.mergers[0].resets.iter().filter_map(|key| left.text(*key)));
+        document.reserve(here.len());
         for (entry, found) in here.iter().zip(&there) {
             let name = left.text(entry.key).unwrap_or_default();
             let layer = self.layers.read(entry.value, found.value, self.number);

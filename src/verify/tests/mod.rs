@@ -27,9 +27,9 @@ fn document(services: &[(&str, &[&str])]) -> DocumentPromise {
         [list("no-new-privileges=true"), list("ALL"), text("${UID:-1000}:${GID:-1000}"), text("runsc")];
     let options = KEYS.map(str::to_owned).into_iter().zip(values).collect();
     let service = |(name, gains): &(&str, &[&str])| ServicePromise {
-        name: (*name).to_owned(),
+        name: (*name).into(),
         gains: gains.iter().map(|key| (*key).to_owned()).collect(),
-        pins: Vec::new(),
+        pins: Box::default(),
     };
     DocumentPromise {
         block: Some(BlockPromise {

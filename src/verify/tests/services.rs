@@ -267,7 +267,7 @@ fn doubts_other_gains_than_promised() {
 fn proves_a_pin_that_is_promised() {
     let pinned = HARD_WEB.replace("    image", "    security_opt: []\n    image");
     let mut promised = promise(&[("web", &KEYS[1..])]);
-    promised.documents[0].services[0].pins = vec!["security_opt".to_owned()];
+    promised.documents[0].services[0].pins = ["security_opt".to_owned()].into();
     assert_eq!(verdict(WEB, &format!("{BLOCK}{pinned}"), &promised), Verdict::Proved);
     let doubt = |after: &str| match verdict(WEB, &format!("{BLOCK}{after}"), &promised) {
         Verdict::Proved => panic!("proved"),

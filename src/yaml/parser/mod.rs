@@ -96,9 +96,9 @@ impl<'s> Parser<'s> {
             bytes: text.as_bytes(),
             at: 0,
             line_start: 0,
-            // Guesses that fit Compose files; what is not used of them costs addresses, not memory.
-            tokens: Tokens::with_capacity(text.len() / 3),
-            nodes: Vec::with_capacity(text.len() / 12),
+            // Enough for dense texts too: growing would copy all, and what is not used costs addresses, not memory.
+            tokens: Tokens::with_capacity(text.len() / 2),
+            nodes: Vec::with_capacity(text.len() / 4),
             errors: Vec::new(),
             relaxations: Vec::new(),
             frames: Vec::new(),

@@ -68,7 +68,7 @@ fn doubts_a_pin_that_the_next_layer_does_not_make_up_for() {
 #[test]
 fn doubts_a_pin_that_is_not_promised() {
     let [mut base, over] = pinned("services:\n  web: {security_opt: [nnp]}\n");
-    base.promise.documents[0].services[0].pins.clear();
+    base.promise.documents[0].services[0].pins = Box::default();
     let words = "a.yml: document 1: service `web`: key `security_opt` has another value than the hardening \
                  block gives it";
     assert_doubted(&[base, over], &AB, &[("web", &KEYS[1..], &[])], words);

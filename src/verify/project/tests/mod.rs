@@ -51,9 +51,9 @@ impl File {
         promised.services = services
             .iter()
             .map(|(name, gains)| ServicePromise {
-                name: (*name).to_owned(),
+                name: (*name).into(),
                 gains: gains.iter().map(|key| (*key).to_owned()).collect(),
-                pins: Vec::new(),
+                pins: Box::default(),
             })
             .collect();
         self
@@ -64,7 +64,7 @@ impl File {
     }
 
     fn pins(mut self, service: usize) -> Self {
-        self.promise.documents[0].services[service].pins.push("security_opt".to_owned());
+        self.promise.documents[0].services[service].pins = ["security_opt".to_owned()].into();
         self
     }
 }
@@ -80,7 +80,7 @@ fn verdict(files: &[File], project: &[&str], services: &[Effective<'_>]) -> Verd
     });
     let owned = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
     let services = services.iter().map(|(name, gains, extended)| EffectivePromise {
-        name: (*name).to_owned(),
+        name: (*name).into(),
         gains: owned(gains),
         extended: owned(extended),
     });
