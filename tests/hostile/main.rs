@@ -15,7 +15,7 @@ mod special;
 mod texts;
 
 use run::{Expect, check};
-use texts::{TEXTS, Text};
+use texts::TEXTS;
 
 /// How much smaller everyday runs are.
 const EVERYDAY: usize = 100;
@@ -23,10 +23,11 @@ const EVERYDAY: usize = 100;
 fn run_all(divisor: usize, timed: bool) {
     let folder = tempfile::tempdir().unwrap();
     let mut failed = Vec::new();
-    for Text { name, write, expect, size } in TEXTS {
+    for text in TEXTS {
+        let (name, size, expect) = (text.name, text.size, &text.expect);
         let path = folder.path().join("compose.yaml");
         let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
-        write(&mut file, size.div_ceil(divisor)).unwrap();
+        text.write(&mut file, size.div_ceil(divisor)).unwrap();
         std::io::Write::flush(&mut file).unwrap();
         drop(file);
         // A limit that only the full size meets is none for a smaller one.

@@ -2,341 +2,192 @@
 
 use std::io::{self, Write};
 
-use super::run::Expect;
+use super::run::Expect::{self, Anything, Hardened, Limit, Refused};
 
 /// A text of any size.
 pub(crate) struct Text {
     pub(crate) name: &'static str,
-    /// Writes the text, so and so large.
-    pub(crate) write: fn(&mut dyn Write, usize) -> io::Result<()>,
-    pub(crate) expect: Expect,
+    made: Made,
     /// How large it is in full size.
     pub(crate) size: usize,
+    pub(crate) expect: Expect,
+}
+
+/// How a text is made.
+enum Made {
+    /// As it is, whatever its size.
+    Of(&'static [u8]),
+    /// From pieces, so and so many of them.
+    By(fn(&mut dyn Write, usize) -> io::Result<()>),
+}
+
+use Made::{By, Of};
+
+impl Text {
+    pub(crate) fn write(&self, out: &mut dyn Write, size: usize) -> io::Result<()> {
+        match self.made {
+            Of(text) => out.write_all(text),
+            By(write) => write(out, size),
+        }
+    }
 }
 
 const SERVICE: &[u8] = b"services:\n  web:\n    image: nginx\n";
 
-fn repeat(out: &mut dyn Write, piece: &[u8], count: usize) -> io::Result<()> {
-    (0..count).try_for_each(|_| out.write_all(piece))
+/// Writes `start`, then `piece` so many times, then `end`.
+fn repeat(out: &mut dyn Write, start: &[u8], piece: &[u8], count: usize, end: &[u8]) -> io::Result<()> {
+    out.write_all(start)?;
+    (0..count).try_for_each(|_| out.write_all(piece))?;
+    out.write_all(end)
 }
 
-fn spaces(out: &mut dyn Write, count: usize) -> io::Result<()> {
-    write!(out, "{:count$}", "")
+/// Writes what `piece` writes for each number, behind `start`.
+fn count(
+    out: &mut dyn Write,
+    start: &[u8],
+    numbers: impl IntoIterator<Item = usize>,
+    piece: impl Fn(&mut dyn Write, usize) -> io::Result<()>,
+) -> io::Result<()> {
+    out.write_all(start)?;
+    numbers.into_iter().try_for_each(|number| piece(out, number))
 }
 
+/// Writes a service, and a list behind it of so many items like `item`.
+fn list(out: &mut dyn Write, item: &[u8], items: usize) -> io::Result<()> {
+    out.write_all(SERVICE)?;
+    repeat(out, b"x-list:\n", item, items, b"")
+}
+
+/// Writes an extension field that nests so and so deep, and a service.
+fn nested(out: &mut dyn Write, open: &[u8], close: &[u8], depth: usize) -> io::Result<()> {
+    repeat(out, b"x-deep: ", open, depth, b"")?;
+    repeat(out, b"", close, depth, b"\n")?;
+    out.write_all(SERVICE)
+}
+
+/// Writes nine aliases of `&a…`, one after the other.
+fn nine_aliases(out: &mut dyn Write, number: usize) -> io::Result<()> {
+    (0..9).try_for_each(|_| write!(out, "*a{number}, "))
+}
+
+#[rustfmt::skip]
 pub(crate) const TEXTS: &[Text] = &[
-    Text {
-        name: "flow sequences inside one another",
-        write: |out, size| {
-            out.write_all(b"x-deep: ")?;
-            repeat(out, b"[", size)?;
-            repeat(out, b"]", size)?;
-            out.write_all(b"\n")?;
+    // What nests.
+    Text { name: "flow sequences inside one another", size: 100_000, expect: Limit("MAX_DEPTH"),
+        made: By(|out, size| nested(out, b"[", b"]", size)) },
+    Text { name: "flow mappings inside one another", size: 100_000, expect: Limit("MAX_DEPTH"),
+        made: By(|out, size| nested(out, b"{a: ", b"}", size)) },
+    Text { name: "flow sequences without an end", size: 100_000, expect: Refused("compose.yaml"),
+        made: By(|out, size| { out.write_all(SERVICE)?; repeat(out, b"x-deep: ", b"[", size, b"") }) },
+    Text { name: "block sequences inside one another", size: 100_000, expect: Limit("MAX_DEPTH"),
+        made: By(|out, size| { repeat(out, b"x-deep:\n  ", b"- ", size, b"a\n")?; out.write_all(SERVICE) }) },
+    // Lines grow with the depth: 50 MB.
+    Text { name: "block mappings inside one another", size: 9_900, expect: Anything,
+        made: By(|out, size| {
+            count(out, b"x-deep:\n", 1..=size, |out, level| writeln!(out, "{:level$}a:", ""))?;
             out.write_all(SERVICE)
-        },
-        expect: Expect::Limit("MAX_DEPTH"),
-        size: 100_000,
-    },
-    Text {
-        name: "flow sequences without an end",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            out.write_all(b"x-deep: ")?;
-            repeat(out, b"[", size)
-        },
-        expect: Expect::Refused("compose.yaml"),
-        size: 100_000,
-    },
-    Text {
-        name: "flow mappings inside one another",
-        write: |out, size| {
-            out.write_all(b"x-deep: ")?;
-            repeat(out, b"{a: ", size)?;
-            repeat(out, b"}", size)?;
-            out.write_all(b"\n")?;
+        }) },
+    Text { name: "block and flow in turn", size: 100_000, expect: Limit("MAX_DEPTH"),
+        made: By(|out, size| {
+            repeat(out, b"x-deep:\n  ", b"- ? - ", size / 6, b"")?;
+            repeat(out, b"", b"[{a: ", size / 2, b"")?;
+            repeat(out, b"", b"}]", size / 2, b"\n")?;
             out.write_all(SERVICE)
-        },
-        expect: Expect::Limit("MAX_DEPTH"),
-        size: 100_000,
-    },
-    Text {
-        name: "block sequences inside one another",
-        write: |out, size| {
-            out.write_all(b"x-deep:\n  ")?;
-            repeat(out, b"- ", size)?;
-            out.write_all(b"a\n")?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Limit("MAX_DEPTH"),
-        size: 100_000,
-    },
-    Text {
-        name: "block mappings inside one another",
-        write: |out, size| {
-            out.write_all(b"x-deep:\n")?;
-            for level in 1..=size {
-                spaces(out, level)?;
-                out.write_all(b"a:\n")?;
-            }
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Anything,
-        // Lines grow with the depth: 50 MB.
-        size: 9_900,
-    },
-    Text {
-        name: "block and flow in turn",
-        write: |out, size| {
-            out.write_all(b"x-deep:\n  ")?;
-            repeat(out, b"- ? - ", size / 6)?;
-            repeat(out, b"[{a: ", size / 2)?;
-            repeat(out, b"}]", size / 2)?;
-            out.write_all(b"\n")?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Limit("MAX_DEPTH"),
-        size: 100_000,
-    },
-    Text {
-        name: "one long line",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            out.write_all(b"    command: ")?;
-            repeat(out, b"word ", size / 5)?;
-            out.write_all(b"\n")
-        },
-        expect: Expect::Hardened,
-        size: 50_000_000,
-    },
-    Text {
-        name: "one long line of flow entries",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            out.write_all(b"    command: [")?;
-            repeat(out, b"a, ", size / 3)?;
-            out.write_all(b"b]\n")
-        },
-        expect: Expect::Hardened,
-        size: 10_000_000,
-    },
-    Text {
-        name: "many services",
-        write: |out, size| {
-            out.write_all(b"services:\n")?;
-            (0..size).try_for_each(|number| write!(out, "  s{number}:\n    image: a\n"))
-        },
-        expect: Expect::Hardened,
-        size: 1_000_000,
-    },
-    Text {
-        name: "many services in one line",
-        write: |out, size| {
-            out.write_all(b"services: {")?;
-            (0..size).try_for_each(|number| write!(out, "s{number}: {{image: a}}, "))?;
+        }) },
+    // What is long.
+    Text { name: "one long line", size: 50_000_000, expect: Hardened,
+        made: By(|out, size| { out.write_all(SERVICE)?; repeat(out, b"    command: ", b"word ", size / 5, b"\n") }) },
+    Text { name: "one long line of flow entries", size: 10_000_000, expect: Hardened,
+        made: By(|out, size| { out.write_all(SERVICE)?; repeat(out, b"    command: [", b"a, ", size / 3, b"b]\n") }) },
+    Text { name: "a long key", size: 1_000_000, expect: Limit("MAX_IMPLICIT_KEY"),
+        made: By(|out, size| { repeat(out, b"x-", b"k", size, b": a\n")?; out.write_all(SERVICE) }) },
+    Text { name: "a long explicit key", size: 1_000_000, expect: Hardened,
+        made: By(|out, size| { repeat(out, b"? x-", b"k", size, b"\n: a\n")?; out.write_all(SERVICE) }) },
+    Text { name: "a long name of a service", size: 1_000_000, expect: Limit("MAX_NAME_BYTES"),
+        made: By(|out, size| repeat(out, b"services:\n  ? ", b"k", size, b"\n  : image: a\n")) },
+    // What is many.
+    Text { name: "many services", size: 1_000_000, expect: Hardened,
+        made: By(|out, size| count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}:\n    image: a\n"))) },
+    Text { name: "many services in one line", size: 200_000, expect: Hardened,
+        made: By(|out, size| {
+            count(out, b"services: {", 0..size, |out, it| write!(out, "s{it}: {{image: a}}, "))?;
             out.write_all(b"}\n")
-        },
-        expect: Expect::Hardened,
-        size: 200_000,
-    },
-    Text {
-        name: "lists that hold one another many times",
-        write: |out, size| {
-            out.write_all(b"x-0: &a0 [a]\n")?;
-            for level in 1..size {
+        }) },
+    Text { name: "many services that are no container", size: 200_000, expect: Anything,
+        made: By(|out, size| count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}:\n    init: true\n"))) },
+    Text { name: "many privileged services", size: 200_000, expect: Hardened,
+        made: By(|out, size| {
+            count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}: {{image: a, privileged: true}}\n"))
+        }) },
+    Text { name: "many services with dotted names", size: 100_000, expect: Anything,
+        made: By(|out, size| {
+            count(out, b"services:\n  s: {image: a}\n", 0..size, |out, it| write!(out, "  s.{it}: {{image: a}}\n"))
+        }) },
+    Text { name: "many comments", size: 1_000_000, expect: Hardened,
+        made: By(|out, size| repeat(out, b"", b"# c\n", size, SERVICE)) },
+    Text { name: "many documents", size: 10_000, expect: Anything,
+        made: By(|out, size| repeat(out, b"", b"---\nservices:\n  web:\n    image: a\n", size, b"")) },
+    Text { name: "many duplicate keys", size: 1_000_000, expect: Refused("there twice"),
+        made: By(|out, size| repeat(out, SERVICE, b"    image: a\n", size, b"")) },
+    Text { name: "many tags", size: 20_000, expect: Hardened,
+        made: By(|out, size| {
+            count(out, b"%TAG !t! tag:x\n---\n", 0..size, |out, it| writeln!(out, "x-{it}: !t!a{it} b"))?;
+            out.write_all(SERVICE)
+        }) },
+    Text { name: "many anchors", size: 100_000, expect: Hardened,
+        made: By(|out, size| { list(out, b"", 0)?; count(out, b"", 0..size, |out, it| writeln!(out, "  - &a{it} b")) }) },
+    Text { name: "one anchor many times", size: 100_000, expect: Hardened,
+        made: By(|out, size| list(out, b"  - &a b\n  - *a\n", size)) },
+    Text { name: "many aliases", size: 100_000, expect: Hardened,
+        made: By(|out, size| { out.write_all(b"x-a: &a {b: c}\n")?; list(out, b"  - *a\n", size) }) },
+    // What refers to other things.
+    Text { name: "lists that hold one another many times", size: 1_000, expect: Hardened,
+        made: By(|out, size| {
+            count(out, b"x-0: &a0 [a]\n", 1..size, |out, level| {
                 write!(out, "x-{level}: &a{level} [")?;
-                (0..9).try_for_each(|_| write!(out, "*a{}, ", level - 1))?;
-                out.write_all(b"]\n")?;
-            }
+                nine_aliases(out, level - 1)?;
+                out.write_all(b"]\n")
+            })?;
             out.write_all(SERVICE)
-        },
-        expect: Expect::Hardened,
-        size: 1_000,
-    },
-    Text {
-        name: "mappings that merge one another many times",
-        write: |out, size| {
-            out.write_all(b"x-0: &a0 {image: a}\n")?;
-            for level in 1..size {
+        }) },
+    Text { name: "mappings that merge one another many times", size: 1_000, expect: Anything,
+        made: By(|out, size| {
+            count(out, b"x-0: &a0 {image: a}\n", 1..size, |out, level| {
                 write!(out, "x-{level}: &a{level}\n  <<: [")?;
-                (0..9).try_for_each(|_| write!(out, "*a{}, ", level - 1))?;
-                out.write_all(b"]\n")?;
-            }
+                nine_aliases(out, level - 1)?;
+                out.write_all(b"]\n")
+            })?;
             write!(out, "services:\n  web:\n    <<: *a{}\n", size - 1)
-        },
-        expect: Expect::Anything,
-        size: 1_000,
-    },
-    Text {
-        name: "services that merge all before them",
-        write: |out, size| {
-            out.write_all(b"services:\n  s0: &s0\n    image: a\n")?;
-            (1..size).try_for_each(|number| {
-                write!(out, "  s{number}: &s{number}\n    <<: *s{}\n    k{number}: b\n", number - 1)
+        }) },
+    Text { name: "services that merge all before them", size: 20_000, expect: Anything,
+        made: By(|out, size| {
+            count(out, b"services:\n  s0: &s0\n    image: a\n", 1..size, |out, it| {
+                write!(out, "  s{it}: &s{it}\n    <<: *s{}\n    k{it}: b\n", it - 1)
             })
-        },
-        expect: Expect::Anything,
-        size: 20_000,
-    },
-    Text {
-        name: "services that extend all before them",
-        write: |out, size| {
-            out.write_all(b"services:\n  s0:\n    image: a\n")?;
-            (1..size).try_for_each(|number| write!(out, "  s{number}:\n    extends: s{}\n", number - 1))
-        },
-        expect: Expect::Anything,
-        size: 100_000,
-    },
-    Text {
-        name: "a mapping that merges itself",
-        write: |out, _| out.write_all(b"services:\n  web: &web\n    <<: *web\n    image: a\n"),
-        expect: Expect::Refused("compose.yaml:3"),
-        size: 1,
-    },
-    Text {
-        name: "many anchors",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            out.write_all(b"x-anchors:\n")?;
-            (0..size).try_for_each(|number| writeln!(out, "  - &a{number} b"))
-        },
-        expect: Expect::Hardened,
-        size: 100_000,
-    },
-    Text {
-        name: "one anchor many times",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            out.write_all(b"x-anchors:\n")?;
-            (0..size).try_for_each(|_| out.write_all(b"  - &a b\n  - *a\n"))
-        },
-        expect: Expect::Hardened,
-        size: 100_000,
-    },
-    Text {
-        name: "many aliases",
-        write: |out, size| {
-            out.write_all(b"x-a: &a {b: c}\nx-aliases:\n")?;
-            repeat(out, b"  - *a\n", size)?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Hardened,
-        size: 100_000,
-    },
-    Text {
-        name: "a long key",
-        write: |out, size| {
-            out.write_all(b"x-")?;
-            repeat(out, b"k", size)?;
-            out.write_all(b": a\n")?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Limit("MAX_IMPLICIT_KEY"),
-        size: 1_000_000,
-    },
-    Text {
-        name: "a long explicit key",
-        write: |out, size| {
-            out.write_all(b"? x-")?;
-            repeat(out, b"k", size)?;
-            out.write_all(b"\n: a\n")?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Hardened,
-        size: 1_000_000,
-    },
-    Text {
-        name: "a long name of a service",
-        write: |out, size| {
-            out.write_all(b"services:\n  ? ")?;
-            repeat(out, b"k", size)?;
-            out.write_all(b"\n  : image: a\n")
-        },
-        expect: Expect::Limit("MAX_NAME_BYTES"),
-        size: 1_000_000,
-    },
-    Text {
-        name: "many comments",
-        write: |out, size| {
-            repeat(out, b"# c\n", size)?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Hardened,
-        size: 1_000_000,
-    },
-    Text {
-        name: "many documents",
-        write: |out, size| repeat(out, b"---\nservices:\n  web:\n    image: a\n", size),
-        expect: Expect::Anything,
-        size: 10_000,
-    },
-    Text {
-        name: "many duplicate keys",
-        write: |out, size| {
-            out.write_all(SERVICE)?;
-            repeat(out, b"    image: a\n", size)
-        },
-        expect: Expect::Refused("there twice"),
-        size: 1_000_000,
-    },
-    Text {
-        name: "many tags",
-        write: |out, size| {
-            out.write_all(b"%TAG !t! tag:x\n---\n")?;
-            (0..size).try_for_each(|number| writeln!(out, "x-{number}: !t!a{number} b"))?;
-            out.write_all(SERVICE)
-        },
-        expect: Expect::Hardened,
-        size: 20_000,
-    },
-    Text {
-        name: "a NUL",
-        write: |out, _| out.write_all(b"services:\n  web: {image: \"a\0b\"}\n"),
-        expect: Expect::Refused("U+0000"),
-        size: 1,
-    },
-    Text {
-        name: "a form feed",
-        write: |out, _| out.write_all(b"services:\n\x0c  web: {image: a}\n"),
-        expect: Expect::Refused("U+000C"),
-        size: 1,
-    },
-    Text {
-        name: "U+0085",
-        write: |out, _| out.write_all("services:\n  web: {image: a} # b\u{85}    user: root\n".as_bytes()),
-        expect: Expect::Refused("U+0085"),
-        size: 1,
-    },
-    Text {
-        name: "U+2028",
-        write: |out, _| {
-            out.write_all("services:\n  web: # b\u{2028}    user: root\n    image: a\n".as_bytes())
-        },
-        expect: Expect::Refused("U+2028"),
-        size: 1,
-    },
-    Text {
-        name: "a byte order mark in the middle",
-        write: |out, _| out.write_all("x-a: b\n\u{feff}services:\n  web: {image: a}\n".as_bytes()),
-        expect: Expect::Refused("U+FEFF"),
-        size: 1,
-    },
-    Text {
-        name: "lone carriage returns",
-        write: |out, _| out.write_all(b"services:\r  web:\r    image: a\r"),
-        expect: Expect::Refused("carriage return"),
-        size: 1,
-    },
-    Text {
-        name: "bytes that are not UTF-8",
-        write: |out, _| out.write_all(b"services:\n  web: {image: \"\xff\"}\n"),
-        expect: Expect::Refused("not UTF-8"),
-        size: 1,
-    },
-    Text {
-        name: "UTF-16",
-        write: |out, _| out.write_all(b"\xff\xfes\0e\0r\0"),
-        expect: Expect::Refused("UTF-16"),
-        size: 1,
-    },
-    Text { name: "nothing", write: |_, _| Ok(()), expect: Expect::Anything, size: 1 },
+        }) },
+    Text { name: "services that extend all before them", size: 100_000, expect: Anything,
+        made: By(|out, size| {
+            let start = b"services:\n  s0:\n    image: a\n";
+            count(out, start, 1..size, |out, it| write!(out, "  s{it}:\n    extends: s{}\n", it - 1))
+        }) },
+    Text { name: "a mapping that merges itself", size: 1, expect: Refused("compose.yaml:3"),
+        made: Of(b"services:\n  web: &web\n    <<: *web\n    image: a\n") },
+    // What is no text, or not the text it seems.
+    Text { name: "nothing", size: 1, expect: Anything, made: Of(b"") },
+    Text { name: "a NUL", size: 1, expect: Refused("U+0000"),
+        made: Of(b"services:\n  web: {image: \"a\0b\"}\n") },
+    Text { name: "a form feed", size: 1, expect: Refused("U+000C"),
+        made: Of(b"services:\n\x0c  web: {image: a}\n") },
+    Text { name: "U+0085", size: 1, expect: Refused("U+0085"),
+        made: Of("services:\n  web: {image: a} # b\u{85}    user: root\n".as_bytes()) },
+    Text { name: "U+2028", size: 1, expect: Refused("U+2028"),
+        made: Of("services:\n  web: # b\u{2028}    user: root\n    image: a\n".as_bytes()) },
+    Text { name: "a byte order mark in the middle", size: 1, expect: Refused("U+FEFF"),
+        made: Of("x-a: b\n\u{feff}services:\n  web: {image: a}\n".as_bytes()) },
+    Text { name: "lone carriage returns", size: 1, expect: Refused("carriage return"),
+        made: Of(b"services:\r  web:\r    image: a\r") },
+    Text { name: "bytes that are not UTF-8", size: 1, expect: Refused("not UTF-8"),
+        made: Of(b"services:\n  web: {image: \"\xff\"}\n") },
+    Text { name: "UTF-16", size: 1, expect: Refused("UTF-16"),
+        made: Of(b"\xff\xfes\0e\0r\0") },
 ];
