@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::keys::{KeySet, Keys};
-use crate::compose::{Aliases, ComposeError, LayerStep, Service};
+use crate::compose::{Aliases, Body, ComposeError, LayerStep, Service};
 use crate::yaml::Node;
 
 /// The keys of blocks that a definition sets, as sets of keys.
@@ -79,8 +79,9 @@ impl<'t> Sources<'_, 't> {
                     // The key is gone before anything is merged.
                     Some("!reset") => {
                         facts.unset |= bit;
-                        // In a template it removes nothing but itself.
-                        facts.reset |= if service.mapping() == Some(layer) { bit } else { 0 };
+                        // In a template, and through an alias, it removes nothing but itself.
+                        let is_own = matches!(service.body, Body::Mapping(own) if own == layer);
+                        facts.reset |= if is_own { bit } else { 0 };
                         continue;
                     }
                     Some("!override") => facts.replaced |= bit,

@@ -199,3 +199,11 @@ fn keeps_a_comment_apart_from_what_is_put_before_it() {
         assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
     }
 }
+
+#[test]
+fn knows_that_a_reset_has_no_effect_through_an_alias_of_its_service() {
+    let base = "services:\n  a:\n    image: x\n  b:\n    image: x\n";
+    let over = "services:\n  a: &a\n    tty: true\n    security_opt: !reset []\n  b: *a\n";
+    let outcome = check_hardening(&files_of([base, over]), Relation::Layers, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
+}

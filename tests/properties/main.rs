@@ -22,7 +22,7 @@ use std::cell::Cell;
 use compose_harden::yaml::parse;
 use grammar::{Choices, Project, project};
 use hardening::{Relation, check_hardening, files_of};
-use own::own_entries;
+use own::assert_kept;
 use policies::policy;
 use proptest::collection::vec;
 use proptest::prelude::any;
@@ -83,7 +83,7 @@ fn hardening_keeps_its_promises_for_any_project_and_any_block() {
         let files = files_of(texts.iter().map(String::as_str));
         let outcome = check_hardening(&files, relation, &policy(&mut Choices::new(&policy_numbers)));
         for change in &outcome.changes {
-            assert_eq!(own_entries(&files.0[&change.path]), own_entries(&change.after));
+            assert_kept(&files.0[&change.path], &change.after);
         }
         for refusal in &outcome.refusals {
             let title = refusal.diagnostic.title.as_str();
