@@ -5,7 +5,11 @@
 //!
 //! Each row ends with how its cost per byte compares to that of the first; 1.30 is the most it should be.
 
-#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "it shows figures, none of which is exact")]
+#![allow(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "it shows figures, none of which is exact"
+)]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -67,7 +71,7 @@ fn cost(source: &Source) -> Duration {
     let source = source.clone();
     let start = processor_time();
     let outcome = harden_file(black_box(source), &Policy::default());
-    let cost = processor_time() - start;
+    let cost = processor_time().checked_sub(start).expect("processor time only grows");
     assert_eq!(outcome.changes.len(), 1, "the text is hardened: {:?}", outcome.refusals);
     cost
 }

@@ -117,11 +117,11 @@ pub(crate) const TEXTS: &[Text] = &[
         made: By(|out, size| count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}:\n    init: true\n"))) },
     Text { name: "many privileged services", size: 200_000, expect: Hardened,
         made: By(|out, size| {
-            count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}: {{image: a, privileged: true}}\n"))
+            count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{image: a, privileged: true}}"))
         }) },
     Text { name: "many services with dotted names", size: 100_000, expect: Anything,
         made: By(|out, size| {
-            count(out, b"services:\n  s: {image: a}\n", 0..size, |out, it| write!(out, "  s.{it}: {{image: a}}\n"))
+            count(out, b"services:\n  s: {image: a}\n", 0..size, |out, it| writeln!(out, "  s.{it}: {{image: a}}"))
         }) },
     Text { name: "many comments", size: 1_000_000, expect: Hardened,
         made: By(|out, size| repeat(out, b"", b"# c\n", size, SERVICE)) },

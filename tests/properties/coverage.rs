@@ -10,8 +10,10 @@ use std::cell::RefCell;
 use super::grammar::{Choices, Project, project};
 use super::holds;
 
+type Test = fn(&Tree<'_>) -> bool;
+
 /// What some texts must have, each with a way to tell.
-const FEATURES: [(&str, fn(&Tree<'_>) -> bool); 30] = [
+const FEATURES: [(&str, Test); 30] = [
     ("plain scalars", |tree| has(tree, NodeKind::Plain)),
     ("plain scalars of several lines", |tree| spans_lines(tree, NodeKind::Plain)),
     ("single-quoted scalars", |tree| has(tree, NodeKind::SingleQuoted)),
@@ -36,7 +38,9 @@ const FEATURES: [(&str, fn(&Tree<'_>) -> bool); 30] = [
     ("merged aliases", |tree| merges(tree, |value| value.kind() == NodeKind::Alias)),
     ("merged flow lists", |tree| merges(tree, |value| value.kind() == NodeKind::FlowSequence)),
     ("merged block lists", |tree| merges(tree, |value| value.kind() == NodeKind::BlockSequence)),
-    ("merged inline mappings", |tree| merges(tree, |value| value.is_mapping())),
+    ("merged inline mappings", |tree| {
+        merges(tree, |value| value.is_mapping() && value.kind() != NodeKind::Alias)
+    }),
     ("comments", |tree| token(tree, TokenKind::Comment, |_| true)),
     ("comments in flow collections", |tree| {
         let text = |node: Node<'_>| tree.slice(node.span()).contains(" # in here");

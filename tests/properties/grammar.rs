@@ -243,7 +243,11 @@ impl Grammar<'_> {
 
     /// A tag that says how a layer's value is merged, with a space behind it; nothing in a base.
     pub(crate) fn layer_tag(&mut self) -> &'static str {
-        if self.layer && self.choices.one_in(10) { *self.choices.of(&["!reset ", "!override "]) } else { "" }
+        if self.layer && self.choices.one_in(10) {
+            self.choices.of::<&str>(&["!reset ", "!override "])
+        } else {
+            ""
+        }
     }
 
     /// What stands between the entries of a flow collection on several lines.

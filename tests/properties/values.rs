@@ -48,8 +48,8 @@ impl Grammar<'_> {
         if items.is_empty() || self.choices.one_in(3) {
             let separator =
                 if self.choices.one_in(4) { self.flow_separator(indent) } else { ", ".to_owned() };
-            let last = if !items.is_empty() && self.choices.one_in(5) { "," } else { "" };
-            let list = format!("{properties} [{}{last}]", items.join(&separator));
+            let comma = if !items.is_empty() && self.choices.one_in(5) { "," } else { "" };
+            let list = format!("{properties} [{}{comma}]", items.join(&separator));
             return self.entry(indent, key, list.trim_start());
         }
         self.open(indent, key, properties.trim_end());

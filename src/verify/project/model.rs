@@ -278,9 +278,8 @@ impl<'r, 't> FileReader<'r, 't> {
             if tape.is_mapping(item) {
                 for entry in self.list(Side::Before, item)? {
                     match tape.text(entry.key) {
-                        Some("path") if is_null(tape, tape.resolve(entry.value)) => {}
+                        Some("path" | "project_directory") if is_null(tape, tape.resolve(entry.value)) => {}
                         Some("path") => read.paths = texts(tape, entry.value).ok_or_else(bad)?,
-                        Some("project_directory") if is_null(tape, tape.resolve(entry.value)) => {}
                         Some("project_directory") => {
                             let directory = tape.text(entry.value).ok_or_else(bad)?;
                             read.directory = Some(directory).filter(|directory| !directory.is_empty());
