@@ -57,14 +57,17 @@ fn sees(tape: &Tape, id: NodeId, outlined: &Outlined<'_>) -> bool {
         kind if kind.is_collection() => node.second as usize,
         _ => 0,
     };
-    let mut content =
-        (tape.text(id).filter(|_| node.kind.is_scalar()).unwrap_or_default(), &*outlined.content);
-    if matches!(node.kind, Kind::Literal | Kind::Folded) {
-        // Readers differ on the last line break of a block scalar that has no line, or no end; it never matters here.
-        content = (content.0.trim_end_matches('\n'), content.1.trim_end_matches('\n'));
-    }
-    (node.kind, number, tape.tag(id)) == (outlined.kind, outlined.number, outlined.tag.as_deref())
-        && content.0 == content.1
+    let content = tape.text(id).filter(|_| node.kind.is_scalar()).unwrap_or_default();
+    let is_block = matches!(node.kind, Kind::Literal | Kind::Folded);
+    let same = content == outlined.content || (is_block && differ_in_last_break(content, &outlined.content));
+    (node.kind, number, tape.tag(id)) == (outlined.kind, outlined.number, outlined.tag.as_deref()) && same
+}
+
+/// Readers differ on the last line break of a block scalar whose last line has none. It matters only where that is all
+/// there is.
+fn differ_in_last_break(one: &str, other: &str) -> bool {
+    let trimmed = one.trim_end_matches('\n');
+    !trimmed.is_empty() && trimmed == other.trim_end_matches('\n')
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(crate) enum Difference {
     CommentBehindBlockScalar,
     /// yaml-rust2 takes only letters for the name of a directive, and knows only the last directive of a document.
     Directives,
-    /// yaml-rust2 decodes what a tag escapes byte by byte, where it is more than ASCII.
+    /// yaml-rust2 decodes what a tag escapes byte by byte, where it is more than ASCII; events cannot show line breaks.
     TagEscape,
     /// yaml-rust2 gives a block scalar a line break where its last line has none.
     EndOfText,
@@ -142,6 +142,9 @@ fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option
     }
     if has_empty_flow_key(tree) {
         return Some(Difference::MissingKey);
+    }
+    if tree.nodes().any(|node| node.tag().is_some_and(|tag| tag.contains("%0"))) {
+        return Some(Difference::TagEscape);
     }
     let without_tag = |event: &String| match event.split_once(" <") {
         Some((before, rest)) => format!("{before}{}", rest.split_once('>').map_or("", |(_, behind)| behind)),

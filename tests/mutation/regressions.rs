@@ -207,3 +207,11 @@ fn knows_that_a_reset_has_no_effect_through_an_alias_of_its_service() {
     let outcome = check_hardening(&files_of([base, over]), Relation::Layers, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 0), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn says_that_the_second_reader_sees_more_in_a_block_scalar_of_blank_lines() {
+    let text = "services:\n  web:\n    <<: &a\n      image: |\n\n  \n \n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    let title = &outcome.refusals[0].diagnostic.title;
+    assert!(title.starts_with("the second reader reads this text in another way"), "{title}");
+}
