@@ -69,8 +69,9 @@ impl<'r> Report<'r> {
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         out.flush()?;
-        for message in outcome.refusals.iter().chain(&outcome.notes) {
-            self.tell(message, outcome);
+        let messages: Vec<_> = outcome.refusals.iter().chain(&outcome.notes).collect();
+        for messages in messages.chunk_by(|one, other| one.path == other.path) {
+            self.tell(messages, outcome);
         }
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
@@ -100,12 +101,16 @@ impl<'r> Report<'r> {
         self.summary.failed += 1;
     }
 
-    fn tell(&self, message: &FileDiagnostic, outcome: &Outcome) {
-        let FileDiagnostic { path, diagnostic } = message;
-        say(&match outcome.source(path) {
-            Some(source) => Messages::new(source, self.colour).render(diagnostic),
-            None => render_for_path(diagnostic, shown_path(path, self.directory), self.colour),
-        });
+    /// Says what there is to say about one file.
+    fn tell(&self, messages: &[&FileDiagnostic], outcome: &Outcome) {
+        let Some(first) = messages.first() else { return };
+        let known = outcome.source(&first.path).map(|source| Messages::new(source, self.colour));
+        for FileDiagnostic { path, diagnostic } in messages {
+            say(&match &known {
+                Some(known) => known.render(diagnostic),
+                None => render_for_path(diagnostic, shown_path(path, self.directory), self.colour),
+            });
+        }
     }
 
     fn change(

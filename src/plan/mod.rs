@@ -26,6 +26,7 @@ pub use decision::{Decision, PlannedService};
 pub use file::FilePlan;
 pub use fixed::{FixedFiles, FixedReason};
 pub use keys::MAX_BLOCK_KEYS;
+pub use notes::MAX_NOTES;
 pub use promise::{BlockPromise, DocumentPromise, EffectivePromise, ProjectPromise, Promise, ServicePromise};
 pub use refusal::{Refusal, RefusalReason};
 pub use unit::{Loaded, Plan, plan};

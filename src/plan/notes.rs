@@ -1,27 +1,72 @@
 //! What should be looked at although it is right: where the hardening ends up weaker than the policy, or where a
 //! reader may expect something else.
 
+use foldhash::HashSet;
+
 use super::keys::KeySet;
 use super::laws::Outcome;
 use super::unit::{Loaded, Planner};
-use super::{Decision, FixedReason, Plan};
+use super::{Decision, FixedReason};
 use crate::compose::{Certainty, Definition, FileId, LayerId, LayerStep, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
+/// How many notes a unit of work has at most: nobody reads more.
+pub const MAX_NOTES: usize = 100;
+
+/// Notes in order, each once.
+#[derive(Default)]
+pub(super) struct Notes {
+    list: Vec<FileDiagnostic>,
+    known: HashSet<Cause>,
+    left_out: usize,
+}
+
+/// What a note that may be found several times is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Cause {
+    /// A list that a definition sets over the hardening, by the bit of its key, and whether it is empty.
+    List(Definition, KeySet, bool),
+    /// A service that stays without hardening: its name, its root, and whether it is of a file by itself.
+    Bare(Definition, Definition, bool),
+}
+
+impl Notes {
+    /// Adds a note of which there can be only one.
+    fn add(&mut self, note: impl FnOnce() -> FileDiagnostic) {
+        if self.list.len() < MAX_NOTES {
+            self.list.push(note());
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Adds a note about `cause`, unless there was one; whether there was none.
+    fn add_once(&mut self, cause: Cause, note: impl FnOnce() -> FileDiagnostic) -> bool {
+        let is_new = self.known.insert(cause);
+        if is_new {
+            self.add(note);
+        }
+        is_new
+    }
+
+    pub(super) fn into_list(mut self) -> Vec<FileDiagnostic> {
+        if let Some(last) = self.list.last().filter(|_| self.left_out > 0) {
+            let title = format!("{} more warnings are left out", self.left_out);
+            let help = format!("see to the first {MAX_NOTES} (MAX_NOTES), and run it again");
+            self.list.push(FileDiagnostic::new(&last.path, Diagnostic::warning(title).help(help)));
+        }
+        self.list
+    }
+}
+
 impl Planner<'_, '_> {
     /// Adds the notes on a project to `notes`, each once.
-    pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Vec<FileDiagnostic>) {
-        let mut found = Vec::new();
+    pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Notes) {
         // Services that share layers share what is to be said about them.
         let mut walked = vec![(0, 0); loaded.project.layers.len()];
         for outcome in outcomes {
             if loaded.project.layers[outcome.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, outcome, &mut walked, &mut found);
-            }
-        }
-        for note in found {
-            if !notes.contains(&note) {
-                notes.push(note);
+                self.note_layers(&loaded.project, outcome, &mut walked, notes);
             }
         }
     }
@@ -34,7 +79,7 @@ impl Planner<'_, '_> {
         project: &Project,
         outcome: &Outcome,
         walked: &mut [(KeySet, KeySet)],
-        notes: &mut Vec<FileDiagnostic>,
+        notes: &mut Notes,
     ) {
         let keys = (outcome.extended, outcome.gained);
         if keys == (0, 0) {
@@ -46,24 +91,31 @@ impl Planner<'_, '_> {
             }
             let facts = self.facts.get(definition);
             let name = &self.library.service(definition).name;
-            let mut warn = |key: &str, title: String, help: &str| {
-                let span = self.key_span(definition, key);
-                let diagnostic = Diagnostic::warning(title).at(span, "").help(help);
-                notes.push(FileDiagnostic::new(self.library.path(definition.file), diagnostic));
+            let mut warn = |key: &str, is_empty, title: &dyn Fn() -> String, help: &str| {
+                let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), is_empty);
+                notes.add_once(cause, || {
+                    let span = self.key_span(definition, key);
+                    let diagnostic = Diagnostic::warning(title()).at(span, "").help(help);
+                    FileDiagnostic::new(self.library.path(definition.file), diagnostic)
+                });
             };
             for key in self.keys.names(facts.set & outcome.extended & !self.gains.get(definition).keys) {
                 warn(
                     key,
-                    format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
+                    false,
+                    &|| format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
                     "write `!override` before the list to replace the other one",
                 );
             }
             for key in self.keys.names(facts.empty & (outcome.extended | outcome.gained)) {
                 warn(
                     key,
-                    format!(
-                        "`{key}: []` has no effect here: service `{name}` keeps the list of an earlier layer"
-                    ),
+                    true,
+                    &|| {
+                        format!(
+                            "`{key}: []` has no effect here: service `{name}` keeps the list of an earlier layer"
+                        )
+                    },
                     "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
                 );
             }
@@ -71,17 +123,19 @@ impl Planner<'_, '_> {
     }
 
     /// Notes on single definitions that are hardened.
-    pub(super) fn note_definition(&self, definition: Definition, notes: &mut Vec<FileDiagnostic>) {
+    pub(super) fn note_definition(&self, definition: Definition, notes: &mut Notes) {
         let service = self.library.service(definition);
         let facts = self.facts.get(definition);
         let gained: KeySet = self.gains.get(definition).keys;
         let path = self.library.path(definition.file);
         for key in self.keys.names(facts.reset & gained) {
-            let title =
-                format!("`!reset` shields `{key}` of service `{}` from nothing that it merges", service.name);
-            let help = "set the value instead: an empty one opts out";
-            let span = self.key_span(definition, key);
-            notes.push(FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help)));
+            notes.add(|| {
+                let name = &service.name;
+                let title = format!("`!reset` shields `{key}` of service `{name}` from nothing that it merges");
+                let help = "set the value instead: an empty one opts out";
+                let span = self.key_span(definition, key);
+                FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help))
+            });
         }
         if gained == 0 || !facts.privileges {
             return;
@@ -110,17 +164,22 @@ impl Planner<'_, '_> {
             }
         });
         for (span, reason) in weak {
-            let title = format!("service `{}` stays privileged", service.name);
-            notes.push(FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason)));
+            notes.add(|| {
+                let title = format!("service `{}` stays privileged", service.name);
+                FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason))
+            });
         }
     }
 
     /// Notes on the services of known projects that no layer hardens.
-    pub(super) fn note_bare(&self, loaded: &Loaded, plan: &mut Plan) {
+    ///
+    /// Returns how many of them were not noted before and are more than layers.
+    pub(super) fn note_bare(&self, loaded: &Loaded, notes: &mut Notes) -> usize {
         if matches!(loaded.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_)) {
-            return;
+            return 0;
         }
         let project = &loaded.project;
+        let mut bare = 0;
         let mut covered = Vec::with_capacity(project.layers.len());
         for layer in &project.layers {
             let below = layer.below.is_some_and(|below| covered[below as usize]);
@@ -154,32 +213,33 @@ impl Planner<'_, '_> {
                 Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
                 _ => continue,
             };
-            let named = self.library.service(service.named);
-            let title = format!("service `{}` stays without hardening", named.name);
-            let help = match fixed {
-                Some(_) => "name that file or its directory too",
-                None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
-                None => {
-                    "merge the hardening by hand where it fits, or name the files that are loaded with `-f`"
-                }
-            };
-            let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
-            let note = FileDiagnostic::new(self.library.path(service.named.file), diagnostic);
-            if !plan.notes.contains(&note) {
-                plan.notes.push(note);
-                plan.bare += usize::from(*self.decisions.get(root) != Decision::Partial);
-            }
+            let is_alone = loaded.certainty == Certainty::Alone;
+            let is_new = notes.add_once(Cause::Bare(service.named, root, is_alone), || {
+                let named = self.library.service(service.named);
+                let title = format!("service `{}` stays without hardening", named.name);
+                let help = match fixed {
+                    Some(_) => "name that file or its directory too",
+                    None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
+                    None => {
+                        "merge the hardening by hand where it fits, or name the files that are loaded with `-f`"
+                    }
+                };
+                let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
+                FileDiagnostic::new(self.library.path(service.named.file), diagnostic)
+            });
+            bare += usize::from(is_new && *self.decisions.get(root) != Decision::Partial);
         }
+        bare
     }
 
     /// Notes that a file with services that are not hardened stays as it is because a program writes it.
-    pub(super) fn note_generated(&self, file: FileId, notes: &mut Vec<FileDiagnostic>) {
+    pub(super) fn note_generated(&self, file: FileId, notes: &mut Notes) {
         let mut definitions = self.library.definitions(file);
         let is_bare = |definition| *self.decisions.get(definition) == Decision::Blocked;
         if self.fixed.reason(file) == Some(FixedReason::Generated) && definitions.any(is_bare) {
             let title = "a program writes this file (`@generated`), and it stays without hardening";
             let help = "harden what it is generated from, or name the file to change it all the same";
-            notes.push(FileDiagnostic::new(self.library.path(file), Diagnostic::warning(title).help(help)));
+            notes.add(|| FileDiagnostic::new(self.library.path(file), Diagnostic::warning(title).help(help)));
         }
     }
 

@@ -7,6 +7,7 @@ use super::facts::{Carrier, Facts, Gain, Sources};
 use super::file::{FilePlan, plan_file};
 use super::keys::Keys;
 use super::laws::{Breach, Known};
+use super::notes::Notes;
 use super::sites::{Site, choose};
 use super::table::{SharedTable, Table};
 use super::{Decision, FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
@@ -61,14 +62,14 @@ pub fn plan(
     if planner.pin(projects) {
         planner.settle(&sites)?;
     }
-    let mut plan = Plan::default();
+    let (mut plan, mut notes) = (Plan::default(), Notes::default());
     let known = planner.known();
     for loaded in projects {
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
         let outcomes = known.outcomes(project).map_err(|breach| planner.refusal(breach))?;
-        planner.note(loaded, &outcomes, &mut plan.notes);
-        planner.note_bare(loaded, &mut plan);
+        planner.note(loaded, &outcomes, &mut notes);
+        plan.bare += planner.note_bare(loaded, &mut notes);
         let files = project.files.iter().map(|id| library.path(*id).to_owned()).collect();
         plan.projects.push(ProjectPromise { files, services: known.promise(project, &outcomes) });
     }
@@ -77,15 +78,16 @@ pub fn plan(
             continue;
         }
         plan.services.push((id, planner.decisions(id)));
-        planner.note_generated(id, &mut plan.notes);
+        planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
-            planner.note_definition(definition, &mut plan.notes);
+            planner.note_definition(definition, &mut notes);
         }
         if planner.changes(id) {
             planner.check_form(id)?;
             plan.files.push(plan_file(&planner, id)?);
         }
     }
+    plan.notes = notes.into_list();
     Ok(plan)
 }
 

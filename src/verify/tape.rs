@@ -2,7 +2,8 @@
 //!
 //! Knows nothing of merge keys beyond how one looks.
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::fast::RandomState;
+use foldhash::{HashSet, HashSetExt};
 use std::hash::{BuildHasher as _, Hash};
 use std::ops::Range;
 use std::sync::Arc;
@@ -289,22 +290,21 @@ impl Tape {
         None
     }
 
-    #[allow(clippy::cast_possible_truncation, reason = "a part of a hash is one, too")]
+    #[allow(clippy::cast_possible_truncation, reason = "the lower half is the number of the node")]
     fn duplicate_key_of_many(&self, mapping: NodeId) -> Option<NodeId> {
-        // A set of the keys themselves would be thrice as large, and slow for the memory it has to touch.
-        let mut known: HashMap<u32, NodeId> = HashMap::with_capacity(self.node(mapping).second as usize / 2);
-        for (key, _) in self.entries(mapping) {
-            let Some(text) = self.bytes(key) else { continue };
-            let mut place = known.hasher().hash_one(text) as u32;
-            while let Some(other) = known.get(&place) {
-                if self.bytes(*other) == Some(text) {
-                    return Some(key);
-                }
-                place = place.wrapping_add(1);
-            }
-            known.insert(place, key);
+        // Sorted, equal keys come together: a hash table would miss the caches at every key.
+        let hasher = RandomState::default();
+        let place = |key| Some(hasher.hash_one(self.bytes(key)?) >> 32 << 32 | u64::from(key));
+        let mut keys: Vec<u64> = Vec::with_capacity(self.node(mapping).second as usize / 2);
+        keys.extend(self.entries(mapping).filter_map(|(key, _)| place(key)));
+        keys.sort_unstable();
+        let mut first = None;
+        for alike in keys.chunk_by(|one, other| one >> 32 == other >> 32).filter(|alike| alike.len() > 1) {
+            let mut known = HashSet::new();
+            let key = alike.iter().map(|place| *place as NodeId).find(|key| !known.insert(self.bytes(*key)));
+            first = first.into_iter().chain(key).min();
         }
-        None
+        first
     }
 }
 

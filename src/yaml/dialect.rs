@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::hash::BuildHasher as _;
 
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
 
 use thiserror::Error;
@@ -254,58 +255,63 @@ const FEW_KEYS: usize = 16;
 
 /// Checks the keys of `mapping`; `few` is an empty list, lent so that none is made for each mapping.
 fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Result<(), DialectError> {
-    let mut table = Table { tree: mapping.tree(), keys: HashMap::new() };
+    let mut many = Keys::default();
     for entry in mapping.entries() {
         let key = entry.key;
-        check_key_type(key)?;
-        check_key_lines(mapping, key, entry.value)?;
-        let twin = match plain_text(key) {
-            Some(text) if table.keys.is_empty() && few.len() < FEW_KEYS => {
-                let twin = few.iter().find(|(other, _)| *other == text).map(|(_, key)| *key);
+        if let Err(error) = check_key_type(key).and_then(|()| check_key_lines(mapping, key, entry.value)) {
+            // What comes first is what is reported.
+            return many.check(mapping.tree()).and(Err(error));
+        }
+        match plain_text(key) {
+            Some(text) if many.places.is_empty() && few.len() < FEW_KEYS => {
+                if let Some((_, twin)) = few.iter().find(|(other, _)| *other == text) {
+                    return Err(duplicate(*twin, key));
+                }
                 few.push((text, key));
-                twin
             }
             _ => {
-                if table.keys.is_empty() {
-                    table.keys.reserve(mapping.entries().count());
-                    for (_, key) in few.iter() {
-                        table.insert(*key);
-                    }
+                if many.places.is_empty() {
+                    few.iter().for_each(|(_, key)| many.add(*key));
                 }
-                table.insert(key)
+                many.add(key);
             }
-        };
-        if let Some(twin) = twin {
-            let rule = DialectRule::DuplicateKey(key_text(key).into_owned());
-            return Err(DialectError { rule, span: key.span(), first: Some(twin.span()) });
         }
     }
-    Ok(())
+    many.check(mapping.tree())
 }
 
-/// The keys of a mapping, each at the hash of its text or at the next number that is free: the texts themselves would
-/// make a table several times as large.
-struct Table<'t> {
-    tree: &'t Tree<'t>,
-    keys: HashMap<u32, u32>,
+/// The keys of a large mapping: half a hash of the text of each, and the number of its node.
+///
+/// Sorted, equal ones come together: a hash table would miss the caches at every key.
+#[derive(Default)]
+struct Keys {
+    hasher: RandomState,
+    places: Vec<u64>,
 }
 
-impl<'t> Table<'t> {
-    /// Adds `key`, or returns the one that has the same text.
-    #[allow(clippy::cast_possible_truncation, reason = "a part of a hash is one, too")]
-    fn insert(&mut self, key: Node<'t>) -> Option<Node<'t>> {
-        let text = key_text(key);
-        let mut place = self.keys.hasher().hash_one(&*text) as u32;
-        while let Some(other) = self.keys.get(&place) {
-            let other = Node::new(self.tree, *other);
-            if key_text(other) == text {
-                return Some(other);
-            }
-            place = place.wrapping_add(1);
-        }
-        self.keys.insert(place, key.id());
-        None
+impl Keys {
+    fn add(&mut self, key: Node<'_>) {
+        self.places.push(self.hasher.hash_one(&*key_text(key)) >> 32 << 32 | u64::from(key.id()));
     }
+
+    /// Finds the first key that is there a second time.
+    #[allow(clippy::cast_possible_truncation, reason = "the lower half is the number of the node")]
+    fn check(mut self, tree: &Tree<'_>) -> Result<(), DialectError> {
+        self.places.sort_unstable();
+        let mut first: Option<(Node<'_>, Node<'_>)> = None;
+        for alike in self.places.chunk_by(|one, other| one >> 32 == other >> 32).filter(|it| it.len() > 1) {
+            let mut known = HashMap::new();
+            let mut keys = alike.iter().map(|place| Node::new(tree, *place as u32));
+            let twins = keys.find_map(|key| known.insert(key_text(key), key).map(|twin| (twin, key)));
+            first = first.into_iter().chain(twins).min_by_key(|(_, key)| key.id());
+        }
+        first.map_or(Ok(()), |(twin, key)| Err(duplicate(twin, key)))
+    }
+}
+
+fn duplicate(first: Node<'_>, key: Node<'_>) -> DialectError {
+    let rule = DialectRule::DuplicateKey(key_text(key).into_owned());
+    DialectError { rule, span: key.span(), first: Some(first.span()) }
 }
 
 /// The text of a key that needs no decoding.
