@@ -103,7 +103,11 @@ impl Planner<'_, '_> {
                 warn(
                     key,
                     false,
-                    &|| format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
+                    &|| {
+                        format!(
+                            "Docker Compose adds `{key}` of service `{name}` to the list of the hardening"
+                        )
+                    },
                     "write `!override` before the list to replace the other one",
                 );
             }
@@ -131,7 +135,8 @@ impl Planner<'_, '_> {
         for key in self.keys.names(facts.reset & gained) {
             notes.add(|| {
                 let name = &service.name;
-                let title = format!("`!reset` shields `{key}` of service `{name}` from nothing that it merges");
+                let title =
+                    format!("`!reset` shields `{key}` of service `{name}` from nothing that it merges");
                 let help = "set the value instead: an empty one opts out";
                 let span = self.key_span(definition, key);
                 FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help))

@@ -271,7 +271,9 @@ fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Resu
             }
             _ => {
                 if many.places.is_empty() {
-                    few.iter().for_each(|(_, key)| many.add(*key));
+                    for (_, key) in few.iter() {
+                        many.add(*key);
+                    }
                 }
                 many.add(key);
             }
