@@ -147,7 +147,7 @@ mod tests {
     fn says_nothing_where_both_read_the_same() {
         for text in [
             "a: &b !!str c\n'd': [*b, {\"e\": |\n  f\n}]\n",
-            "a: &b !!str c\n'd': [*b, {\"e\": f}]\n---\n- *b\n- |\n",
+            "a: &b !!str c\n'd': [*b, {\"e\": f}]\n---\n- *b\n- |\n  g",
             "%TAG !e! tag:e,2000:\n---\n!e!a b: >-\n  c\n\n  d\n",
         ] {
             let found = place(text).map(|(diagnostic, line)| (diagnostic.title, line));
