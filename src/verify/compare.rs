@@ -62,7 +62,7 @@ impl<'t> Comparison<'t> {
 
     /// The number of nodes that may be compared.
     pub(super) fn limit(&self) -> u64 {
-        COMPARED_IN_ANY_TEXT.max(MAX_COMPARED_PER_NODE * self.left.nodes.len() as u64)
+        self.left.limit(COMPARED_IN_ANY_TEXT, MAX_COMPARED_PER_NODE)
     }
 
     /// Leaves a pair of mappings, or an alias and a mapping that it became, to the service's rule.
@@ -101,7 +101,6 @@ impl<'t> Comparison<'t> {
     /// After a difference nothing this comparison says counts any more.
     pub(super) fn equal(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
         if self.is_same_scalar(left, right) {
-            self.compared += 1;
             return Ok(());
         }
         let mut next = Some((left, right));

@@ -69,7 +69,7 @@ impl<'t> Merger<'t> {
 
     /// The number of entries that may be looked at.
     pub(super) fn limit(&self) -> u64 {
-        MERGED_IN_ANY_TEXT.max(MAX_MERGED_PER_NODE * self.tape.nodes.len() as u64)
+        self.tape.limit(MERGED_IN_ANY_TEXT, MAX_MERGED_PER_NODE)
     }
 
     /// Puts the entries of `mapping`, merge keys resolved, into `entries`. Every key of them is a scalar.
@@ -80,7 +80,7 @@ impl<'t> Merger<'t> {
         self.layers.clear();
         self.visited.clear();
         self.count_entries(mapping)?;
-        entries.reserve(self.tape.node(mapping).second as usize / 2);
+        entries.reserve(self.tape.entry_count(mapping));
         self.add_layer(mapping, entries, false)?;
         if self.layers.is_empty() {
             return Ok(());
@@ -101,7 +101,7 @@ impl<'t> Merger<'t> {
     }
 
     fn count_entries(&mut self, mapping: NodeId) -> Result<(), MergeError> {
-        self.looked_at += 1 + u64::from(self.tape.node(mapping).second) / 2;
+        self.looked_at += 1 + self.tape.entry_count(mapping) as u64;
         if self.looked_at > self.limit() { Err(MergeError::TooMuchWork) } else { Ok(()) }
     }
 

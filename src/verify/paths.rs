@@ -9,10 +9,10 @@ use super::tape::{Kind, NodeId, Tape};
 use super::verdict::{Doubt, Mismatch, Place};
 
 /// How many bytes of paths are kept for each node of a text, before the search gives up.
-const MAX_PATH_BYTES_PER_NODE: usize = 64;
+const MAX_PATH_BYTES_PER_NODE: u64 = 64;
 
 /// As many are kept for any text, however small.
-const PATH_BYTES_IN_ANY_TEXT: usize = 8_000_000;
+const PATH_BYTES_IN_ANY_TEXT: u64 = 8_000_000;
 
 /// Why the paths of a text are not known to be harmless.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) enum Clash {
     /// Two paths clash.
     Paths(Mismatch),
     /// [`MAX_PATH_BYTES_PER_NODE`] is reached.
-    TooMuchWork(usize),
+    TooMuchWork(u64),
 }
 
 impl Clash {
@@ -28,7 +28,7 @@ impl Clash {
         match self {
             Self::Paths(mismatch) => Doubt::Differs { place: Place::Document(document), mismatch },
             Self::TooMuchWork(limit) => {
-                Doubt::TooMuchWork { document, name: "MAX_PATH_BYTES_PER_NODE", limit: limit as u64 }
+                Doubt::TooMuchWork { document, name: "MAX_PATH_BYTES_PER_NODE", limit }
             }
         }
     }
@@ -88,7 +88,7 @@ impl Open {
 
 /// The aliases of a document.
 fn positions(tape: &Tape, root: NodeId) -> Result<Vec<Position>, Clash> {
-    let limit = PATH_BYTES_IN_ANY_TEXT.max(MAX_PATH_BYTES_PER_NODE * tape.nodes.len());
+    let limit = tape.limit(PATH_BYTES_IN_ANY_TEXT, MAX_PATH_BYTES_PER_NODE);
     let mut positions = Vec::new();
     let mut path = String::new();
     let mut bytes = 0;
@@ -118,7 +118,7 @@ fn positions(tape: &Tape, root: NodeId) -> Result<Vec<Position>, Clash> {
         collection.next = tape.next(value);
         match tape.node(value).kind {
             Kind::Alias => {
-                bytes += path.len() + size_of::<Position>();
+                bytes += (path.len() + size_of::<Position>()) as u64;
                 if bytes > limit {
                     return Err(Clash::TooMuchWork(limit));
                 }

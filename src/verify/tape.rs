@@ -169,6 +169,11 @@ impl Kind {
 }
 
 impl Tape {
+    /// How much work the proof may do for this text: so much for each node, and at least `least`.
+    pub(super) fn limit(&self, least: u64, per_node: u64) -> u64 {
+        limit(self.nodes.len(), least, per_node)
+    }
+
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }
@@ -251,6 +256,11 @@ impl Tape {
         })
     }
 
+    /// The number of entries of a mapping.
+    pub(super) fn entry_count(&self, mapping: NodeId) -> usize {
+        self.node(mapping).second as usize / 2
+    }
+
     /// The value of the first key of a mapping with this text, its merge keys left alone.
     pub(super) fn entry(&self, mapping: NodeId, key: &str) -> Option<NodeId> {
         let is_mapping = self.is_mapping(mapping);
@@ -272,7 +282,7 @@ impl Tape {
 
     /// The first key of a mapping that stands there a second time.
     pub(super) fn duplicate_key(&self, mapping: NodeId) -> Option<NodeId> {
-        if self.node(mapping).second as usize > 2 * FEW {
+        if self.entry_count(mapping) > FEW {
             return self.duplicate_key_of_many(mapping);
         }
         // Most mappings are small: no allocation for them.
@@ -295,7 +305,7 @@ impl Tape {
         // Sorted, equal keys come together: a hash table would miss the caches at every key.
         let hasher = RandomState::default();
         let place = |key| Some(hasher.hash_one(self.bytes(key)?) >> 32 << 32 | u64::from(key));
-        let mut keys: Vec<u64> = Vec::with_capacity(self.node(mapping).second as usize / 2);
+        let mut keys: Vec<u64> = Vec::with_capacity(self.entry_count(mapping));
         keys.extend(self.entries(mapping).filter_map(|(key, _)| place(key)));
         keys.sort_unstable();
         let mut first = None;
@@ -306,6 +316,11 @@ impl Tape {
         }
         first
     }
+}
+
+/// How much work the proof may do for texts with so many nodes.
+pub(super) fn limit(nodes: usize, least: u64, per_node: u64) -> u64 {
+    least.max(per_node * nodes as u64)
 }
 
 /// A set that is quick where it is small.

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
+use super::super::tape::limit;
+
 /// How many items of lists, and keys of services, are put together for each node of the texts, before the
 /// proof gives up.
 const MAX_LAYERED_PER_NODE: u64 = 64;
@@ -75,7 +77,7 @@ impl<'t> Values<'t> {
             lists: Vec::new(),
             list_numbers: HashMap::new(),
             spent: 0,
-            limit: LAYERED_IN_ANY_TEXT.max(MAX_LAYERED_PER_NODE * nodes as u64),
+            limit: limit(nodes, LAYERED_IN_ANY_TEXT, MAX_LAYERED_PER_NODE),
         }
     }
 
