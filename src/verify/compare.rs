@@ -180,12 +180,17 @@ impl<'t> Comparison<'t> {
 mod tests {
     use std::fmt::Write;
 
-    use super::super::reader::read;
+    use super::super::reader::read_both;
     use super::super::shadow::Reading;
     use super::*;
 
+    fn tapes(left: &str, right: &str) -> (Tape, Tape) {
+        let [left, right] = [left, right].map(|text| Reading { text, separations: &[] });
+        read_both(&left, &right).unwrap()
+    }
+
     fn compare(left: &str, right: &str) -> Result<(), Inequality> {
-        let [left, right] = [left, right].map(|text| read(&Reading { text, separations: &[] }).unwrap());
+        let (left, right) = tapes(left, right);
         Comparison::new(&left, &right).equal(0, 0)
     }
 
@@ -210,6 +215,34 @@ mod tests {
             assert!(compare(left, right).is_err(), "{left} and {right}");
             assert_eq!(compare(left, left), Ok(()), "{left}");
         }
+    }
+
+    #[test]
+    fn sees_that_a_value_by_itself_has_another_tag_or_style() {
+        for (left, right) in [("!a x", "x"), ("x", "!a x"), ("!a x", "!b x"), ("x", "'x'"), ("\"x\"", "'x'")]
+        {
+            assert!(compare(left, right).is_err(), "{left} and {right}");
+        }
+    }
+
+    #[test]
+    fn sees_a_difference_where_a_value_is_met_for_the_first_time() {
+        for (left, right) in [("[x]", "[y]"), ("x", "y")] {
+            let (left, right) = tapes(left, right);
+            assert!(Comparison::new(&left, &right).equal_once(0, 0).is_err());
+        }
+    }
+
+    #[test]
+    fn gives_up_behind_the_last_node_that_the_limit_allows() {
+        let (left, right) = tapes("[a, [b]]", "[a, [b]]");
+        let mut comparison = Comparison::new(&left, &right);
+        comparison.compared = comparison.limit() - 4;
+        assert_eq!(comparison.equal(0, 0), Ok(()));
+        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
+        comparison.compared = comparison.limit() - 3;
+        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
+        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
     }
 
     #[test]

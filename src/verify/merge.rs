@@ -250,4 +250,21 @@ mod tests {
         }
         assert_eq!(resolved(&text).unwrap().matches('=').count(), 100_000);
     }
+
+    #[test]
+    fn counts_every_mapping_entry_and_item_of_a_list_against_the_limit() {
+        let text = "- &a {}\n- &b {}\n- {<<: [*a, *b, *a], k: v}\n";
+        let tape = read(&Reading { text, separations: &[] }).unwrap();
+        let mapping = tape.children(0).last().unwrap();
+        let with_room = |looks| {
+            let mut merger = Merger::new(&tape);
+            merger.looked_at = merger.limit() - looks;
+            merger.resolve(mapping, &mut Vec::new())
+        };
+        // The mapping and its two entries, three items, and two mappings without entries.
+        assert_eq!(with_room(8), Ok(()));
+        for looks in 0..8 {
+            assert_eq!(with_room(looks), Err(MergeError::TooMuchWork), "{looks}");
+        }
+    }
 }

@@ -200,4 +200,24 @@ mod tests {
         let services = [("a", "{<<: *h}"), ("a-b", "{<<: *h}"), ("a.b", "{<<: *h}")];
         assert_eq!(clash(&services).as_deref(), Some("services.a services.a.b"));
     }
+
+    #[test]
+    fn gives_up_where_the_paths_need_more_memory_than_the_limit() {
+        // A key has at most 1,024 characters.
+        const KEYS: usize = 4;
+        let aliases = 2_000;
+        let bytes = usize::try_from(PATH_BYTES_IN_ANY_TEXT).unwrap() / aliases - size_of::<Position>();
+        let key = "k".repeat((bytes - ".1000".len()) / KEYS - ".".len());
+        let last = "k".repeat((bytes - ".1000".len()) % KEYS);
+        let found = |aliases: usize| {
+            let items: Vec<_> = (1000..1000 + aliases).map(|item| format!("{item}: *a, ")).collect();
+            let open = format!("{key}: {{").repeat(KEYS - 1);
+            let text =
+                format!("x: &a y\n{open}{key}{last}: {{{}}}{}\n", items.concat(), "}".repeat(KEYS - 1));
+            first_clash(&read(&Reading { text: &text, separations: &[] }).unwrap(), 0)
+        };
+        assert_eq!(found(aliases), Ok(None));
+        assert_eq!(found(aliases + 1), Err(Clash::TooMuchWork(PATH_BYTES_IN_ANY_TEXT)));
+        assert_eq!(found(aliases + 2), Err(Clash::TooMuchWork(PATH_BYTES_IN_ANY_TEXT)));
+    }
 }

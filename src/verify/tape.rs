@@ -366,3 +366,35 @@ impl<T: Copy + Eq + Hash> Seen<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::read;
+    use super::super::shadow::Reading;
+    use super::*;
+
+    #[test]
+    fn the_limit_grows_with_the_text_from_the_least_on() {
+        assert_eq!([0, 10, 11].map(|nodes| limit(nodes, 30, 3)), [30, 30, 33]);
+        let tape = read(&Reading { text: "[a, b]", separations: &[] }).unwrap();
+        assert_eq!([tape.limit(1, 5), tape.limit(100, 5)], [15, 100]);
+    }
+
+    #[test]
+    fn counts_the_entries_of_a_mapping_and_none_of_what_they_hold() {
+        let tape = read(&Reading { text: "{a: [b, c], d: {e: f}}", separations: &[] }).unwrap();
+        assert_eq!(tape.entry_count(0), 2);
+    }
+
+    #[test]
+    fn a_set_knows_what_is_in_it_however_much_that_is() {
+        let mut seen = Seen::default();
+        for round in 0..2 {
+            for value in 0..3 * FEW {
+                assert!(seen.insert(value), "{round}: {value}");
+                assert!(!seen.insert(value) && !seen.insert(0), "{round}: {value}");
+            }
+            seen.clear();
+        }
+    }
+}

@@ -21,6 +21,16 @@ fn proves_documents_one_by_one() {
 }
 
 #[test]
+fn doubts_a_document_that_is_added_or_lost() {
+    let (one, two) = (format!("{BLOCK}{HARD_WEB}"), format!("{BLOCK}{HARD_WEB}---\nname: x\n"));
+    let promised = promise(&[("web", &KEYS)]);
+    let count = Doubt::DocumentCount { promised: 1, before: 1, after: 2 };
+    assert_eq!(verdict(WEB, &two, &promised), Verdict::Doubted(count));
+    let count = Doubt::DocumentCount { promised: 1, before: 2, after: 1 };
+    assert_eq!(verdict(&format!("{WEB}---\nname: x\n"), &one, &promised), Verdict::Doubted(count));
+}
+
+#[test]
 fn a_document_without_promise_may_not_gain_from_another() {
     let before = "services:\n  web: &web\n    image: nginx\nx-copy: *web\n---\nservices:\n  api: *web\n";
     let after = before.replace("    image", "    <<: *hardening\n    image");

@@ -80,3 +80,22 @@ fn a_template_that_many_services_merge_is_proved() {
     let services: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &KEYS[..])).collect();
     assert_proved(&before, &after, &services);
 }
+
+#[test]
+fn a_large_value_of_many_services_is_compared_once() {
+    let many = 3_000;
+    let items: Vec<_> = (0..many).map(|item| format!("      - {item}\n")).collect();
+    let base = format!("  s0: &base\n    image: a\n    ports:\n{}", items.concat());
+    let names: Vec<_> = (0..many).map(|service| format!("s{service}")).collect();
+    let gain = |names: &[String]| -> Promise {
+        promise(&names.iter().map(|name| (name.as_str(), &KEYS[..])).collect::<Vec<_>>())
+    };
+    for (body, hard) in [("*base", "*base"), ("*base", "{<<: [*base]}"), ("{<<: *base}", "{<<: *base}")] {
+        let others =
+            |body: &str| names[1..].iter().map(|name| format!("  {name}: {body}\n")).collect::<String>();
+        let before = format!("services:\n{base}{}", others(body));
+        let hard_base = base.replace("    image", "    <<: *hardening\n    image");
+        let after = format!("{BLOCK}services:\n{hard_base}{}", others(hard));
+        assert_eq!(verdict(&before, &after, &gain(&names)), Verdict::Proved, "{body} {hard}");
+    }
+}

@@ -160,3 +160,33 @@ fn doubts_aliases_that_docker_compose_takes_for_a_cycle() {
     assert_proved(&broken, &broken.replace("*a", "[*a, *hardening]"), &services);
     assert_proved(&broken, &broken.replace("*a", "{<<: [*a, *hardening]}"), &services);
 }
+
+#[test]
+fn doubts_another_template_in_the_place_of_the_merged_one() {
+    let templates = "x-a: &a\n  ports: [\"80\"]\nx-b: &b\n  ports: [\"81\"]\n";
+    let before = format!("{templates}services:\n  web:\n    <<: *a\n");
+    assert_proved(&before, &before.replace("*a", "[*a, *hardening]"), &[("web", &KEYS)]);
+    assert_doubted(
+        &before,
+        &before.replace("*a", "[*b, *hardening]"),
+        &[("web", &KEYS)],
+        "document 1: service `web`: key `ports` is not what it was (line 2 before, line 11 after)",
+    );
+}
+
+#[test]
+fn proves_templates_of_services_whatever_their_order() {
+    let before =
+        "x-c: &c\n  c: {image: c}\nx-b: &b\n  b: {image: b}\nservices:\n  <<: [*b, *c]\n  a: {image: a}\n";
+    let after = before.replace("{image", "{<<: *hardening, image");
+    assert_proved(before, &after, &[("a", &KEYS), ("b", &KEYS), ("c", &KEYS)]);
+}
+
+#[test]
+fn proves_a_copy_of_a_service_that_another_one_is_an_alias_of() {
+    let before = "services:\n  web: &web\n    image: nginx\n  api: *web\nx-copy: [*web]\n";
+    let after = before
+        .replace("    image", "    <<: *hardening\n    image")
+        .replace("api: *web", "api: {<<: [*web, *hardening]}");
+    assert_proved(before, &after, &[("web", &KEYS), ("api", &KEYS)]);
+}

@@ -299,3 +299,77 @@ fn doubts_a_pin_that_is_not_promised_or_no_key_of_the_block() {
         );
     }
 }
+
+#[test]
+fn doubts_a_list_in_the_place_of_the_mapping_that_it_looks_like() {
+    let block = "x-common-hardening-opts: &hardening {security_opt: [no-new-privileges=true], cap_drop: [ALL], \
+                 user: \"${UID:-1000}:${GID:-1000}\", runtime: runsc}";
+    let (key, value) = block.split_once(": ").unwrap();
+    let hard = "services, {web: {<<: *hardening, image: nginx}}";
+    let list = verdict(WEB, &format!("[{key}, {value}, {hard}]\n"), &promise(&[("web", &KEYS)]));
+    assert!(matches!(list, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })), "{list:?}");
+    let list = verdict("[services, {web: {}}]\n", &format!("{BLOCK}{HARD_WEB}"), &promise(&[("web", &KEYS)]));
+    assert!(matches!(list, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })), "{list:?}");
+    let changed = |before| {
+        format!(
+            "document 1: top-level entry `services` is not what it was (line {before} before, line 8 after)"
+        )
+    };
+    assert_doubted(WEB, "services: [web, {<<: *hardening, image: nginx}]\n", &[("web", &KEYS)], &changed(2));
+    assert_doubted(
+        "services: [web, {image: nginx}]\n",
+        "services: {web: {<<: *hardening, image: nginx}}\n",
+        &[("web", &KEYS)],
+        &changed(1),
+    );
+}
+
+#[test]
+fn doubts_another_tag_of_a_document() {
+    let tagged = format!("--- !x\n{WEB}");
+    let hard = format!("--- !x\n{BLOCK}{HARD_WEB}");
+    let promised = promise(&[("web", &KEYS)]);
+    assert_eq!(verdict(&tagged, &hard, &promised), Verdict::Proved);
+    for after in [hard.replace("!x", "!y"), hard.replace(" !x", "")] {
+        let found = verdict(&tagged, &after, &promised);
+        assert!(
+            matches!(found, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn doubts_another_tag_of_a_plain_value() {
+    let before = "services:\n  web:\n    hostname: !x web\n";
+    let after = before.replace("    hostname", "    <<: *hardening\n    hostname");
+    assert_proved(before, &after, &[("web", &KEYS)]);
+    for tag in ["!y ", ""] {
+        assert_doubted(
+            before,
+            &after.replace("!x ", tag),
+            &[("web", &KEYS)],
+            "document 1: service `web`: key `hostname` is not what it was (line 3 before, line 11 after)",
+        );
+    }
+}
+
+#[test]
+fn names_the_service_that_is_promised_to_change_and_is_not_there() {
+    assert_doubted(
+        WEB,
+        HARD_WEB,
+        &[("web", &KEYS), ("db", &KEYS)],
+        "document 1: service `db` is promised to change, but there is no such service left to change",
+    );
+}
+
+#[test]
+fn names_the_key_that_is_gone_among_others() {
+    assert_doubted(
+        "services:\n  web:\n    image: nginx\n    init: true\n    tty: true\n",
+        "services:\n  web:\n    <<: *hardening\n    image: nginx\n    tty: true\n",
+        &[("web", &KEYS)],
+        "document 1: service `web`: key `init` is gone",
+    );
+}

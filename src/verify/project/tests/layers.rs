@@ -15,6 +15,9 @@ fn proves_what_an_override_file_leaves_of_the_gains() {
     ] {
         assert_proved(&over(body), &AB, &[("web", gains, extended)]);
     }
+    let [base, _] = over("");
+    let template = file("b.yml", "x-t: &t {user: !reset null}\nservices:\n  web: {<<: *t}\n");
+    assert_proved(&[base, template], &AB, &[("web", &KEYS, &[])]);
     assert_proved(&over("!override {image: x}"), &AB, &[]);
     assert_proved(&over("!reset null"), &AB, &[]);
 }
