@@ -85,7 +85,9 @@ fn check_parts(
         Some((before, after)) => services.pair(before, after)?,
         None => Vec::new(),
     };
-    if pairs.iter().any(|pair| services.has_dot(pair)) {
+    // A block that was there may have aliases in the values of services, and they have paths inside the services'.
+    let was_there = promise.block.as_ref().is_some_and(|block| block.inserted.is_none());
+    if was_there || pairs.iter().any(|pair| services.has_dot(pair)) {
         paths::check(services.before(), before, services.after(), after)
             .map_err(|clash| clash.doubt(document))?;
     }

@@ -190,3 +190,19 @@ fn proves_a_copy_of_a_service_that_another_one_is_an_alias_of() {
         .replace("api: *web", "api: {<<: [*web, *hardening]}");
     assert_proved(before, &after, &[("web", &KEYS), ("api", &KEYS)]);
 }
+
+#[test]
+fn doubts_an_alias_of_the_block_beside_one_in_a_value_of_the_same_service() {
+    let block = "x-common-hardening-opts: &mine\n  user: nobody\n";
+    let before = format!("{block}services:\n  web:\n    labels: *mine\n");
+    let hard = |merge| before.replace("    labels", &format!("    <<: {merge}\n    labels"));
+    let mut promised = promise(&[("web", &["user"])]);
+    promised.documents[0].block.as_mut().unwrap().inserted = None;
+    assert_eq!(verdict(&before, &hard("[*mine]"), &promised), Verdict::Proved);
+    let Verdict::Doubted(doubt) = verdict(&before, &hard("*mine"), &promised) else { panic!("proved") };
+    assert_eq!(
+        doubt.to_string(),
+        "document 1 has aliases of one anchor at `services.web` and `services.web.labels`, which Docker Compose takes \
+         for a cycle (line 6)"
+    );
+}
