@@ -235,14 +235,14 @@ mod tests {
 
     #[test]
     fn gives_up_behind_the_last_node_that_the_limit_allows() {
-        let (left, right) = tapes("[a, [b]]", "[a, [b]]");
+        let (left, right) = tapes("[x, [a, [b]]]", "[x, [a, [b]]]");
+        let list = left.children(0).last().unwrap();
         let mut comparison = Comparison::new(&left, &right);
-        comparison.compared = comparison.limit() - 4;
-        assert_eq!(comparison.equal(0, 0), Ok(()));
-        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
-        comparison.compared = comparison.limit() - 3;
-        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
-        assert_eq!(comparison.equal(0, 0), Err(Inequality::TooMuchWork));
+        for (nodes, enough) in [(3, false), (4, true), (7, true), (5, true)] {
+            comparison.compared = comparison.limit() - nodes;
+            assert_eq!(comparison.equal(list, list).is_ok(), enough, "{nodes}");
+            assert_eq!(comparison.equal(list, list), Err(Inequality::TooMuchWork), "{nodes}");
+        }
     }
 
     #[test]

@@ -224,8 +224,10 @@ mod tests {
 
     #[test]
     fn counts_lines_of_every_line_end() {
-        let fault = tape("a\r\nb\rc\n\u{85}").unwrap_err();
-        assert_eq!(fault, Fault { line: 4, reason: Unreadable::Character('\u{85}') });
+        for (text, line) in [("a\r\nb\rc\n\u{85}", 4), ("a\rb\rc\r\nd\n\n\u{85}", 6), ("a\r\u{85}", 2)] {
+            let fault = tape(text).unwrap_err();
+            assert_eq!(fault, Fault { line, reason: Unreadable::Character('\u{85}') }, "{text:?}");
+        }
         assert_eq!(tape("\u{FEFF}a: 1\r\nb: ]\r\n").unwrap_err().line, 2);
     }
 }

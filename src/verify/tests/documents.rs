@@ -72,3 +72,15 @@ fn doubts_a_block_of_a_later_document() {
     let doubt = Doubt::Differs { place, mismatch: Mismatch::NoBlock };
     assert_eq!(verdict(before, &after, &promised), Verdict::Doubted(doubt));
 }
+
+#[test]
+fn doubts_a_change_of_form_where_nothing_is_promised() {
+    let before = "x-base: &base\n  image: nginx\nservices:\n  web: *base\n";
+    let promised = Promise::unchanged(1);
+    assert_eq!(verdict(before, before, &promised), Verdict::Proved);
+    let wrapped = verdict(before, &before.replace("web: *base", "web: {<<: [*base]}"), &promised);
+    assert!(
+        matches!(wrapped, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+        "{wrapped:?}"
+    );
+}

@@ -3,6 +3,7 @@
 mod documents;
 mod limits;
 mod merges;
+mod pins;
 mod reading;
 mod services;
 

@@ -264,43 +264,6 @@ fn doubts_other_gains_than_promised() {
 }
 
 #[test]
-fn proves_a_pin_that_is_promised() {
-    let pinned = HARD_WEB.replace("    image", "    security_opt: []\n    image");
-    let mut promised = promise(&[("web", &KEYS[1..])]);
-    promised.documents[0].services[0].pins = ["security_opt".to_owned()].into();
-    assert_eq!(verdict(WEB, &format!("{BLOCK}{pinned}"), &promised), Verdict::Proved);
-    let doubt = |after: &str| match verdict(WEB, &format!("{BLOCK}{after}"), &promised) {
-        Verdict::Proved => panic!("proved"),
-        Verdict::Doubted(doubt) => doubt.to_string(),
-    };
-    assert_eq!(
-        doubt(HARD_WEB),
-        "document 1: service `web` does not set `security_opt` to an empty list of its own, as promised"
-    );
-    let other =
-        "document 1: service `web`: key `security_opt` has another value than the hardening block gives it";
-    for list in ["[x]", "!override []", "{}", "\"\"", "[[]]"] {
-        assert_eq!(doubt(&pinned.replace("[]", list)), other, "{list}");
-    }
-}
-
-#[test]
-fn doubts_a_pin_that_is_not_promised_or_no_key_of_the_block() {
-    for (pin, words) in [
-        ("cap_drop", "cap_drop` has another value than the hardening block gives it"),
-        ("cap_add", "cap_add` is new, and not promised"),
-    ] {
-        let after = HARD_WEB.replace("    image", &format!("    {pin}: []\n    image"));
-        assert_doubted(
-            WEB,
-            &after,
-            &[("web", &["security_opt", "user", "runtime"])],
-            &format!("document 1: service `web`: key `{words}"),
-        );
-    }
-}
-
-#[test]
 fn doubts_a_list_in_the_place_of_the_mapping_that_it_looks_like() {
     let block = "x-common-hardening-opts: &hardening {security_opt: [no-new-privileges=true], cap_drop: [ALL], \
                  user: \"${UID:-1000}:${GID:-1000}\", runtime: runsc}";
