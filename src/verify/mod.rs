@@ -7,6 +7,7 @@
 mod block;
 mod build;
 mod compare;
+mod content;
 mod events;
 mod merge;
 mod outline;

@@ -7,9 +7,10 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::build::Builder;
+use super::content::Content;
 use super::events;
 use super::shadow::{Obstacle, Reading};
-use super::tape::{Content, Parser, Tape};
+use super::tape::{Parser, Tape};
 use super::verdict::{Doubt, Side, Unreadable};
 
 /// Something that cannot be read, and its line.

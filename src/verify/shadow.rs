@@ -47,7 +47,7 @@ impl<'a> Reading<'a> {
 
     /// Looks for what yaml-rust2 would not notice or not report.
     pub(super) fn check(&self) -> Result<(), Obstacle> {
-        if self.text.len() > MAX_READ_BYTES {
+        if is_too_long(self.text.len()) {
             return Err(Obstacle { offset: 0, reason: Unreadable::TooLong(self.text.len()) });
         }
         let text = self.without_mark();
@@ -67,7 +67,12 @@ impl<'a> Reading<'a> {
             return Ok(Cow::Borrowed(text));
         }
         let mark = self.text.len() - text.len();
-        let mut separated = String::with_capacity(text.len() + self.separations.len());
+        let spaces = self.separations.iter().map(|separation| separation.spaces as usize);
+        let bytes = spaces.fold(text.len(), usize::saturating_add);
+        if is_too_long(bytes) {
+            return Err(Obstacle { offset: 0, reason: Unreadable::TooLong(bytes) });
+        }
+        let mut separated = String::with_capacity(bytes);
         let mut copied = 0;
         for separation in self.separations {
             let obstacle = || Obstacle {
@@ -80,9 +85,7 @@ impl<'a> Reading<'a> {
                 .ok_or_else(obstacle)?;
             copied += piece.len();
             let spaces = separation.spaces as usize;
-            if !parts_nothing(&text[..copied], &text[copied..])
-                || separated.len() + piece.len() + spaces + text.len() > MAX_READ_BYTES
-            {
+            if !parts_nothing(&text[..copied], &text[copied..]) {
                 return Err(obstacle());
             }
             separated.push_str(piece);
@@ -91,6 +94,10 @@ impl<'a> Reading<'a> {
         separated.push_str(&text[copied..]);
         Ok(Cow::Owned(separated))
     }
+}
+
+fn is_too_long(bytes: usize) -> bool {
+    bytes > MAX_READ_BYTES
 }
 
 /// Whether spaces between the two texts stand beside white space or an indicator, not inside a word.
@@ -111,7 +118,7 @@ fn first_obstacle(text: &str) -> Option<(usize, char)> {
     for chunk in text.as_bytes().chunks(CHUNK) {
         // All bytes of a chunk at once is what processors are quick at.
         if !chunk.iter().fold(true, |harmless, byte| harmless & is_harmless(*byte)) {
-            let first = (start..start + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+            let first = (start..).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
             let characters = text[first..].char_indices().map(|(at, character)| (first + at, character));
             let mut characters = characters.take_while(|(at, _)| *at < start + CHUNK);
             if let Some(found) = characters.find(|(_, character)| is_obstacle(*character)) {
@@ -157,12 +164,24 @@ mod tests {
             ("a: bc", &[(4, 1)]),
             ("a", &[(2, 1)]),
             ("\u{FEFF}a", &[(0, 1)]),
-            ("a: ", &[(3, u32::MAX)]),
         ] {
             let offset = separations[separations.len() - 1].0;
             let obstacle = separated(text, separations).unwrap_err();
             assert_eq!(obstacle.reason, Unreadable::Separation(offset), "{text:?}");
         }
+    }
+
+    #[test]
+    fn takes_texts_up_to_one_gibibyte() {
+        assert!(!is_too_long(1024 * 1024 * 1024));
+        assert!(is_too_long(1024 * 1024 * 1024 + 1));
+    }
+
+    #[test]
+    fn refuses_more_spaces_together_than_there_is_room_for() {
+        let bytes = "a: [\n]\n".len() + (1 << 30);
+        let obstacle = separated("a: [\n]\n", &[(3, 1 << 29), (5, 1 << 29)]).unwrap_err();
+        assert_eq!(obstacle, Obstacle { offset: 0, reason: Unreadable::TooLong(bytes) });
     }
 
     #[test]

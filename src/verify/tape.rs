@@ -5,8 +5,9 @@
 use foldhash::fast::RandomState;
 use foldhash::{HashSet, HashSetExt};
 use std::hash::{BuildHasher as _, Hash};
-use std::ops::Range;
 use std::sync::Arc;
+
+use super::content::Content;
 
 /// How many values are looked through one by one before a hash set is built.
 pub(super) const FEW: usize = 16;
@@ -79,83 +80,6 @@ pub(super) struct Tape {
     /// The root of each document.
     pub(super) roots: Vec<NodeId>,
     pub(super) parser: Parser,
-}
-
-/// The content of all scalars, joined.
-///
-/// What a text has in common with the one before it is there once for both: most of it, in the same order.
-#[derive(Debug, Default)]
-pub(super) struct Content {
-    shared: Arc<String>,
-    /// Where the next content in common is expected.
-    expected: usize,
-    own: String,
-}
-
-impl Content {
-    /// Returns an empty content that has as much as possible in common with `before`.
-    pub(super) fn beside(before: &Self) -> Self {
-        Self { shared: Arc::clone(&before.shared), expected: 0, own: String::new() }
-    }
-
-    /// Whether there is nothing to have in common with.
-    pub(super) fn is_alone(&self) -> bool {
-        self.shared.is_empty()
-    }
-
-    pub(super) fn reserve(&mut self, bytes: usize) {
-        self.own.reserve(bytes);
-    }
-
-    /// Adds the content of a scalar, and returns where it starts and ends.
-    pub(super) fn push(&mut self, content: &str) -> (usize, usize) {
-        if self.shared.as_bytes()[self.expected..].starts_with(content.as_bytes()) {
-            let start = self.expected;
-            self.expected += content.len();
-            return (start, self.expected);
-        }
-        let start = self.shared.len() + self.own.len();
-        self.own.push_str(content);
-        (start, start + content.len())
-    }
-
-    /// Lets other contents share this one, which is complete and shares none itself.
-    pub(super) fn share(&mut self) {
-        if self.shared.is_empty() {
-            self.shared = Arc::new(std::mem::take(&mut self.own));
-            self.expected = self.shared.len();
-        }
-    }
-
-    /// Whether some scalar may hold `text`; a part of two scalars counts as well.
-    pub(super) fn may_contain(&self, text: &str) -> bool {
-        let holds = |content: &str| memchr::memmem::find(content.as_bytes(), text.as_bytes()).is_some();
-        holds(&self.shared) || holds(&self.own)
-    }
-
-    fn get(&self, scalar: &Node) -> &str {
-        let (content, range) = self.place(scalar);
-        &content[range]
-    }
-
-    /// Like [`Self::get`], and quicker: no byte is looked at for the bounds of characters.
-    fn bytes(&self, scalar: &Node) -> &[u8] {
-        let (content, range) = self.place(scalar);
-        &content.as_bytes()[range]
-    }
-
-    fn place(&self, scalar: &Node) -> (&str, Range<usize>) {
-        let (start, end, own) = (scalar.first as usize, scalar.second as usize, self.shared.len());
-        if end <= own { (&self.shared, start..end) } else { (&self.own, start - own..end - own) }
-    }
-
-    /// Whether two scalars of this and another content are equal; at a glance where they share it.
-    pub(super) fn is_same(&self, scalar: &Node, other: &Self, same: &Node) -> bool {
-        let is_shared = Arc::ptr_eq(&self.shared, &other.shared)
-            && (scalar.first, scalar.second) == (same.first, same.second)
-            && scalar.second as usize <= self.shared.len();
-        is_shared || self.bytes(scalar) == other.bytes(same)
-    }
 }
 
 impl Kind {
@@ -332,7 +256,7 @@ pub(super) struct Seen<T> {
 
 impl<T> Default for Seen<T> {
     fn default() -> Self {
-        Self { few: Vec::new(), many: HashSet::new() }
+        Self { few: Vec::with_capacity(FEW), many: HashSet::new() }
     }
 }
 
@@ -349,7 +273,6 @@ impl<T: Copy + Eq + Hash> Seen<T> {
     pub(super) fn insert_new(&mut self, value: T) -> bool {
         if self.many.is_empty() {
             if self.few.len() < FEW {
-                self.few.reserve_exact(FEW - self.few.len());
                 self.few.push(value);
                 return true;
             }
