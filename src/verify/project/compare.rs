@@ -71,21 +71,14 @@ fn check_service(
         let slot = state.slot(key);
         match change(loader, key, slot)? {
             Change::None => {}
-            Change::Gained => gains.push((slot.block, key)),
+            Change::Gained => gains.push((*name).to_owned()),
             // Where the block's items were in front already, both ways to say so are true.
             Change::Extended
                 if slot.before == slot.after && !promise.extended.iter().any(|it| it == name) => {}
-            Change::Extended => extended.push((slot.block, key)),
+            Change::Extended => extended.push((*name).to_owned()),
             Change::Other => return Ok(Err(ProjectFault::OtherValue((*name).to_owned()))),
         }
     }
-    let [gains, extended] = [gains, extended].map(|mut keys| {
-        keys.sort_by_key(|(block, key)| {
-            let options = block.map(|block| &models.blocks[block as usize]);
-            options.and_then(|options| options.iter().position(|(option, _)| option == key))
-        });
-        keys.iter().map(|(_, key)| models.keys.names[*key as usize].to_owned()).collect::<Vec<_>>()
-    });
     let same = |found: &[String], promised: &[String]| {
         found.len() == promised.len() && found.iter().all(|key| promised.contains(key))
     };

@@ -10,8 +10,6 @@ use super::value::{Rule, TooMuchWork, Value, Values};
 /// A service as one document defines it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer<'t> {
-    /// Whether it is more than null.
-    pub(super) has_body: bool,
     /// What it sets by itself.
     pub(super) own: State,
     /// The keys that it deletes from earlier layers.
@@ -72,8 +70,9 @@ impl<'t> LayerReader<'_, 't> {
         if is_null(left, body) {
             return Ok(Layer::default());
         }
-        let mut layer = Layer { own: State::bare(), has_body: true, ..Layer::default() };
-        if !left.is_mapping(body) || !right.is_mapping(new_body) {
+        let mut layer = Layer { own: State::bare(), ..Layer::default() };
+        // Proved by itself, the file has a mapping after where it had one before.
+        if !left.is_mapping(body) {
             layer.own.unclear = Some(Unclear::Kind);
             return Ok(layer);
         }

@@ -337,7 +337,6 @@ fn merge<'t>(
                         own.unclear = own.unclear.or(Some(Unclear::Extension));
                     }
                     Layer {
-                        has_body: lower.has_body || upper.has_body,
                         own,
                         cleared: [&*lower.cleared, &*upper.cleared].concat(),
                         replaces: lower.replaces,

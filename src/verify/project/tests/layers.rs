@@ -139,6 +139,18 @@ fn doubts_other_changes_than_promised() {
         &[("web", &KEYS[1..], &[])],
         &gains("`cap_drop`, `user`, `runtime` and nothing"),
     );
+    assert_doubted(
+        &files,
+        &AB,
+        &[("web", &["cap_drop", "user", "init"], &["security_opt"])],
+        &gains("`cap_drop`, `user`, `init` and `security_opt`"),
+    );
+    assert_doubted(
+        &files,
+        &AB,
+        &[("web", &["cap_drop", "user", "runtime", "init"], &["security_opt"])],
+        &gains("`cap_drop`, `user`, `runtime`, `init` and `security_opt`"),
+    );
     let both = gains("`user`, `runtime` and `security_opt`, `cap_drop`");
     assert_doubted(&files, &AB, &[("web", &TEXTS, &LISTS)], &both);
     let words = "is promised to change, but there is no such service left to change";
@@ -148,6 +160,23 @@ fn doubts_other_changes_than_promised() {
     }
     let gone = over("!reset null");
     assert_doubted(&gone, &AB, &[("web", &KEYS, &[])], &format!("a.yml: service `web` {words}"));
+}
+
+#[test]
+fn a_list_that_has_the_items_in_front_already_may_count_as_extended() {
+    let files = over("{security_opt: [x], cap_drop: [ALL, X]}");
+    for extended in [&LISTS[..], &LISTS[..1]] {
+        assert_proved(&files, &AB, &[("web", &TEXTS, extended)]);
+    }
+}
+
+#[test]
+fn a_text_is_never_extended() {
+    let gains = ["security_opt", "cap_drop", "runtime"];
+    assert_proved(&over("{user: x}"), &AB, &[("web", &gains, &[])]);
+    let words = "a.yml: service `web` gains `security_opt`, `cap_drop`, `runtime` and has nothing extended, where \
+                 `security_opt`, `cap_drop`, `runtime` and `user` are promised";
+    assert_doubted(&over("{user: x}"), &AB, &[("web", &gains, &["user"])], words);
 }
 
 #[test]
@@ -182,6 +211,15 @@ fn proves_documents_of_one_file() {
     both([file("a.yml", text).gains(&[("web", &KEYS)]).gains_in(1, 0, &[("db", &KEYS)])]);
     let twice = text.replace("---\n", "---\n#b");
     both([file("a.yml", &twice).gains(&[("web", &KEYS)]).gains_in(1, 1, &[("db", &KEYS)])]);
+}
+
+#[test]
+fn doubts_an_item_that_two_documents_bring() {
+    let text = "#bservices:\n  web: {#h image: i}\n---\n#bservices:\n  web: {#h init: true}\n";
+    let file = file("a.yml", text).gains(&[("web", &KEYS)]).gains_in(1, 1, &[("web", &KEYS)]);
+    let words =
+        "a.yml: service `web` would have `nnp` twice in its `security_opt`, which Docker Compose rejects";
+    assert_doubted(&[file], &["a.yml"], &[], words);
 }
 
 #[test]
