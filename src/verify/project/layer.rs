@@ -235,8 +235,9 @@ pub(super) fn read_value<'t>(
 pub(super) fn is_null(tape: &Tape, id: NodeId) -> bool {
     match tape.tag(id) {
         Some("tag:yaml.org,2002:null") => true,
-        Some(tag) if tag != OVERRIDE_TAG => false,
-        _ => {
+        // Under any other tag go-yaml takes `~` for a text.
+        Some(_) => false,
+        None => {
             tape.node(id).kind == Kind::Plain
                 && matches!(tape.text(id), Some("" | "~" | "null" | "Null" | "NULL"))
         }

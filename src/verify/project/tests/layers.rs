@@ -1,4 +1,4 @@
-//! Override files, documents, pins, tags and blocks.
+//! Override files, documents, pins and blocks.
 
 use super::*;
 
@@ -222,95 +222,6 @@ fn doubts_an_item_that_two_documents_bring() {
     assert_doubted(&[file], &["a.yml"], &[], words);
 }
 
-#[test]
-fn doubts_tags_that_versions_of_docker_compose_take_differently() {
-    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
-                 `!override` does to it";
-    let base = file("a.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]);
-    let over = file("b.yml", "x-t: &t {user: !override x}\nservices:\n  web: {<<: *t, user: y}\n");
-    let files = [base, over];
-    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-    // The tags of both files count for services of these names, in either file.
-    let extending = |other: &str, extended: &str| {
-        let text = format!("services:\n  web: {{extends: {{file: b.yml, service: base}}}}\n  {other}\n");
-        let below = format!("#bservices:\n  base: {{#h image: i}}\n  {extended}\n");
-        [file("a.yml", &text), file("b.yml", &below).gains(&[("base", &KEYS)])]
-    };
-    let unrelated = extending("x: {user: !reset null}", "y: {user: !reset null}");
-    assert_proved(&unrelated, &["a.yml"], &[("web", &KEYS, &[])]);
-    for (other, extended) in [("base: {user: !reset null}", "x: {}"), ("x: {}", "web: {user: !reset null}")] {
-        let files = extending(other, extended);
-        assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-    }
-    let files = [
-        file("a.yml", "services:\n  web: {image: i}\n"),
-        file("b.yml", "#bservices:\n  web: {#h ports: !override [x]}\n").gains(&[("web", &KEYS)]),
-    ];
-    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-}
-
-#[test]
-fn proves_what_tags_of_other_services_do_not_touch() {
-    let unrelated = ["cache: !reset null", "base: !reset null", "x: {user: !override x, ports: !reset []}"];
-    for other in unrelated {
-        let text = format!("services:\n  {other}\n  web: {{extends: {{file: c.yml, service: base}}}}\n");
-        let files = [
-            file("a.yml", "services:\n  keep: {image: i}\n  cache: {image: i}\n"),
-            file("b.yml", &text),
-            file("c.yml", "#bservices:\n  base: {#h image: i}\n").gains(&[("base", &KEYS)]),
-        ];
-        assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
-        let files = [
-            file("a.yml", "services:\n  web: {image: i}\n"),
-            file("b.yml", &format!("#bservices:\n  {other}\n  web: {{#h init: true}}\n"))
-                .gains(&[("web", &KEYS)]),
-        ];
-        assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
-    }
-    let template =
-        "x-t: &t {user: !override x}\nx-a: [*t]\nservices:\n  web: {extends: {file: b.yml, service: base}}\n";
-    let below = "x-t: &t {user: !reset null}\n#bservices:\n  base: {#h image: i}\n  x: {<<: *t}\n";
-    let files = [file("a.yml", template), file("b.yml", below).gains(&[("base", &KEYS)])];
-    assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
-}
-
-#[test]
-fn doubts_tags_that_reach_a_service_on_the_way_down_or_through_aliases() {
-    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
-                 `!override` does to it";
-    let upper = |other: &str| {
-        let web = "web: {extends: {file: b.yml, service: base}}";
-        file("a.yml", &format!("x-t: &t {{ports: !reset []}}\nservices:\n  {other}\n  {web}\n"))
-    };
-    let below = "#bservices:\n  root: {#h image: i}\n  middle: {extends: root}\n  base: {extends: middle}\n";
-    let below = || file("b.yml", below).gains(&[("root", &KEYS)]);
-    for other in ["middle: {image: i, user: !reset null}", "middle: *t", "base: {image: i, <<: [*t]}"] {
-        let files = [upper(other), below()];
-        assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-    }
-    let below = "x-t: &t {ports: !reset []}\n#bservices:\n  web: {<<: *t}\n  base: {#h image: i}\n";
-    let files = [upper("x: {}"), file("b.yml", below).gains(&[("base", &KEYS)])];
-    assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-    let files = [
-        file("a.yml", "services:\n  web: {image: i}\n"),
-        file("b.yml", "x-t: &t {ports: !reset []}\n#bservices:\n  web: {#h deploy: {x: *t}}\n")
-            .gains(&[("web", &KEYS)]),
-    ];
-    assert_doubted(&files, &AB, &[("web", &KEYS, &[])], &format!("a.yml: {words}"));
-}
-
-#[test]
-fn doubts_a_service_named_like_an_extension_in_two_files() {
-    let base = file("a.yml", "#bservices:\n  x-web: {#h image: i}\n").gains(&[("x-web", &KEYS)]);
-    let files = [base, file("b.yml", "services:\n  x-web: {init: true}\n")];
-    let words = "a.yml: service `x-web` changes, and versions of Docker Compose replace or merge a service whose name \
-                 begins with `x-`";
-    assert_doubted(&files, &AB, &[("x-web", &KEYS, &[])], words);
-    let child = "#bservices:\n  base: {#h image: i}\n  x-web: {extends: base}\n";
-    let child = file("a.yml", child).gains(&[("base", &KEYS)]);
-    assert_proved(&[child], &["a.yml"], &[("x-web", &KEYS, &[])]);
-}
-
 /// A file with a block of its own with the key `init`, and an override file.
 fn own_block(over: &str) -> [File; 2] {
     let block = "x-opts: &h {init: true, user: u}\n";
@@ -326,6 +237,13 @@ fn other_keys_of_a_block_may_be_set_by_one_layer() {
     let words = "a.yml: service `web` would have another `init`, which is neither the hardening block's nor what \
                  it was with the block's items in front";
     assert_doubted(&files, &AB, &[("web", &["user"], &[])], words);
+}
+
+#[test]
+fn a_block_may_set_an_empty_list() {
+    let base = file("a.yml", "x-opts: &h {cap_drop: []}\nservices:\n  web: {#h image: i}\n");
+    let over = file("b.yml", "services:\n  web: {hostname: x}\n");
+    assert_proved(&[base.gains(&[("web", &["cap_drop"])]), over], &AB, &[("web", &["cap_drop"], &[])]);
 }
 
 #[test]

@@ -207,6 +207,7 @@ fn doubts_files_that_include_each_other_or_are_not_there() {
         ("[\"${X}.yml\"]", "a.yml needs `${X}.yml`, which depends on a variable"),
         ("[{path: c.yml, project_directory: $X}]", "a.yml needs `$X`, which depends on a variable"),
         ("b.yml", "a.yml has an `include` that cannot be understood (line 1)"),
+        ("[!reset c.yml]", "a.yml has an `include` that cannot be understood (line 1)"),
         ("[{path: \"\"}]", "a.yml has an `include` that cannot be understood (line 1)"),
     ] {
         let files = [

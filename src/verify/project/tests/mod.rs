@@ -5,6 +5,7 @@
 
 mod layers;
 mod links;
+mod tags;
 
 use std::path::PathBuf;
 
