@@ -126,17 +126,17 @@ impl<'t> Models<'t> {
         let mut merger = Merger::without_resets(tape);
         let mut entries = Vec::new();
         let mut blocks = Vec::new();
-        for (document, promise) in files.promises[file].documents.iter().enumerate() {
+        for (number, promise) in (1..).zip(&files.promises[file].documents) {
             let block = promise.block.as_ref();
-            let block = block.and_then(|block| block_of_earlier(tape, block, document + 2));
+            let block = block.and_then(|block| block_of_earlier(tape, block, number + 1));
             let Some(block) = block.map(|block| tape.resolve(block)).filter(|block| tape.is_mapping(*block))
             else {
                 blocks.push(None);
                 continue;
             };
-            merger.resolve(block, &mut entries).map_err(|error| {
-                in_file(files, file, merge_doubt(error, &merger, Side::After, document + 1))
-            })?;
+            merger
+                .resolve(block, &mut entries)
+                .map_err(|error| in_file(files, file, merge_doubt(error, &merger, Side::After, number)))?;
             let options = self.options(tape, &entries, values).map_err(too_many)?;
             if let Some(name) =
                 options.iter().map(|(key, _)| self.keys.names[*key as usize]).find(is_structure)
@@ -204,9 +204,10 @@ impl<'r, 't> FileReader<'r, 't> {
     fn read(&mut self, blocks: &[Option<BlockId>]) -> Result<FileModel<'t>, Doubt> {
         let [before, after] = [&self.files.tapes[self.file].before, self.files.tapes[self.file].after()];
         let mut model = FileModel::default();
-        for (document, (root, new_root)) in before.roots.iter().zip(&after.roots).enumerate() {
-            self.layers.document = document + 1;
-            self.layers.block = blocks.get(document).copied().flatten();
+        let roots = before.roots.iter().zip(&after.roots);
+        for ((number, block), (root, new_root)) in (1..).zip(blocks).zip(roots) {
+            self.layers.document = number;
+            self.layers.block = *block;
             model.documents.push(self.document(*root, *new_root)?);
         }
         for document in &model.documents {

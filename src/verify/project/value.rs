@@ -128,7 +128,7 @@ impl<'t> Values<'t> {
     pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, TooMuchWork> {
         match (lower, upper) {
             (value, Value::Unset) | (Value::Unset, value) => Ok(value),
-            (Value::List(_), Value::List(_)) if rule != Rule::Last => {
+            (Value::List(_), Value::List(_)) => {
                 let items = [self.items(lower), self.items(upper)].concat();
                 self.list(rule, items)
             }

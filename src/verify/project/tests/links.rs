@@ -57,6 +57,22 @@ fn a_file_that_is_extended_is_merged_before() {
 }
 
 #[test]
+fn one_document_of_an_extended_file_says_what_a_service_extends() {
+    let files = |later: &str| {
+        let text = format!(
+            "#bservices:\n  root: {{#h image: i}}\n  mid: {{extends: root}}\n---\nservices:\n  root: {{}}\n  mid: {later}\n"
+        );
+        [
+            file("a.yml", "services:\n  web: {extends: {file: b.yml, service: mid}}\n"),
+            file("b.yml", &text).gains(&[("root", &KEYS)]),
+        ]
+    };
+    assert_proved(&files("{init: true}"), &["a.yml"], &[("web", &KEYS, &[])]);
+    let words = "a.yml: service `web` changes, and two documents of one file say what it extends";
+    assert_doubted(&files("{extends: root}"), &["a.yml"], &[("web", &KEYS, &[])], words);
+}
+
+#[test]
 fn paths_start_from_the_directory_of_the_first_file() {
     let files = [
         file("a.yml", "services:\n  web: {image: i}\n"),

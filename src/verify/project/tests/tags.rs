@@ -162,3 +162,17 @@ fn a_service_with_tags_may_extend_one_of_its_own_name() {
     ];
     assert_proved(&files, &["a.yml"], &[("web", &["security_opt", "cap_drop", "runtime"], &[])]);
 }
+
+#[test]
+fn tags_of_all_documents_of_an_extended_file_are_the_service_s_own() {
+    let files = [
+        file("a.yml", "services:\n  web: {extends: {file: b.yml, service: mid}}\n"),
+        file(
+            "b.yml",
+            "services:\n  mid: {extends: {file: c.yml, service: root}, ports: !override [x]}\n---\n\
+             services:\n  mid: {dns: !override [y]}\n",
+        ),
+        file("c.yml", "#bservices:\n  root: {#h image: i}\n").gains(&[("root", &KEYS)]),
+    ];
+    assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
+}
