@@ -25,7 +25,7 @@ pub(super) struct Facts {
     pub(super) privileges: bool,
     /// Whether it merges a block that was there before.
     pub(super) hardened: bool,
-    /// Lists that add items to those of earlier layers.
+    /// Lists that add items to those of earlier layers, where there is a rule to add them.
     pub(super) lists: KeySet,
     /// Set by the block that was there before.
     pub(super) from_block: KeySet,
@@ -94,7 +94,7 @@ impl<'t> Sources<'_, 't> {
                     facts.from_block |= bit;
                 }
                 if value.is_sequence() && entry.value.tag() != Some("!override") {
-                    facts.lists |= bit & self.keys.lists;
+                    facts.lists |= bit;
                 }
             }
         })?;

@@ -48,9 +48,9 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
         return Edit::insert(offset(start), format!("{entry}, "));
     }
     let line = line_start(tree, start);
-    let blanks = &tree.text()[line..start];
+    // What stands before an entry on a line of its own is white space.
+    let indentation = &tree.text()[line..start];
     let place = below_line_of(tree, Some(brace)).unwrap_or(start);
-    let indentation = &blanks[..blanks.len() - blanks.trim_start_matches([' ', '\t']).len()];
     Edit::insert(offset(place), format!("{indentation}{entry},{}", line_ending(tree)))
 }
 

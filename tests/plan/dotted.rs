@@ -1,0 +1,38 @@
+//! Names with dots, and aliases inside services.
+
+use super::assert_hardened;
+use super::hardening::Relation;
+
+#[test]
+fn a_service_with_the_block_in_a_value_merges_it_in_a_list() {
+    let before = "x-common-hardening-opts: &hardening\n  user: u\nservices:\n  web:\n    image: a\n    labels: *hardening\n";
+    let after = before.replace("    image", "    <<: [*hardening]\n    image");
+    assert_hardened(&[before], Relation::First, &[&after]);
+}
+
+#[test]
+fn services_that_all_have_dots_are_kept_apart() {
+    assert_hardened(
+        &["services:\n  a.b:\n    image: a\n  a.b.c:\n    image: a\n"],
+        Relation::First,
+        &[
+            "#block\nservices:\n  a.b:\n    <<: [*hardening]\n    image: a\n  a.b.c:\n    <<: [*hardening]\n    image: a\n",
+        ],
+    );
+}
+
+#[test]
+fn an_alias_in_a_list_of_a_value_keeps_its_path_too() {
+    let block = "x-common-hardening-opts: &hardening\n  user: u\n";
+    let before = format!("{block}services:\n  web:\n    image: a\n    x-note: [*hardening]\n");
+    let after = before.replace("    image", "    <<: [*hardening]\n    image");
+    assert_hardened(&[&before], Relation::First, &[&after]);
+}
+
+#[test]
+fn other_aliases_and_values_need_no_list() {
+    let block = "x-common-hardening-opts: &hardening\n  user: u\n";
+    let before = format!("{block}x-t: &t\n  a: b\nservices:\n  web:\n    image: a\n    labels: *t\n");
+    let after = before.replace("    image", "    <<: *hardening\n    image");
+    assert_hardened(&[&before], Relation::First, &[&after]);
+}
