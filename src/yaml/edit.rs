@@ -185,23 +185,13 @@ pub fn insert_lines_before(entry: &Entry<'_>, lines: &[String]) -> Edit {
     let newline = line_ending(tree);
     let indentation = &tree.text()[line..start];
     let mut text = String::new();
-    let indented_by_spaces = indentation.bytes().all(|byte| byte == b' ');
-    let (place, indentation) = if indented_by_spaces {
-        (comment_run_start(tree, line, indentation.len()), indentation.to_owned())
-    } else {
-        (start, " ".repeat(column(tree, start)))
-    };
-    for (number, line) in lines.iter().enumerate() {
-        if number > 0 || indented_by_spaces {
-            text.push_str(&indentation);
-        }
+    for line in lines {
+        text.push_str(indentation);
         text.push_str(line);
         text.push_str(newline);
     }
     text.push_str(newline);
-    if !indented_by_spaces {
-        text.push_str(&indentation);
-    }
+    let place = comment_run_start(tree, line, indentation.len());
     Edit::insert(offset(place), text)
 }
 
@@ -222,7 +212,7 @@ fn comment_run_start(tree: &Tree<'_>, line: usize, column: usize) -> usize {
     while let Some(above) = comment_line_above(tree, place, column) {
         place = above;
     }
-    if place < line && opens_document(tree, tree.token_at(offset(place))) { line } else { place }
+    if opens_document(tree, tree.token_at(offset(place))) { line } else { place }
 }
 
 /// Where the line above `line` begins, if it holds nothing but a comment at `column`.

@@ -62,3 +62,43 @@ fn knows_the_items_of_a_block_that_is_there() {
         &[&format!("{block}{HARD_WEB}"), "="],
     );
 }
+
+#[test]
+fn comments_at_the_column_of_the_services_stay_above_them() {
+    for (above, below) in [
+        ("name: n\n", "# why\n# how\n"),
+        ("name: n\n    # of the name\n", ""),
+        ("name: n\n# of the name\n\n", "# why\n"),
+        ("# about this file\n", ""),
+        ("---\n# about this document\n", ""),
+        ("%TAG !e! tag:e,2000:\n---\n# about this document\n", ""),
+        ("\u{feff}# about this file\n", ""),
+        ("# about this file\n\n", "# why\n"),
+        ("--- # of the marker\nname: n\n", "# why\n"),
+    ] {
+        let before = format!("{above}{below}{WEB}");
+        assert_hardened(&[&before], Relation::First, &[&format!("{above}#block\n{below}{HARD_WEB}")]);
+    }
+}
+
+#[test]
+fn a_block_is_indented_like_the_services_and_stays_above_their_comments() {
+    let indent = |text: &str| text.replace("#block\n", &super::block()).trim_end().replace('\n', "\n  ");
+    let before = "  name: n\n    # deeper\n  # why\n  services:\n    web:\n      image: a\n";
+    let (above, below) = before.split_at(before.find("  # why").unwrap());
+    let hard = below.replace("      image", "      <<: *hardening\n      image");
+    let after = format!("{above}  {}\n\n{hard}", indent("#block\n"));
+    assert_hardened(&[before], Relation::First, &[&after]);
+}
+
+#[test]
+fn a_block_has_at_most_64_keys() {
+    let block = |keys: usize| {
+        let keys: String = (0..keys).map(|key| format!("  x-{key}: y\n")).collect();
+        format!("{KEY}{keys}")
+    };
+    let before = format!("{}{WEB}", block(64));
+    assert_hardened(&[&before], Relation::First, &[&format!("{}{HARD_WEB}", block(64))]);
+    let words = "compose.yaml:66: the block has more than 64 keys (MAX_BLOCK_KEYS)";
+    assert_refused(&[&format!("{}{WEB}", block(65))], Relation::First, words);
+}

@@ -1,7 +1,7 @@
 //! Merge keys that are there already.
 
-use super::assert_hardened;
 use super::hardening::Relation;
+use super::{assert_hardened, assert_refused};
 
 #[test]
 fn an_item_goes_behind_a_comma_that_is_there() {
@@ -13,5 +13,14 @@ fn an_item_goes_behind_a_comma_that_is_there() {
         let after = format!("#block\n{}", text(hard))
             .replace("#block\nx-t: &t\n  tty: true\n", "x-t: &t\n  tty: true\n#block\n");
         assert_hardened(&[&text(list)], Relation::First, &[&after]);
+    }
+}
+
+#[test]
+fn refuses_a_line_behind_a_block_scalar_that_would_gain_a_line_break() {
+    let words = "compose.yaml:4: a line added behind this block scalar would add a line break to its value";
+    for scalar in ["|\n        x", "|\n\n        ", "|+\n\n        "] {
+        let before = format!("services:\n  web:\n    image: a\n    <<: &m\n      hostname: {scalar}");
+        assert_refused(&[&before], Relation::First, words);
     }
 }
