@@ -102,3 +102,15 @@ fn a_block_has_at_most_64_keys() {
     let words = "compose.yaml:66: the block has more than 64 keys (MAX_BLOCK_KEYS)";
     assert_refused(&[&format!("{}{WEB}", block(65))], Relation::First, words);
 }
+
+#[test]
+fn a_later_document_merges_the_block_that_is_there_in_an_earlier_one() {
+    let block = format!("{KEY}  user: u\n");
+    let db = "---\nservices:\n  db:\n    image: b\n";
+    let hard_db = db.replace("    image", "    <<: *hardening\n    image");
+    assert_hardened(
+        &[&format!("{block}{WEB}{db}")],
+        Relation::First,
+        &[&format!("{block}{HARD_WEB}{hard_db}")],
+    );
+}

@@ -1,7 +1,7 @@
 //! Names with dots, and aliases inside services.
 
-use super::assert_hardened;
 use super::hardening::Relation;
+use super::{assert_hardened, assert_refused};
 
 #[test]
 fn a_service_with_the_block_in_a_value_merges_it_in_a_list() {
@@ -35,4 +35,21 @@ fn other_aliases_and_values_need_no_list() {
     let before = format!("{block}x-t: &t\n  a: b\nservices:\n  web:\n    image: a\n    labels: *t\n");
     let after = before.replace("    image", "    <<: *hardening\n    image");
     assert_hardened(&[&before], Relation::First, &[&after]);
+}
+
+#[test]
+fn refuses_a_block_that_is_merged_twice_where_both_places_cannot_be_free() {
+    let block = "x-common-hardening-opts: &hardening\n  user: u\nx-t: &t\n  tty: true\n";
+    for (list, others, other) in [
+        ("[*hardening, *hardening]", "  web.1:\n    image: b\n", "web.1"),
+        ("[*t, *hardening, *hardening]", "  web.1:\n    image: b\n  web.3:\n    image: b\n", "web.3"),
+    ] {
+        let text = format!("{block}services:\n  web:\n    <<: {list}\n    image: a\n{others}");
+        let words = format!(
+            "compose.yaml:{}: services `web` and `{other}` cannot share an alias: Docker Compose takes their dotted names \
+             for a cycle",
+            1 + text[..text.find(other).unwrap()].matches('\n').count()
+        );
+        assert_refused(&[&text], Relation::First, &words);
+    }
 }

@@ -24,3 +24,10 @@ fn refuses_a_line_behind_a_block_scalar_that_would_gain_a_line_break() {
         assert_refused(&[&before], Relation::First, words);
     }
 }
+
+#[test]
+fn an_alias_of_a_service_s_name_brings_nothing_along() {
+    let before = "services:\n  &w web:\n    image: a\n    container_name: *w\n";
+    let after = format!("#block\n{}", before.replace("    image", "    <<: *hardening\n    image"));
+    assert_hardened(&[before], Relation::First, &[&after]);
+}
