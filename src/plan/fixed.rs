@@ -51,3 +51,47 @@ impl FixedFiles {
         self.0.contains_key(&file)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::compose::{Files, Library};
+    use crate::text::{Diagnostic, Source};
+
+    struct Nothing;
+
+    impl Files for Nothing {
+        fn read(&mut self, _: &Path) -> Result<Source, Diagnostic> {
+            Err(Diagnostic::error("there is nothing"))
+        }
+    }
+
+    #[test]
+    fn the_first_reason_counts_but_for_a_refusal() {
+        let (sources, trees) = Default::default();
+        let mut library = Library::new(&sources, &trees);
+        let [a, b, c] = ["a", "b", "c"].map(|path| library.open(Path::new(path), &mut Nothing));
+        let mut fixed = FixedFiles::default();
+        for (file, reason) in [
+            (a, FixedReason::Outside),
+            (a, FixedReason::Generated),
+            (b, FixedReason::LeftOut),
+            (b, FixedReason::Refused),
+            (b, FixedReason::Generated),
+        ] {
+            fixed.insert(file, reason);
+        }
+        let reasons = [a, b, c].map(|file| fixed.reason(file));
+        assert_eq!(reasons, [Some(FixedReason::Outside), Some(FixedReason::Refused), None]);
+        assert_eq!(fixed.refused(), 1);
+        fixed.insert(a, FixedReason::Refused);
+        fixed.insert(c, FixedReason::Refused);
+        assert_eq!(fixed.refused(), 3);
+        let mut files: Vec<_> = fixed.files().collect();
+        files.sort();
+        assert_eq!(files, [a, b, c]);
+        assert!(fixed.contains(c));
+    }
+}
