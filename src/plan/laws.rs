@@ -101,7 +101,8 @@ impl Known<'_, '_> {
             return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
         }
         let new = new & !again;
-        if new & (state.set | state.gained | state.extended) != 0 {
+        // What is extended is set.
+        if new & (state.set | state.gained) != 0 {
             let earlier = self.library.shown(root.file).display().to_string();
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
@@ -116,7 +117,6 @@ impl Known<'_, '_> {
         let appended = (facts.set | facts.empty) & kept & self.keys.lists;
         state.extended |= appended;
         state.gained &= !(set | appended);
-        state.set |= facts.pinned & !state.gained;
         state.gained |= new;
         state.set |= set | facts.empty;
         if new != 0 {

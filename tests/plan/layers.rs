@@ -37,3 +37,57 @@ fn an_item_that_only_a_third_file_repeats_is_refused() {
     let last = over(&["security_opt: [no-new-privileges=true]"]);
     assert_refused(&[WEB, &over(&["tty: true"]), &last], Relation::Layers, words);
 }
+
+const RUNTIME_BLOCK: &str = "x-common-hardening-opts: &hardening\n  runtime: r\n";
+
+/// A base that sets `option` and gains the runtime, and a last file whose service merges one that gains `block`.
+fn late(option: &str, block: &str) -> [String; 2] {
+    let base = format!("{RUNTIME_BLOCK}services:\n  web:\n    image: a\n    {option}\n");
+    let services = "services:\n  tpl: &t\n    image: b\n  web:\n    <<: *t\n";
+    [base, format!("x-common-hardening-opts: &hardening\n  {block}\n{services}")]
+}
+
+#[test]
+fn refuses_hardening_that_a_later_file_brings_over_what_an_earlier_one_sets() {
+    for (option, block) in [("user: x", "user: u"), ("cap_drop: []", "cap_drop: [ALL]")] {
+        let [base, last] = late(option, block);
+        let words = |file| {
+            format!(
+                "{file}:6: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+                 `/p/compose.yaml`"
+            )
+        };
+        assert_refused(&[&base, &last], Relation::Layers, &words("b.yaml"));
+        let middle = over(&["tty: true"]);
+        assert_refused(&[&base, &middle, &last], Relation::Layers, &words("c.yaml"));
+    }
+}
+
+#[test]
+fn hardens_by_a_later_file_what_one_between_removes() {
+    let [base, last] = late("user: x", "user: u");
+    let hard = |text: &str, image: &str| {
+        text.replace(&format!("    {image}"), &format!("    <<: *hardening\n    {image}"))
+    };
+    assert_hardened(
+        &[&base, &over(&["user: !reset null"]), &last],
+        Relation::Layers,
+        &[&hard(&base, "image: a"), "=", &hard(&last, "image: b")],
+    );
+}
+
+#[test]
+fn a_list_that_is_added_to_may_be_replaced_or_removed_behind() {
+    for last in ["cap_drop: !override [Y]", "cap_drop: !reset []"] {
+        let files = [WEB, &over(&["cap_drop: [X]"]), &over(&[last])];
+        assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "="]);
+    }
+}
+
+#[test]
+fn refuses_hardening_by_a_template_over_a_value_of_what_is_extended() {
+    let text = "services:\n  tpl: &t\n    image: t\n  base:\n    image: a\n    user: x\n  web:\n    <<: *t\n    extends: base\n";
+    let words = "compose.yaml:7: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+                 `/p/compose.yaml`";
+    assert_refused(&[text], Relation::First, words);
+}
