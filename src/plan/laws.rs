@@ -145,8 +145,7 @@ impl Known<'_, '_> {
             let earlier = self.library.shown(root.file).display().to_string();
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
-        let lists = self.facts.get(definition).lists & above.set;
-        if lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
+        if self.facts.get(definition).lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
             return breach(RefusalReason::Twice(service()));
         }
         if let Some(key) = self.keys.names(above.set & kept & self.keys.others).next() {

@@ -91,3 +91,51 @@ fn refuses_hardening_by_a_template_over_a_value_of_what_is_extended() {
                  `/p/compose.yaml`";
     assert_refused(&[text], Relation::First, words);
 }
+
+#[test]
+fn refuses_a_repeated_item_of_the_block_that_the_base_has_whatever_lies_between() {
+    let base = format!("x-common-hardening-opts: &hardening\n  security_opt: [x]\n{WEB}");
+    let words = "c.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    let last = over(&["security_opt: [x]"]);
+    assert_refused(&[&base, &over(&["tty: true"]), &last], Relation::Layers, words);
+}
+
+#[test]
+fn refuses_what_a_later_file_extends_over_what_an_earlier_one_sets() {
+    for (option, block) in
+        [("user: x", "user: u"), ("cap_drop: []", "cap_drop: [ALL]"), ("tty: true", "runtime: s")]
+    {
+        let [base, last] = late(option, block);
+        let last = last.replace("    <<: *t\n", "    extends: mid\n  mid:\n    <<: *t\n");
+        let words = "b.yaml:8: service `mid` would get the hardening here too, by what it merges, in a layer over one in \
+                     `/p/compose.yaml`";
+        assert_refused(&[&base, &last], Relation::Layers, words);
+    }
+}
+
+/// An override file whose service extends another one, and has these lines.
+fn extending(lines: &[&str]) -> String {
+    format!("{}  tpl:\n    image: t\n", over(&[&["extends: tpl"], lines].concat()))
+}
+
+#[test]
+fn a_later_file_that_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_block() {
+    let added = extending(&["security_opt: [y]"]);
+    assert_hardened(&[WEB, &added], Relation::Layers, &[HARD_WEB, "="]);
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    let repeated = extending(&["security_opt: [no-new-privileges=true]"]);
+    assert_refused(&[WEB, &repeated], Relation::Layers, words);
+    let base = format!("{WEB}    security_opt: [x]\n");
+    let hard = format!("{HARD_WEB}    security_opt: [x]\n");
+    assert_hardened(&[&base, &repeated], Relation::Layers, &[&hard, "="]);
+}
+
+#[test]
+fn what_a_file_that_extends_sets_is_kept_against_later_files() {
+    let [base, last] = late("tty: true", "user: u");
+    let words = "c.yaml:6: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+                 `/p/compose.yaml`";
+    assert_refused(&[&base, &extending(&["user: x"]), &last], Relation::Layers, words);
+    let base = base.replace("tty: true", "user: x");
+    assert_refused(&[&base, &extending(&["tty: true"]), &last], Relation::Layers, words);
+}
