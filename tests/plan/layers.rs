@@ -32,6 +32,12 @@ fn a_pin_keeps_the_item_that_a_later_file_repeats_off_the_base() {
 }
 
 #[test]
+fn an_item_of_another_list_is_not_repeated() {
+    let over = over(&["security_opt: [y]", "cap_drop: [no-new-privileges=true]"]);
+    assert_hardened(&[WEB, &over], Relation::Layers, &[HARD_WEB, "="]);
+}
+
+#[test]
 fn an_item_that_only_a_third_file_repeats_is_refused() {
     let words = "c.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
     let last = over(&["security_opt: [no-new-privileges=true]"]);
@@ -97,7 +103,9 @@ fn refuses_a_repeated_item_of_the_block_that_the_base_has_whatever_lies_between(
     let base = format!("x-common-hardening-opts: &hardening\n  security_opt: [x]\n{WEB}");
     let words = "c.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
     let last = over(&["security_opt: [x]"]);
-    assert_refused(&[&base, &over(&["tty: true"]), &last], Relation::Layers, words);
+    for between in [over(&["tty: true"]), extending(&["tty: true"])] {
+        assert_refused(&[&base, &between, &last], Relation::Layers, words);
+    }
 }
 
 #[test]
@@ -138,4 +146,12 @@ fn what_a_file_that_extends_sets_is_kept_against_later_files() {
     assert_refused(&[&base, &extending(&["user: x"]), &last], Relation::Layers, words);
     let base = base.replace("tty: true", "user: x");
     assert_refused(&[&base, &extending(&["tty: true"]), &last], Relation::Layers, words);
+}
+
+#[test]
+fn what_an_earlier_file_adds_to_a_list_stays_added_under_one_that_extends() {
+    let files = [WEB, &over(&["cap_drop: [X]"]), &extending(&["tty: true"])];
+    assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "="]);
+    let files = [WEB, &over(&["cap_drop: [X]"]), &extending(&["cap_drop: [Y]"])];
+    assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "="]);
 }

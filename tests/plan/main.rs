@@ -12,6 +12,7 @@ mod dotted;
 mod hardening;
 mod layers;
 mod merges;
+mod notes;
 
 use std::path::Path;
 

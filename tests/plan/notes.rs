@@ -1,0 +1,36 @@
+//! What is said about files that are hardened.
+
+use super::hardening::Relation;
+use super::{run, said};
+
+/// What is said about files, each note as `file:line: words`.
+fn notes(texts: &[&str], relation: Relation) -> Vec<String> {
+    let (files, outcome) = run(texts, relation);
+    said(&files, &outcome.notes)
+}
+
+#[test]
+fn a_hundred_notes_are_shown_and_the_others_counted() {
+    for (count, left_out) in [(99, None), (100, None), (101, Some(1)), (103, Some(3))] {
+        let services: String =
+            (0..count).map(|number| format!("  s{number}:\n    image: a\n    privileged: true\n")).collect();
+        let found = notes(&[&format!("services:\n{services}")], Relation::First);
+        assert_eq!(found.len(), count.min(100) + usize::from(left_out.is_some()), "{count}");
+        let last = left_out.map(|left_out| format!("compose.yaml: {left_out} more warnings are left out"));
+        let counted = found.last().filter(|note| note.contains("left out"));
+        assert_eq!(counted, last.as_ref(), "{count}");
+    }
+}
+
+#[test]
+fn privileges_are_noted_of_what_is_hardened_now() {
+    let block = "x-common-hardening-opts: &hardening\n  user: u\n";
+    let web = "services:\n  web:\n    image: a\n    privileged: true\n";
+    let db = "  db:\n    image: b\n";
+    let hardened = web.replace("    image", "    <<: *hardening\n    image");
+    assert_eq!(
+        notes(&[&format!("{block}{web}{db}")], Relation::First),
+        ["compose.yaml:6: `privileged` gives it every capability back"]
+    );
+    assert!(notes(&[&format!("{block}{hardened}{db}")], Relation::First).is_empty());
+}
