@@ -155,3 +155,18 @@ fn what_an_earlier_file_adds_to_a_list_stays_added_under_one_that_extends() {
     let files = [WEB, &over(&["cap_drop: [X]"]), &extending(&["cap_drop: [Y]"])];
     assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "="]);
 }
+
+const NNP: &str = "security_opt: [no-new-privileges=true]";
+
+#[test]
+fn an_item_may_be_repeated_behind_a_list_that_makes_up_for_a_pin() {
+    let pinned = HARD_WEB.replace("    image", "    security_opt: []\n    image");
+    let files = [WEB, &over(&["security_opt: [y]"]), &over(&[NNP])];
+    assert_hardened(&files, Relation::Layers, &[&pinned, "=", "="]);
+}
+
+#[test]
+fn an_item_behind_a_list_that_replaces_the_hardening_is_no_repetition() {
+    let files = [WEB, &over(&["security_opt: [y]"]), &over(&["security_opt: !override [z]"]), &over(&[NNP])];
+    assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "=", "="]);
+}

@@ -34,3 +34,13 @@ fn privileges_are_noted_of_what_is_hardened_now() {
     );
     assert!(notes(&[&format!("{block}{hardened}{db}")], Relation::First).is_empty());
 }
+
+#[test]
+fn only_what_gives_privileges_back_is_noted() {
+    let text = "services:\n  web:\n    image: a\n    privileged: false\n    cap_add: [NET_ADMIN]\n";
+    assert!(notes(&[text], Relation::First).is_empty());
+    assert_eq!(
+        notes(&[&text.replace("NET_ADMIN", "NET_ADMIN, all")], Relation::First),
+        ["compose.yaml:5: `cap_add: ALL` undoes `cap_drop: ALL`"]
+    );
+}

@@ -98,6 +98,8 @@ fn doubts_a_pin_that_takes_away_what_no_other_layer_brings() {
     let words = "a.yml: service `web` would have another `security_opt`, which is neither the hardening block's nor \
                  what it was with the block's items in front";
     assert_doubted(&pinned_child("image: i"), &["a.yml"], &[], words);
+    let alone = format!("{BLOCK}services:\n  web: {{<<: *h, #p image: i}}\n");
+    assert_doubted(&[file("a.yml", &alone).gains(&[("web", &[])]).pins(0)], &["a.yml"], &[], words);
 }
 
 /// A base with this body of the service, and an override file that is hardened.

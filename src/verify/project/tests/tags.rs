@@ -107,7 +107,7 @@ fn a_service_that_replaces_earlier_layers_is_clear_without_tags_inside() {
         let over = format!("#bservices:\n  web: !override {{#h {body}}}\n");
         [file("a.yml", "services:\n  web: {user: u}\n"), file("b.yml", &over).gains(&[("web", &KEYS)])]
     };
-    assert_proved(&files("image: i"), &AB, &[]);
+    assert_proved(&files("image: i"), &AB, &[("web", &KEYS, &[])]);
     assert_doubted(&files("image: i, ports: !reset []"), &AB, &[("web", &KEYS, &[])], WORDS);
 }
 
@@ -175,4 +175,14 @@ fn tags_of_all_documents_of_an_extended_file_are_the_service_s_own() {
         file("c.yml", "#bservices:\n  root: {#h image: i}\n").gains(&[("root", &KEYS)]),
     ];
     assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
+}
+
+#[test]
+fn doubts_what_a_service_extends_where_another_document_has_tags_for_it() {
+    let text = "services:\n  web: {extends: {file: b.yml, service: base}}\n---\nservices:\n  web: {ports: !override [x]}\n";
+    let files = [
+        file("a.yml", text),
+        file("b.yml", "#bservices:\n  base: {#h image: i}\n").gains(&[("base", &KEYS)]),
+    ];
+    assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], WORDS);
 }
