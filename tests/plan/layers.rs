@@ -170,3 +170,41 @@ fn an_item_behind_a_list_that_replaces_the_hardening_is_no_repetition() {
     let files = [WEB, &over(&["security_opt: [y]"]), &over(&["security_opt: !override [z]"]), &over(&[NNP])];
     assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "=", "="]);
 }
+
+#[test]
+fn a_base_is_not_pinned_where_a_variant_would_lose_the_item() {
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    assert_refused(&[WEB, &over(&[NNP]), &over(&["security_opt: [y]"])], Relation::Variants, words);
+}
+
+#[test]
+fn a_hardened_child_with_a_list_of_its_own_lets_what_it_extends_be_hardened() {
+    let block = "x-common-hardening-opts: &hardening\n  security_opt: [x]\n  cap_drop: [ALL]\n  user: u\n";
+    let base = "services:\n  base:\n    image: a\n    cap_drop: [X]\n";
+    let web = "  web:\n    <<: *hardening\n    extends: base\n    cap_drop: [Y]\n";
+    let hard_base = base.replace("    image", "    <<: *hardening\n    image");
+    let pinned = web.replace("    <<", "    security_opt: []\n    <<");
+    assert_hardened(
+        &[&format!("{block}{base}{web}")],
+        Relation::First,
+        &[&format!("{block}{hard_base}{pinned}")],
+    );
+}
+
+#[test]
+fn a_base_that_is_a_project_by_itself_is_not_pinned() {
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    assert_refused(&[WEB, &over(&[NNP])], Relation::Variants, words);
+}
+
+#[test]
+fn a_service_whose_mapping_is_used_elsewhere_or_empty_has_no_room_for_a_pin() {
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    for base in [
+        "services:\n  web: &web\n    image: a\n  other:\n    <<: *web\n    tty: true\n",
+        "x-t: &t\n  image: a\nservices:\n  web: *t\n",
+        "services:\n  web: {}\n",
+    ] {
+        assert_refused(&[base, &over(&["image: b", NNP])], Relation::Layers, words);
+    }
+}

@@ -156,6 +156,15 @@ fn proves_included_files() {
 }
 
 #[test]
+fn tags_elsewhere_are_none_of_an_include() {
+    let files = [
+        file("a.yml", "x-note: {a: !reset b}\ninclude: [b.yml]\nservices: {db: {image: !override i}}\n"),
+        file("b.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]),
+    ];
+    assert_proved(&files, &["a.yml"], &[]);
+}
+
+#[test]
 fn an_included_file_comes_behind_what_is_merged_already() {
     let files = [
         file("a.yml", "services:\n  web: {user: a}\n---\ninclude: [b.yml]\n"),
@@ -223,6 +232,7 @@ fn doubts_files_that_include_each_other_or_are_not_there() {
         ("[\"${X}.yml\"]", "a.yml needs `${X}.yml`, which depends on a variable"),
         ("[{path: c.yml, project_directory: $X}]", "a.yml needs `$X`, which depends on a variable"),
         ("b.yml", "a.yml has an `include` that cannot be understood (line 1)"),
+        ("!override [c.yml]", "a.yml has an `include` that cannot be understood (line 1)"),
         ("[!reset c.yml]", "a.yml has an `include` that cannot be understood (line 1)"),
         ("[{path: \"\"}]", "a.yml has an `include` that cannot be understood (line 1)"),
     ] {
