@@ -118,7 +118,7 @@ fn first_obstacle(text: &str) -> Option<(usize, char)> {
     for chunk in text.as_bytes().chunks(CHUNK) {
         // All bytes of a chunk at once is what processors are quick at.
         if !chunk.iter().fold(true, |harmless, byte| harmless & is_harmless(*byte)) {
-            let first = (start..).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+            let first = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
             let characters = text[first..].char_indices().map(|(at, character)| (first + at, character));
             let mut characters = characters.take_while(|(at, _)| *at < start + CHUNK);
             if let Some(found) = characters.find(|(_, character)| is_obstacle(*character)) {

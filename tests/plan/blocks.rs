@@ -94,8 +94,8 @@ fn a_block_is_indented_like_the_services_and_stays_above_their_comments() {
 #[test]
 fn a_block_has_at_most_64_keys() {
     let block = |keys: usize| {
-        let keys: String = (0..keys).map(|key| format!("  x-{key}: y\n")).collect();
-        format!("{KEY}{keys}")
+        let keys: Vec<_> = (0..keys).map(|key| format!("  x-{key}: y\n")).collect();
+        format!("{KEY}{}", keys.concat())
     };
     let before = format!("{}{WEB}", block(64));
     assert_hardened(&[&before], Relation::First, &[&format!("{}{HARD_WEB}", block(64))]);

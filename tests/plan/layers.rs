@@ -208,3 +208,12 @@ fn a_service_whose_mapping_is_used_elsewhere_or_empty_has_no_room_for_a_pin() {
         assert_refused(&[base, &over(&["image: b", NNP])], Relation::Layers, words);
     }
 }
+
+#[test]
+fn refuses_a_file_that_two_others_include_unless_it_has_its_hardening_already() {
+    let including = |what: &str| format!("include: [{what}]\n");
+    let [main, two] = [including("b.yaml, c.yaml"), including("sub/d.yaml")];
+    let words = "d.yaml:2: service `web` comes from this file twice, because two others include it";
+    assert_refused(&[&main, &two, &two, WEB], Relation::First, words);
+    assert_hardened(&[&main, &two, &two, HARD_WEB], Relation::First, &["="; 4]);
+}

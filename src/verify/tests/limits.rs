@@ -91,8 +91,10 @@ fn a_large_value_of_many_services_is_compared_once() {
         promise(&names.iter().map(|name| (name.as_str(), &KEYS[..])).collect::<Vec<_>>())
     };
     for (body, hard) in [("*base", "*base"), ("*base", "{<<: [*base]}"), ("{<<: *base}", "{<<: *base}")] {
-        let others =
-            |body: &str| names[1..].iter().map(|name| format!("  {name}: {body}\n")).collect::<String>();
+        let others = |body: &str| {
+            let lines: Vec<_> = names[1..].iter().map(|name| format!("  {name}: {body}\n")).collect();
+            lines.concat()
+        };
         let before = format!("services:\n{base}{}", others(body));
         let hard_base = base.replace("    image", "    <<: *hardening\n    image");
         let after = format!("{BLOCK}services:\n{hard_base}{}", others(hard));
