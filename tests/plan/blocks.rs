@@ -114,3 +114,9 @@ fn a_later_document_merges_the_block_that_is_there_in_an_earlier_one() {
         &[&format!("{block}{HARD_WEB}{hard_db}")],
     );
 }
+
+#[test]
+fn refuses_lines_that_no_diff_can_show() {
+    let words = "compose.yaml: lines that end in a lone carriage return cannot be shown in a diff";
+    assert_refused(&[&WEB.replace('\n', "\r")], Relation::First, words);
+}

@@ -217,3 +217,15 @@ fn refuses_a_file_that_two_others_include_unless_it_has_its_hardening_already() 
     assert_refused(&[&main, &two, &two, WEB], Relation::First, words);
     assert_hardened(&[&main, &two, &two, HARD_WEB], Relation::First, &["="; 4]);
 }
+
+#[test]
+fn what_a_later_file_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_block() {
+    let extended = |list: &str| format!("{}    security_opt: [{list}]\n", extending(&["tty: true"]));
+    assert_hardened(&[WEB, &extended("y")], Relation::Layers, &[HARD_WEB, "="]);
+    let words = "b.yaml:5: service `tpl` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    let repeated = extended("no-new-privileges=true");
+    assert_refused(&[WEB, &repeated], Relation::Layers, words);
+    let base = format!("{WEB}    security_opt: [x]\n");
+    let hard = format!("{HARD_WEB}    security_opt: [x]\n");
+    assert_hardened(&[&base, &repeated], Relation::Layers, &[&hard, "="]);
+}
