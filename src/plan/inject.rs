@@ -69,8 +69,10 @@ fn inject_into<'t>(
             return Ok(insert_merge(inner, alias, places));
         };
         let value = merge.value;
-        if value.tag().is_some_and(|tag| !matches!(tag, "!!map" | "!!seq")) {
-            return Err((RefusalReason::TaggedMerge, value.span()));
+        let items = value.children().filter(|_| value.is_sequence());
+        let is_tagged = |node: &Node<'_>| node.tag().is_some_and(|tag| !matches!(tag, "!!map" | "!!seq"));
+        if let Some(tagged) = std::iter::once(value).chain(items).find(is_tagged) {
+            return Err((RefusalReason::TaggedMerge, tagged.span()));
         }
         let anchored = value.anchor().is_some();
         match value.kind() {

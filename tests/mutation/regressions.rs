@@ -189,6 +189,7 @@ fn shows_a_tab_before_a_key_where_it_is() {
     assert_eq!(&text[error.span.range()], "\t");
     assert_eq!(error.span.end(), 2);
     check_parser(text);
+    check_parser("\u{feff}!\tus:\ta\n");
 }
 
 #[test]
@@ -214,4 +215,12 @@ fn says_that_the_second_reader_sees_more_in_a_block_scalar_of_blank_lines() {
     let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
     let title = &outcome.refusals[0].diagnostic.title;
     assert!(title.starts_with("the second reader reads this text in another way"), "{title}");
+}
+
+#[test]
+fn refuses_a_tag_on_what_a_list_merges() {
+    let text = "services:\n  a:\n    <<: [!override {tty: true}]\n    image: x\n";
+    let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
+    let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
+    assert!(place.is_some_and(|text| text.contains("has a tag")), "{place:?}");
 }

@@ -264,9 +264,8 @@ impl Parser<'_> {
             let not_allowed = SyntaxErrorKind::MappingNotAllowed;
             self.fail(if sequence { SyntaxErrorKind::SequenceNotAllowed } else { not_allowed });
         } else if slot.tabs {
-            let first = slot.outer.first.unwrap_or(first);
-            let start = if first < self.tokens.len() { self.tokens.start(first) as usize } else { self.at };
-            self.fail_at(SyntaxErrorKind::TabIndentation, start.saturating_sub(1));
+            let tab = self.text[..self.at].rfind('\t').unwrap_or(self.at);
+            self.fail_at(SyntaxErrorKind::TabIndentation, tab);
         } else if self.frames.len() >= MAX_DEPTH {
             self.fail(SyntaxErrorKind::TooDeep);
         }
