@@ -46,49 +46,38 @@ const BYTES_WORTH_A_THREAD: usize = 1 << 20;
 
 /// Reads two texts, which have most of their content in common, by the same parser.
 pub(super) fn read_both(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt> {
-    let is_short = before.text.len() < BYTES_WORTH_A_THREAD;
-    let (before, after) = if is_short { read_in_turn(before, after) } else { read_at_once(before, after) };
-    let before = before.map_err(|fault| fault.on(Side::Before))?;
-    let after = after.map_err(|fault| fault.on(Side::After))?;
+    if before.text.len() < BYTES_WORTH_A_THREAD {
+        read_in_turn(before, after)
+    } else {
+        read_at_once(before, after)
+    }
+}
+
+fn read_in_turn(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt> {
+    let mut before = read(before).map_err(|fault| fault.on(Side::Before))?;
+    before.content.share();
+    let beside = || Tape { content: Content::beside(&before.content), ..Tape::default() };
+    let after = read_by(before.parser, after, &beside).map_err(|fault| fault.on(Side::After))?;
     Ok((before, after))
 }
 
-type Read = Result<Tape, Fault>;
-
-fn read_in_turn(before: &Reading, after: &Reading) -> (Read, Read) {
-    let before = read(before).map(|mut tape| {
-        tape.content.share();
-        tape
-    });
-    let beside = || match &before {
-        Ok(before) => Tape { content: Content::beside(&before.content), ..Tape::default() },
-        Err(_) => Tape::default(),
-    };
-    let after = read_by(parser_of(&before), after, &beside);
-    (before, after)
-}
-
-fn read_at_once(before: &Reading, after: &Reading) -> (Read, Read) {
+fn read_at_once(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt> {
     let (before, early) = thread::scope(|scope| {
         let beside = thread::Builder::new().spawn_scoped(scope, || read(before));
-        let after = read_by(Parser::YamlRust2, after, &Tape::default);
+        let early = read_by(Parser::YamlRust2, after, &Tape::default);
         let before = match beside {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
             // Where there is no thread to be had, this one has the time.
             Err(_) => read(before),
         };
-        (before, after)
+        (before, early)
     });
-    let after = match parser_of(&before) {
+    let before = before.map_err(|fault| fault.on(Side::Before))?;
+    let after = match before.parser {
         Parser::YamlRust2 => early,
         Parser::Granit => read_by(Parser::Granit, after, &Tape::default),
     };
-    (before, after)
-}
-
-/// The parser that could read a text.
-fn parser_of(read: &Read) -> Parser {
-    read.as_ref().map_or(Parser::YamlRust2, |tape| tape.parser)
+    Ok((before, after.map_err(|fault| fault.on(Side::After))?))
 }
 
 fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
@@ -201,10 +190,10 @@ mod tests {
             "{a: b\n-}\n",
         ] {
             let reading = Reading { text, separations: &[] };
-            let read = |both: (Read, Read)| (both.0.unwrap().parser, both.1.unwrap().parser);
-            let expected = (Parser::Granit, Parser::Granit);
-            assert_eq!(read(read_in_turn(&reading, &reading)), expected, "{text:?}");
-            assert_eq!(read(read_at_once(&reading, &reading)), expected, "{text:?}");
+            for read in [read_in_turn, read_at_once] {
+                let (before, after) = read(&reading, &reading).unwrap();
+                assert_eq!((before.parser, after.parser), (Parser::Granit, Parser::Granit), "{text:?}");
+            }
         }
         assert_eq!(tape("a: b\n").unwrap().parser, Parser::YamlRust2);
         assert_eq!(tape("a: ]\n").unwrap_err().line, 1);
