@@ -11,6 +11,7 @@ use compose_harden::cli::{Args, Status, run};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    use_small_pages();
     let args = Args::parse();
     match run(&args, &mut BufWriter::new(io::stdout().lock())) {
         Ok(status) => status.into(),
@@ -23,6 +24,17 @@ fn main() -> ExitCode {
         }
     }
 }
+
+/// Keeps the system from giving the allocator pages of 2 MiB, most of which would stay empty: many small files would take
+/// three times the memory, and no less time.
+#[cfg(target_os = "linux")]
+fn use_small_pages() {
+    // A system without this setting has no such pages, and what they cost is memory alone.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn use_small_pages() {}
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)

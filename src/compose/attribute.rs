@@ -153,7 +153,7 @@ pub fn is_service_attribute(key: &str) -> bool {
 }
 
 /// Whether `node` has one of the tags that say how layers are merged.
-fn is_compose_tag(node: Node<'_>) -> bool {
+pub(super) fn is_compose_tag(node: Node<'_>) -> bool {
     matches!(node.tag(), Some("!reset" | "!override"))
 }
 

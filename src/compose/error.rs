@@ -70,6 +70,9 @@ pub enum ComposeRule {
     /// `include` is malformed.
     #[error("`include` must be a list of paths, or of mappings with a `path`")]
     Include,
+    /// A tag of layers in `include`, which can make one of its files none.
+    #[error("`!reset` and `!override` are not followed in `include`")]
+    TaggedInclude,
     /// An alias without its anchor.
     #[error("there is no anchor `{0}` before this alias")]
     UnknownAnchor(String),
@@ -97,6 +100,7 @@ impl ComposeError {
         let (rejected, help) = match self.rule {
             ComposeRule::VersionOne => (true, "put the services below a top-level key `services:`"),
             ComposeRule::MergedRoot => (false, "write `services:` out at the top level"),
+            ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

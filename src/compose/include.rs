@@ -1,6 +1,6 @@
 //! The top-level element `include`: which other projects a document brings in.
 
-use super::attribute::is_null;
+use super::attribute::{is_compose_tag, is_null};
 use super::{Aliases, ComposeError, ComposeRule, layers};
 use crate::text::Span;
 use crate::yaml::{Entry, Node};
@@ -24,6 +24,9 @@ pub(super) fn read_includes<'t>(
     let list = aliases.resolve(entry.value);
     if is_null(list) || entry.value.tag() == Some("!reset") {
         return Ok(Vec::new());
+    }
+    if let Some(tagged) = std::iter::once(list).chain(list.descendants()).find(|node| is_compose_tag(*node)) {
+        return Err(ComposeError { rule: ComposeRule::TaggedInclude, span: tagged.span() });
     }
     if !list.is_sequence() {
         return Err(ComposeError { rule: ComposeRule::Include, span: entry.key.span() });

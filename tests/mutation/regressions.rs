@@ -107,6 +107,19 @@ fn passes_over_an_include_that_names_no_file() {
 }
 
 #[test]
+fn refuses_an_include_with_tags() {
+    for include in
+        ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]
+    {
+        let base = format!("include: {include}\nservices:\n  a:\n    image: x\n");
+        let files = files_of([base.as_str(), "services:\n  b:\n    image: x\n"]);
+        let outcome = check_hardening(&files, Relation::First, &Policy::default());
+        let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
+        assert_eq!(place, Some("`!reset` and `!override` are not followed in `include`"), "{include}");
+    }
+}
+
+#[test]
 fn refuses_a_service_whose_keys_are_services_too() {
     let text = "x-a: &a\n  web: &web {db: {image: x}}\nservices:\n  <<: [*a, *web]\n";
     let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
