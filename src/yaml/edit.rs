@@ -126,7 +126,9 @@ pub fn list_merged(entry: &Entry<'_>, items: &[&str]) -> Option<Vec<Edit>> {
     let colon = before_trivia(tree, value.first_token())?;
     let (_, colon) = tree.token(colon).filter(|(kind, _)| *kind == TokenKind::MappingValue)?;
     let indented = column(tree, token_start(tree, value.content_token())) >= key_column + needed;
-    if !indented || tree.text().as_bytes().get(colon.end() as usize) == Some(&b'\t') {
+    // On the line of a dash, no tab may stand before a collection.
+    let behind = tree.token(tree.token_at(colon.end())).filter(|(kind, _)| *kind == TokenKind::Space);
+    if !indented || behind.is_some_and(|(_, space)| tree.slice(space).contains('\t')) {
         return None;
     }
     let first = format!("{}{}{dash}", line_ending(tree), " ".repeat(key_column));
@@ -144,15 +146,13 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
     let anchor = if comma.is_some() { next + 1 } else { last.end_token() };
     let place = token_start(tree, anchor);
     let closing = token_start(tree, sequence.end_token().saturating_sub(1));
-    let start = token_start(tree, last.first_token());
-    let before = &tree.text()[line_start(tree, start)..start];
-    let on_own_line = before.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
-        && tree.text()[place..closing].contains(['\n', '\r']);
-    if !on_own_line {
+    let own_line = line_indentation(tree, last.first_token())
+        .filter(|_| tree.text()[place..closing].contains(['\n', '\r']));
+    let Some(before) = own_line else {
         let text =
             if comma.is_some() { format!(" {item},") } else { format!("{}{item}", comma_behind(last, " ")) };
         return vec![Edit::insert(offset(place), text)];
-    }
+    };
     let line_end = line_end(tree, anchor);
     let trailing = if comma.is_some() { "," } else { "" };
     let added = Edit::insert(offset(line_end), format!("{}{before}{item}{trailing}", line_ending(tree)));
@@ -287,6 +287,20 @@ fn line_start(tree: &Tree<'_>, at: usize) -> usize {
     let before = &tree.text().as_bytes()[..at];
     let start = before.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |found| found + 1);
     if start == 0 && tree.text().starts_with('\u{feff}') { '\u{feff}'.len_utf8().min(at) } else { start }
+}
+
+/// The white space before `token`, where nothing else is before it on its line.
+///
+/// Does not look at more of the line than that, since many items may be on one.
+fn line_indentation<'t>(tree: &Tree<'t>, token: TokenId) -> Option<&'t str> {
+    let kind = |token: Option<TokenId>| token.and_then(|token| tree.token(token)).map(|(kind, _)| kind);
+    let mut first = token;
+    while kind(first.checked_sub(1)) == Some(TokenKind::Space) {
+        first -= 1;
+    }
+    let opens_line =
+        matches!(kind(first.checked_sub(1)), None | Some(TokenKind::Break | TokenKind::ByteOrderMark));
+    opens_line.then(|| &tree.text()[token_start(tree, first)..token_start(tree, token)])
 }
 
 fn column(tree: &Tree<'_>, at: usize) -> usize {

@@ -113,6 +113,12 @@ pub(crate) const TEXTS: &[Text] = &[
             count(out, b"services: {", 0..size, |out, it| write!(out, "s{it}: {{image: a}}, "))?;
             out.write_all(b"}\n")
         }) },
+    Text { name: "many services with a list of merges in one line", size: 200_000, expect: Hardened,
+        made: By(|out, size| {
+            let start = b"x-a: &a {init: true}\nservices: {";
+            count(out, start, 0..size, |out, it| write!(out, "s{it}: {{<<: [*a], image: a}}, "))?;
+            out.write_all(b"}\n")
+        }) },
     Text { name: "many services that are no container", size: 200_000, expect: Anything,
         made: By(|out, size| count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}:\n    init: true\n"))) },
     Text { name: "many privileged services", size: 200_000, expect: Hardened,

@@ -107,6 +107,16 @@ fn passes_over_an_include_that_names_no_file() {
 }
 
 #[test]
+fn refuses_to_put_a_dash_before_a_tab_and_a_collection() {
+    for tabs in [" \t &a", "\t&a", " \t\t # why\n     &a", "  \t"] {
+        let text = format!("services:\n  web:\n   <<:{tabs}\n      image: x\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        let anchored = usize::from(tabs.contains('&'));
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1 - anchored, anchored), "{text:?}");
+    }
+}
+
+#[test]
 fn refuses_an_include_with_tags() {
     for include in
         ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]
