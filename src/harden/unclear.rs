@@ -19,6 +19,7 @@ pub(super) fn diagnose(
         Unclear::Conflict | Unclear::ExtendsTwice | Unclear::Extension => {
             "define it in one place, or harden it by hand"
         }
+        Unclear::Variable => "write the item without the variable",
         Unclear::Kind => "give the key a value of the kind that the block gives it",
     };
     let title = match &origin.service {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::block::Block;
 use super::facts::{Facts, Gain};
 use super::keys::{KeySet, Keys};
+use super::repeat::Repeat;
 use super::table::SharedTable;
 use super::{EffectivePromise, RefusalReason};
 use crate::compose::{Definition, LayerId, LayerStep, Library, Project};
@@ -107,8 +108,10 @@ impl Known<'_, '_> {
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
         let kept = (state.gained | state.extended) & !again;
-        if facts.lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
-            return breach(RefusalReason::Twice(service()));
+        if facts.lists & kept & self.keys.unique != 0
+            && let Some(repeat) = self.repeats(definition, root)
+        {
+            return breach(repeat.refusal(service()));
         }
         if let Some(key) = self.keys.names(facts.set & kept & self.keys.others).next() {
             return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
@@ -145,8 +148,10 @@ impl Known<'_, '_> {
             let earlier = self.library.shown(root.file).display().to_string();
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
-        if self.facts.get(definition).lists & kept & self.keys.unique != 0 && self.repeats(definition, root) {
-            return breach(RefusalReason::Twice(service()));
+        if self.facts.get(definition).lists & kept & self.keys.unique != 0
+            && let Some(repeat) = self.repeats(definition, root)
+        {
+            return breach(repeat.refusal(service()));
         }
         if let Some(key) = self.keys.names(above.set & kept & self.keys.others).next() {
             return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
@@ -160,10 +165,10 @@ impl Known<'_, '_> {
     }
 
     /// Whether `definition` sets an item that the block of `root` adds.
-    pub(super) fn repeats(&self, definition: Definition, root: Definition) -> bool {
+    pub(super) fn repeats(&self, definition: Definition, root: Definition) -> Option<Repeat> {
         let block = &self.blocks[root.file.index()][root.document as usize];
         let aliases = self.library.file_of(definition).aliases();
-        let mut found = false;
+        let mut found = None;
         // A merge key that is wrong is reported where the service is read.
         let _ = self.library.service(definition).walk_layers(aliases, |step| {
             let LayerStep::Enter(layer) = step else { return };
@@ -174,8 +179,10 @@ impl Known<'_, '_> {
             for entry in layer.entries().filter(is_list) {
                 let list = aliases.resolve(entry.value);
                 let items = list.is_sequence().then(|| list.children()).into_iter().flatten();
-                let mut items = items.filter_map(|item| aliases.resolve(item).scalar());
-                found |= items.any(|item| block.security_opt.iter().any(|own| *own == item));
+                for item in items.filter_map(|item| aliases.resolve(item).scalar()) {
+                    found =
+                        found.max(block.security_opt.iter().filter_map(|own| Repeat::of(own, &item)).max());
+                }
             }
         });
         found

@@ -17,6 +17,7 @@ mod notes;
 mod pins;
 mod promise;
 mod refusal;
+mod repeat;
 mod sites;
 mod table;
 mod unit;

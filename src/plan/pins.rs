@@ -7,6 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::Decision;
 use super::keys::KeySet;
+use super::repeat::Repeat;
 use super::unit::{Loaded, Planner};
 use crate::compose::{Body, Definition, FileId, Layer, Project};
 
@@ -81,7 +82,9 @@ impl Planner<'_, '_> {
                 && (gained != 0 || self.can_shield(definition, root))
             {
                 wishes.children.insert(definition);
-            } else if facts.lists & self.keys.unique != 0 && self.known().repeats(definition, root) {
+            } else if facts.lists & self.keys.unique != 0
+                && self.known().repeats(definition, root) == Some(Repeat::Certain)
+            {
                 wishes.roots.insert(root);
                 repeated = true;
             }

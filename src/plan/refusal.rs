@@ -54,6 +54,11 @@ pub enum RefusalReason {
         "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
     )]
     Twice(String),
+    /// Two layers of a service may set the same item of a list, by a variable.
+    #[error(
+        "service `{0}` may get an item of `security_opt` from two layers, by a variable, and Docker Compose rejects that"
+    )]
+    PerhapsTwice(String),
     /// A layer that has to be hardened, or gets it from a service that it merges, lies over others.
     #[error(
         "service `{service}` would get the hardening here too, by what it merges, in a layer over one in {earlier}"
@@ -131,6 +136,9 @@ impl Refusal {
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
             RefusalReason::Twice(_) => {
                 "remove the item from the service that extends or overrides; the hardening provides it"
+            }
+            RefusalReason::PerhapsTwice(_) => {
+                "write the item of the service that extends or overrides without the variable"
             }
             RefusalReason::LateLayer { .. } => {
                 "merge a template that is no service instead, or name the files that are loaded together with `-f`"

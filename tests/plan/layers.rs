@@ -38,6 +38,15 @@ fn an_item_of_another_list_is_not_repeated() {
 }
 
 #[test]
+fn an_item_that_a_variable_may_repeat_is_refused() {
+    let words = "c.yaml:2: service `web` may get an item of `security_opt` from two layers, by a variable, and Docker Compose rejects that";
+    let last = over(&["security_opt: [\"no-new-privileges=${NNP:-true}\"]"]);
+    assert_refused(&[WEB, &over(&["tty: true"]), &last], Relation::Layers, words);
+    let other = over(&["security_opt: [\"seccomp=${PROFILE}\"]"]);
+    assert_hardened(&[WEB, &other], Relation::Layers, &[HARD_WEB, "="]);
+}
+
+#[test]
 fn an_item_that_only_a_third_file_repeats_is_refused() {
     let words = "c.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
     let last = over(&["security_opt: [no-new-privileges=true]"]);

@@ -111,6 +111,9 @@ pub enum Unclear {
     /// A key of the block has a value of the wrong kind.
     #[error("a key of the hardening block has a value of another kind in one of its layers")]
     Kind,
+    /// A variable may make two items of a list one.
+    #[error("a variable may make two items of its `security_opt` one, which Docker Compose rejects")]
+    Variable,
 }
 
 impl fmt::Display for Origin {

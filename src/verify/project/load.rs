@@ -187,7 +187,14 @@ impl<'r, 't> Loader<'r, 't> {
     fn check_unique(&mut self, file: FileId, name: &str, state: &State) -> Result<(), Doubt> {
         let Some(key) = self.security.filter(|_| state.changed) else { return Ok(()) };
         let slot = state.slot(key);
-        let Some(item) = self.values.twice(slot.after).map_err(too_many)? else { return Ok(()) };
+        let Some(item) = self.values.twice(slot.after).map_err(too_many)? else {
+            let [before, after] = [slot.before, slot.after].map(|value| self.values.possible_repeats(value));
+            return if after.map_err(too_many)? > before.map_err(too_many)? {
+                Err(self.files.doubt(file, Some(name), ProjectFault::Unclear(Unclear::Variable)))
+            } else {
+                Ok(())
+            };
+        };
         if self.values.twice(slot.before).map_err(too_many)?.is_some() {
             return Ok(());
         }

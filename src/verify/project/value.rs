@@ -143,6 +143,29 @@ impl<'t> Values<'t> {
         let item = self.items(value).iter().find(|item| !seen.insert(**item));
         Ok(item.map(|item| self.texts[*item as usize]))
     }
+
+    /// How many pairs of different items a list has that are one item for some values of variables.
+    pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, TooMuchWork> {
+        let items = self.items(value);
+        let texts: Vec<&str> = items.iter().map(|item| self.texts[*item as usize]).collect();
+        let variable = texts.iter().filter(|text| text.contains('$')).count();
+        self.spend(variable.saturating_mul(texts.len()))?;
+        let pairs =
+            texts.iter().enumerate().filter(|(_, text)| text.contains('$')).flat_map(|(place, text)| {
+                let others = texts.iter().enumerate();
+                // A pair of two with variables is met from both sides.
+                others
+                    .filter(move |(other, it)| (*other < place || !it.contains('$')) && may_be_one(text, it))
+            });
+        Ok(pairs.count())
+    }
+}
+
+/// Whether two texts that differ are one for some values of the variables in them.
+fn may_be_one(one: &str, other: &str) -> bool {
+    let ends = |text: &str| text.find('$').unwrap_or(text.len());
+    let shared = ends(one).min(ends(other));
+    one != other && one.as_bytes()[..shared] == other.as_bytes()[..shared]
 }
 
 fn number(count: usize) -> u32 {

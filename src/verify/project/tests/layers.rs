@@ -39,6 +39,24 @@ fn doubts_an_item_that_two_layers_bring() {
     assert_proved(&before, &AB, &[("web", &KEYS[1..], &[])]);
 }
 
+#[test]
+fn doubts_an_item_that_a_variable_may_make_one_of_the_block() {
+    let words = "b.yml: service `web` changes, and a variable may make two items of its `security_opt` one, which Docker Compose rejects";
+    for item in ["$A", "nn${A:-p}", "nnp$A"] {
+        let layer = format!("{{security_opt: ['{item}']}}");
+        assert_doubted(&over(&layer), &AB, &[("web", &[], &KEYS[..1])], words);
+    }
+    for item in ["seccomp=$A", "nn"] {
+        let layer = format!("{{security_opt: ['{item}']}}");
+        assert_proved(&over(&layer), &AB, &[("web", &KEYS[1..], &KEYS[..1])]);
+    }
+    let before = [
+        file("a.yml", "#bservices:\n  web: {#h security_opt: [$A]}\n").gains(&[("web", &KEYS[1..])]),
+        file("b.yml", "services:\n  web: {security_opt: [$B, x]}\n"),
+    ];
+    assert_proved(&before, &AB, &[("web", &KEYS[1..], &[])]);
+}
+
 /// A pinned base, and an override file with this text.
 fn pinned(text: &str) -> [File; 2] {
     let base = file("a.yml", "#bservices:\n  web: {#h #p image: i}\n").gains(&[("web", &KEYS[1..])]).pins(0);
