@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of Compose. Where the two readers may differ is [`Difference`], and nowhere else.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
+#[path = "events.rs"]
+mod events;
 
-use compose_harden::yaml::{Node, NodeKind, SyntaxErrorKind, Tree, dialect, parse, write_events};
-use yaml_rust2::parser::{Event, Parser, Tag};
-use yaml_rust2::scanner::TScalarStyle;
+use compose_harden::yaml::{Node, NodeKind, SyntaxErrorKind, Tree, dialect, parse};
+
+use self::events::{granit_events, our_events, their_events};
 
 /// A way in which yaml-rust2 differs from YAML 1.2.2, or this parser from yaml-rust2 for Docker Compose's sake.
 ///
@@ -25,8 +25,8 @@ pub(crate) enum Difference {
     FlowDepth,
     /// An alias without an anchor: for this parser no question of syntax.
     UnknownAnchor,
-    /// yaml-rust2 loses count of flow collections inside a pair of a flow sequence: `[a: {b: c}]`.
-    FlowPair,
+    /// Neither yaml-rust2 nor granit-parser takes a collection below the line of its key in a flow sequence.
+    ValueBelowKey,
     /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`
     /// and, behind a `?`, a comma too many; what comes behind it may be lost.
     MissingKey,
@@ -63,6 +63,10 @@ pub(crate) enum Difference {
     DirectiveParameters,
     /// yaml-rust2 takes an anchor with no white space behind it: `&a{b: c}`.
     PropertyWithoutSpace,
+    /// Texts that [`dialect::check`] rejects.
+    Dialect,
+    /// yaml-rust2 stands alone: granit-parser, which descends from it, reads or rejects the text as this parser does.
+    Alone,
 }
 
 /// What a comparison of both readers came to.
@@ -115,16 +119,28 @@ pub(crate) fn compare(tree: &Tree<'_>) -> Result<Agreement, String> {
         None => Ok(our_events(tree)),
         Some(error) => Err(format!("{error} at byte {}", error.span.start())),
     };
-    let (agreement, problem) = match (ours, theirs) {
+    let (agreement, problem) = match (&ours, theirs) {
         (Err(_), Err(_)) => return Ok(Agreement::Rejected),
-        (Ok(ours), Ok(theirs)) if ours == theirs => return Ok(Agreement::Events),
-        (Ok(ours), Ok(theirs)) => (compare_events(tree, &ours, &theirs), first_difference(&ours, &theirs)),
-        (Ok(ours), Err(reason)) => {
-            (only_we_accept(tree, &ours, &reason), format!("only yaml-rust2 rejects: {reason}"))
+        (Ok(ours), Ok(theirs)) if *ours == theirs => return Ok(Agreement::Events),
+        (Ok(ours), Ok(theirs)) => (compare_events(tree, ours, &theirs), first_difference(ours, &theirs)),
+        (Ok(_), Err(reason)) if is_about_anchor(&reason, &ours) => {
+            (Some(Difference::UnknownAnchor), String::new())
         }
+        (Ok(_), Err(reason)) => (only_we_accept(tree, &reason), format!("only yaml-rust2 rejects: {reason}")),
         (Err(reason), Ok(_)) => (only_they_accept(tree), format!("only yaml-rust2 accepts: {reason}")),
     };
-    agreement.map(Agreement::Known).ok_or(problem)
+    let known = agreement.or_else(|| match granit_events(text) {
+        Err(reason) if ours.is_err() || is_about_anchor(&reason, &ours) => Some(Difference::Alone),
+        Ok(theirs) if ours.is_ok_and(|ours| ours == theirs) => Some(Difference::Alone),
+        _ => dialect::check(tree).is_err().then_some(Difference::Dialect),
+    });
+    known.map(Agreement::Known).ok_or(problem)
+}
+
+/// Whether a reader rejects an alias for want of its anchor, which this parser reads as such.
+fn is_about_anchor(reason: &str, ours: &Result<Vec<String>, String>) -> bool {
+    let has_unknown = |events: &Vec<String>| events.iter().any(|event| event.contains(" *?"));
+    reason.contains("unknown anchor") && ours.as_ref().is_ok_and(has_unknown)
 }
 
 fn first_difference(ours: &[String], theirs: &[String]) -> String {
@@ -136,9 +152,6 @@ fn first_difference(ours: &[String], theirs: &[String]) -> String {
 fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option<Difference> {
     if has_root_block_scalar(tree) {
         return Some(Difference::RootBlockScalar);
-    }
-    if has_collection_in_pair(tree) {
-        return Some(Difference::FlowPair);
     }
     if has_empty_flow_key(tree) {
         return Some(Difference::MissingKey);
@@ -179,15 +192,12 @@ fn has_root_block_scalar(tree: &Tree<'_>) -> bool {
 }
 
 /// Says why this parser may accept what yaml-rust2 rejects for `reason`.
-fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Difference> {
+fn only_we_accept(tree: &Tree<'_>, reason: &str) -> Option<Difference> {
     if reason.contains("recursion limit") {
         return Some(Difference::FlowDepth);
     }
-    if reason.contains("unknown anchor") && ours.iter().any(|event| event.contains(" *?")) {
-        return Some(Difference::UnknownAnchor);
-    }
-    if reason.contains("while parsing a ") && has_collection_in_pair(tree) {
-        return Some(Difference::FlowPair);
+    if reason.contains("while parsing a flow") && has_collection_below_its_key(tree) {
+        return Some(Difference::ValueBelowKey);
     }
     if (reason.contains("expected whitespace") && tree.text().trim_end().ends_with('?'))
         || (reason.contains("while parsing a ") && has_empty_flow_key(tree))
@@ -219,14 +229,17 @@ fn only_we_accept(tree: &Tree<'_>, ours: &[String], reason: &str) -> Option<Diff
     has_tab.then_some(Difference::Tab)
 }
 
+fn has_collection_below_its_key(tree: &Tree<'_>) -> bool {
+    let mut pairs = tree.nodes().filter(|node| node.kind() == NodeKind::FlowPair).flat_map(Node::entries);
+    pairs.any(|entry| {
+        let between = entry.key.span().end() as usize..entry.value.span().end() as usize;
+        entry.value.is_flow_collection() && tree.text()[between].contains(['\n', '\r'])
+    })
+}
+
 fn has_empty_flow_key(tree: &Tree<'_>) -> bool {
     let mut mappings = tree.nodes().filter(|node| node.is_mapping() && node.kind() != NodeKind::BlockMapping);
     mappings.any(|mapping| mapping.entries().any(|entry| entry.key.kind() == NodeKind::Empty))
-}
-
-fn has_collection_in_pair(tree: &Tree<'_>) -> bool {
-    let mut pairs = tree.nodes().filter(|node| node.kind() == NodeKind::FlowPair);
-    pairs.any(|pair| pair.descendants().any(Node::is_flow_collection))
 }
 
 /// Says why yaml-rust2 may accept what this parser rejects.
@@ -244,7 +257,6 @@ fn only_they_accept(tree: &Tree<'_>) -> Option<Difference> {
         }
         SyntaxErrorKind::PropertyWithoutSpace => Some(Difference::PropertyWithoutSpace),
         SyntaxErrorKind::MultilineKey => Some(Difference::MultilineKey),
-        SyntaxErrorKind::MismatchedBracket if has_collection_in_pair(tree) => Some(Difference::FlowPair),
         SyntaxErrorKind::Tag if behind.starts_with("!<>") => Some(Difference::EmptyTag),
         SyntaxErrorKind::MissingFlowEntry if tree.text()[..at].contains('?') => Some(Difference::MissingKey),
         SyntaxErrorKind::TabIndentation => Some(Difference::TabIndentation),
@@ -275,102 +287,4 @@ fn has_empty_key(text: &str, at: usize) -> bool {
     let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
     let line = line.trim_start_matches(['\u{feff}', ' ', '\t', '-', '?']);
     line == ":" || line.starts_with(": ") || line.starts_with(":\t")
-}
-
-/// The events of this parser, with the number of its anchor for each alias, or `?` where there is none.
-fn our_events(tree: &Tree<'_>) -> Vec<String> {
-    let mut text = String::new();
-    write_events(tree, &mut text).expect("a string takes all that is written");
-    let mut anchors: HashMap<&str, usize> = HashMap::new();
-    let mut count = 0;
-    let mut events = Vec::new();
-    for line in text.split('\n').filter(|line| !line.is_empty()) {
-        let (kind, mut rest) = line.split_once(' ').unwrap_or((line, ""));
-        let mut event = kind.to_owned();
-        if matches!(kind, "+DOC" | "-DOC") {
-            rest = "";
-        }
-        for flow in ["{}", "[]"] {
-            rest = rest.strip_prefix(flow).unwrap_or(rest).trim_start_matches(' ');
-        }
-        if let Some(anchored) = rest.strip_prefix('&') {
-            let (name, behind) = anchored.split_once(' ').unwrap_or((anchored, ""));
-            count += 1;
-            anchors.insert(name, count);
-            write!(event, " &{count}").expect("a string takes all that is written");
-            rest = behind;
-        }
-        if kind == "=ALI" {
-            let number = anchors.get(rest.strip_prefix('*').unwrap_or(rest));
-            rest = "";
-            let number = number.map_or("?".to_owned(), usize::to_string);
-            write!(event, " *{number}").expect("a string takes all that is written");
-        }
-        if !rest.is_empty() {
-            event.push(' ');
-            event.push_str(rest);
-        }
-        events.push(event);
-    }
-    events
-}
-
-/// The events of yaml-rust2 in the same words.
-fn their_events(text: &str) -> Result<Vec<String>, String> {
-    let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let mut events = Vec::new();
-    loop {
-        let (event, mark) = parser.next_token().map_err(|error| error.to_string())?;
-        let event = match event {
-            Event::Nothing => continue,
-            Event::StreamStart => "+STR".to_owned(),
-            Event::StreamEnd => {
-                events.push("-STR".to_owned());
-                return Ok(events);
-            }
-            Event::DocumentStart => "+DOC".to_owned(),
-            Event::DocumentEnd => "-DOC".to_owned(),
-            Event::Alias(0) => return Err(format!("unknown anchor in line {}", mark.line())),
-            Event::Alias(anchor) => format!("=ALI *{anchor}"),
-            Event::SequenceStart(anchor, tag) => format!("+SEQ{}", properties(anchor, tag)),
-            Event::SequenceEnd => "-SEQ".to_owned(),
-            Event::MappingStart(anchor, tag) => format!("+MAP{}", properties(anchor, tag)),
-            Event::MappingEnd => "-MAP".to_owned(),
-            Event::Scalar(content, style, anchor, tag) => {
-                let style = match style {
-                    TScalarStyle::Plain => ':',
-                    TScalarStyle::SingleQuoted => '\'',
-                    TScalarStyle::DoubleQuoted => '"',
-                    TScalarStyle::Literal => '|',
-                    TScalarStyle::Folded => '>',
-                };
-                format!("=VAL{} {style}{}", properties(anchor, tag), escape(&content))
-            }
-        };
-        events.push(event);
-    }
-}
-
-fn properties(anchor: usize, tag: Option<Tag>) -> String {
-    let anchor = if anchor > 0 { format!(" &{anchor}") } else { String::new() };
-    let tag = tag.map_or(String::new(), |Tag { handle, suffix }| format!(" <{handle}{suffix}>"));
-    anchor + &tag
-}
-
-fn escape(content: &str) -> String {
-    let mut escaped = String::with_capacity(content.len());
-    for character in content.chars() {
-        match character {
-            '\\' => escaped.push_str("\\\\"),
-            '\0' => escaped.push_str("\\0"),
-            '\x07' => escaped.push_str("\\a"),
-            '\x08' => escaped.push_str("\\b"),
-            '\t' => escaped.push_str("\\t"),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\x1b' => escaped.push_str("\\e"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -117,6 +117,14 @@ fn refuses_to_put_a_dash_before_a_tab_and_a_collection() {
 }
 
 #[test]
+fn rejects_a_comma_behind_a_pair_without_a_key() {
+    for text in ["[ ?  ] , ]\n", "[?]]\n"] {
+        assert_ne!(check_parser(text), Agreement::Events, "{text:?}");
+        assert!(!parse(text).errors().is_empty(), "{text:?}");
+    }
+}
+
+#[test]
 fn refuses_an_include_with_tags() {
     for include in
         ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]

@@ -90,7 +90,13 @@ impl Grammar<'_> {
                 self.entry(indent, key, value);
             }
             _ => {
-                let items = *self.choices.of(&[&[][..], &["\"seccomp:unconfined\""], &["A", "'B'"]]);
+                let items = *self.choices.of(&[
+                    &[][..],
+                    &["\"seccomp:unconfined\""],
+                    &["A", "'B'"],
+                    &["no-new-privileges=true"],
+                    &["\"no-new-privileges=${NNP:-true}\""],
+                ]);
                 self.list_entry(indent, key, items);
             }
         }
