@@ -28,6 +28,8 @@ enum Cause {
     List(Definition, KeySet, bool),
     /// A service that stays without hardening: its name, its root, and whether it is of a file by itself.
     Bare(Definition, Definition, bool),
+    /// What a definition gives a hardened service back, by the key that does.
+    Privileges(Definition, Span),
 }
 
 impl Notes {
@@ -71,7 +73,7 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// Decisions D1 and D2: lists that a later layer sets over the hardening.
+    /// Decisions D1 and D2: lists that a later layer sets over the hardening; and privileges that it gives back.
     ///
     /// `walked` holds, for each layer, the keys that it was looked at for: those extended, and those gained.
     fn note_layers(
@@ -89,6 +91,7 @@ impl Planner<'_, '_> {
             if std::mem::replace(&mut walked[id as usize], keys) == keys {
                 return;
             }
+            self.note_privileges(definition, notes);
             let facts = self.facts.get(definition);
             let name = &self.library.service(definition).name;
             let mut warn = |key: &str, is_empty, title: &dyn Fn() -> String, help: &str| {
@@ -142,9 +145,17 @@ impl Planner<'_, '_> {
                 FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help))
             });
         }
-        if gained == 0 || !facts.privileges {
+        if gained != 0 {
+            self.note_privileges(definition, notes);
+        }
+    }
+
+    /// Notes on what a definition gives a hardened service back.
+    fn note_privileges(&self, definition: Definition, notes: &mut Notes) {
+        if !self.facts.get(definition).privileges {
             return;
         }
+        let service = self.library.service(definition);
         let mut weak: Vec<(Span, &str)> = Vec::new();
         let aliases = self.library.file_of(definition).aliases();
         // A merge key that is wrong is reported where the service is read.
@@ -152,25 +163,17 @@ impl Planner<'_, '_> {
             let LayerStep::Enter(layer) = step else { return };
             for entry in layer.entries() {
                 let value = aliases.resolve(entry.value);
-                match &*entry.key.scalar().unwrap_or_default() {
-                    "privileged" if value.is_text("true") => {
-                        weak.push((entry.key.span(), "`privileged` gives it every capability back"));
-                    }
-                    "cap_add" if value.is_sequence() => {
-                        let is_all = |item| {
-                            let text = aliases.resolve(item).scalar();
-                            text.is_some_and(|text| text.eq_ignore_ascii_case("ALL"))
-                        };
-                        let all = value.children().any(is_all);
-                        weak.extend(all.then(|| (entry.key.span(), "`cap_add: ALL` undoes `cap_drop: ALL`")));
-                    }
-                    _ => {}
-                }
+                let texts: Vec<_> = std::iter::once(value).chain(value.children()).collect();
+                let mut texts = texts.into_iter().filter_map(|node| aliases.resolve(node).scalar());
+                let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
+                let reason = texts.find_map(|text| privilege(&key, &text));
+                weak.extend(reason.filter(|_| entry.value.tag().is_none()).map(|it| (entry.key.span(), it)));
             }
         });
         for (span, reason) in weak {
-            notes.add(|| {
+            notes.add_once(Cause::Privileges(definition, span), || {
                 let title = format!("service `{}` stays privileged", service.name);
+                let path = self.library.path(definition.file);
                 FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason))
             });
         }
@@ -259,5 +262,27 @@ impl Planner<'_, '_> {
         let own =
             service.mapping().and_then(|mapping| mapping.entries().find(|entry| entry.key.is_text(key)));
         own.map_or(service.key.span(), |entry| entry.key.span())
+    }
+}
+
+/// What `text` under `key` gives a service back, or does for some value of its variables.
+fn privilege(key: &str, text: &str) -> Option<&'static str> {
+    let (words, certain, possible): (&[&str], _, _) = match key {
+        "privileged" => (
+            &["true", "yes", "y", "on"],
+            "`privileged` gives it every capability back",
+            "`privileged` gives it every capability back where the variable says so",
+        ),
+        "cap_add" => (
+            &["ALL", "CAP_ALL"],
+            "`cap_add: ALL` undoes `cap_drop: ALL`",
+            "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`",
+        ),
+        _ => return None,
+    };
+    if words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        Some(certain)
+    } else {
+        text.contains('$').then_some(possible)
     }
 }

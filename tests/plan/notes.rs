@@ -44,3 +44,28 @@ fn only_what_gives_privileges_back_is_noted() {
         ["compose.yaml:5: `cap_add: ALL` undoes `cap_drop: ALL`"]
     );
 }
+
+#[test]
+fn privileges_are_noted_however_they_are_written() {
+    for (lines, words) in [
+        ("privileged: True", "`privileged` gives it every capability back"),
+        ("privileged: \"on\"", "`privileged` gives it every capability back"),
+        ("cap_add: [CAP_ALL]", "`cap_add: ALL` undoes `cap_drop: ALL`"),
+        ("privileged: ${P:-true}", "`privileged` gives it every capability back where the variable says so"),
+        ("cap_add: [\"$C\"]", "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`"),
+    ] {
+        let text = format!("services:\n  web:\n    image: a\n    {lines}\n");
+        assert_eq!(notes(&[&text], Relation::First), [format!("compose.yaml:4: {words}")], "{lines}");
+    }
+}
+
+#[test]
+fn privileges_of_layers_over_the_hardening_are_noted() {
+    let web = "services:\n  web:\n    image: a\n";
+    let over = "services:\n  web:\n    privileged: true\n";
+    let words = "`privileged` gives it every capability back";
+    assert_eq!(notes(&[web, over], Relation::Layers), [format!("b.yaml:3: {words}")]);
+    let child = "  child:\n    extends: web\n    privileged: true\n";
+    assert_eq!(notes(&[&format!("{web}{child}")], Relation::First), [format!("compose.yaml:6: {words}")]);
+    assert!(notes(&[web, &over.replace("true", "!reset true")], Relation::Layers).is_empty());
+}
