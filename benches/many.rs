@@ -1,65 +1,127 @@
-//! Many repositories: whole processes beside a floor that only walks the same tree and reads the same files.
+//! Many repositories: whole processes beside a floor that only walks the same tree and reads the same files, and one
+//! that replaces them as well.
 //!
 //!     cargo bench --bench many                 # over a tree that it makes
-//!     TREE=DIR cargo bench --bench many        # over any other tree of repositories
+//!     TREE=DIR cargo bench --bench many        # over a copy of any other tree of repositories
 //!
 //! Runs take turns, and what counts are ratios of medians: processor time, user and system, and the peak of memory.
 
-#![allow(clippy::print_stdout, reason = "what it prints is its result")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "what it prints is its result, and the trees that it writes are its own"
+)]
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ignore::{WalkBuilder, WalkState};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use tempfile::NamedTempFile;
 use wait4::Wait4 as _;
 
-/// The program's own, for both sides.
+/// The program's own, for all sides.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const RUNS: usize = 11;
 const REPOSITORIES: usize = 2000;
 
+/// A program that is measured: its name here, its path, and its arguments before the tree.
+struct Side<'s> {
+    name: &'s str,
+    program: &'s Path,
+    arguments: Vec<&'s OsStr>,
+}
+
+fn side<'s>(name: &'s str, program: &'s Path, arguments: &'s [&'s str]) -> Side<'s> {
+    Side { name, program, arguments: arguments.iter().map(OsStr::new).collect() }
+}
+
+/// What one run took.
+#[derive(Clone, Copy)]
+struct Sample {
+    /// Microseconds.
+    time: u128,
+    /// Bytes.
+    memory: u64,
+}
+
 fn main() {
-    let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some("--floor") {
-        let root = arguments.next().expect("a directory follows --floor");
-        println!("{}", floor(Path::new(&root)));
-        return;
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    match &arguments[..] {
+        [mode, root] if mode == "--floor" => println!("{}", floor(Path::new(root), &HashSet::new())),
+        [mode, list, root] if mode == "--write-floor" => {
+            let list = fs::read(list).expect("a list of files follows --write-floor");
+            let paths = list.split(|byte| *byte == 0).map(|path| Path::new(OsStr::from_bytes(path)));
+            println!("{}", floor(Path::new(root), &paths.collect()));
+        }
+        _ => measure(),
     }
+}
+
+fn measure() {
     let made = tempfile::tempdir().expect("a temporary directory");
     let given = std::env::var_os("TREE").map(PathBuf::from);
-    let is_given = given.is_some();
-    let root = given.unwrap_or_else(|| make_tree(made.path()));
+    let root = made.path().join("tree");
+    match &given {
+        Some(tree) => {
+            let copied = Command::new("cp").arg("-a").args([tree, &root]).status();
+            assert!(copied.is_ok_and(|status| status.success()), "cp copies the tree");
+        }
+        None => make_tree(&root),
+    }
     let this = std::env::current_exe().expect("the path of this program");
     let program = Path::new(env!("CARGO_BIN_EXE_compose-harden"));
-    let mut sides: Vec<(&str, &Path, &[&str])> =
-        vec![("floor", &this, &["--floor"]), ("fix", program, &["fix"])];
+    let mut sides = vec![side("floor", &this, &["--floor"]), side("fix", program, &["fix"])];
     // Those that it makes have no commit, and nothing to migrate.
-    if is_given {
-        sides.push(("migrate --dry-run", program, &["migrate", "--dry-run"]));
+    if given.is_some() {
+        sides.push(side("migrate --dry-run", program, &["migrate", "--dry-run"]));
     }
-    let mut samples: Vec<Vec<(u128, u64)>> = vec![Vec::new(); sides.len()];
+    compare(&sides, &root, &|| {});
+
+    let before = compose_files(&root);
+    let writes = side("fix --write", program, &["fix", "--write"]);
+    run(&writes, &root);
+    let changed: Vec<_> =
+        before.iter().filter(|(path, bytes)| fs::read(path).expect("it was read before") != *bytes).collect();
+    let list = made.path().join("list");
+    let names: Vec<&[u8]> = changed.iter().map(|(path, _)| path.as_os_str().as_bytes()).collect();
+    fs::write(&list, names.join(&0)).expect("a new file");
+    let restore =
+        || changed.iter().for_each(|(path, bytes)| fs::write(path, bytes).expect("it can be written"));
+    restore();
+    println!("{} files change:", changed.len());
+    let mut floor = side("bare writer", &this, &["--write-floor"]);
+    floor.arguments.push(list.as_os_str());
+    compare(&[floor, writes], &root, &restore);
+}
+
+/// Runs the sides by turns, `restore` behind each run, and prints how they compare to the first.
+fn compare(sides: &[Side<'_>], root: &Path, restore: &dyn Fn()) {
+    let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); sides.len()];
     for _ in 0..RUNS {
-        for ((_, program, arguments), samples) in sides.iter().zip(&mut samples) {
-            samples.push(run(program, arguments, &root));
+        for (side, samples) in sides.iter().zip(&mut samples) {
+            samples.push(run(side, root));
+            restore();
         }
     }
-    let median = |values: &mut Vec<u128>| {
+    let median = |mut values: Vec<u128>| {
         values.sort_unstable();
         values[values.len() / 2]
     };
-    let mut floor_time = None;
-    for ((name, ..), samples) in sides.iter().zip(samples) {
-        let time = median(&mut samples.iter().map(|(time, _)| *time).collect());
-        let memory = median(&mut samples.iter().map(|(_, memory)| u128::from(*memory)).collect());
-        let floor_time = *floor_time.get_or_insert(time);
-        let hundredths = time * 100 / floor_time.max(1);
+    let mut floor = None;
+    for (Side { name, .. }, samples) in sides.iter().zip(samples) {
+        let time = median(samples.iter().map(|sample| sample.time).collect());
+        let memory = median(samples.iter().map(|sample| u128::from(sample.memory)).collect());
+        let hundredths = time * 100 / (*floor.get_or_insert(time)).max(1);
         println!(
-            "{name:18} {:6} ms of processor time  {}.{:02} times the floor  {:6} KiB at most",
+            "{name:18} {:6} ms of processor time  {}.{:02} times the first  {:6} KiB at most",
             time / 1000,
             hundredths / 100,
             hundredths % 100,
@@ -68,32 +130,52 @@ fn main() {
     }
 }
 
-/// Runs a program over `root`; returns its processor time in microseconds, and its peak of memory in bytes.
-fn run(program: &Path, arguments: &[&str], root: &Path) -> (u128, u64) {
-    let mut command = Command::new(program);
-    command.args(arguments).arg(root).stdout(Stdio::null()).stderr(Stdio::null());
+fn run(side: &Side<'_>, root: &Path) -> Sample {
+    let mut command = Command::new(side.program);
+    command.args(&side.arguments).arg(root).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the program starts");
     let used = child.wait4().expect("the program ends").rusage;
-    ((used.utime + used.stime).as_micros(), used.maxrss)
+    Sample { time: (used.utime + used.stime).as_micros(), memory: used.maxrss }
 }
 
-/// Walks `root` with the filters of the program, and reads every Compose file; returns how many bytes that were.
-fn floor(root: &Path) -> u64 {
-    let bytes = AtomicU64::new(0);
+/// The Compose files below `root` by name, with their bytes.
+fn compose_files(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in walker(root).build().flatten().filter(is_compose_file) {
+        files.push((entry.path().to_owned(), fs::read(entry.path()).expect("it can be read")));
+    }
+    files
+}
+
+/// Walks with the filters of the program.
+fn walker(root: &Path) -> WalkBuilder {
     let mut builder = WalkBuilder::new(root);
     builder.git_global(false).ignore(false).filter_entry(|entry| {
         entry.depth() == 0 || !["node_modules", "vendor"].iter().any(|name| entry.file_name() == *name)
     });
-    builder.build_parallel().run(|| {
+    builder
+}
+
+fn is_compose_file(entry: &DirEntry) -> bool {
+    let is_named = |name: &str| {
+        name.contains("compose") && [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending))
+    };
+    entry.file_name().to_str().is_some_and(is_named) && entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+/// Reads every Compose file below `root`, and replaces those in `written` by a copy; returns how many bytes it read.
+fn floor(root: &Path, written: &HashSet<&Path>) -> u64 {
+    let bytes = AtomicU64::new(0);
+    walker(root).build_parallel().run(|| {
         Box::new(|entry| {
             if let Ok(entry) = entry
-                && let Some(name) = entry.file_name().to_str()
-                && name.contains("compose")
-                && [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending))
-                && entry.file_type().is_some_and(|kind| kind.is_file())
+                && is_compose_file(&entry)
             {
-                let read = fs::read(entry.path()).map_or(0, |text| text.len() as u64);
-                bytes.fetch_add(read, Ordering::Relaxed);
+                let text = fs::read(entry.path()).unwrap_or_default();
+                bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
+                if written.contains(entry.path()) {
+                    replace(entry.path(), &text).expect("the file can be replaced");
+                }
             }
             WalkState::Continue
         })
@@ -101,8 +183,17 @@ fn floor(root: &Path) -> u64 {
     bytes.into_inner()
 }
 
+/// Replaces the file at `path` by one with its permissions and `bytes`.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(path))?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(fs::metadata(path)?.permissions())?;
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Makes repositories of about 20 files each below `root`, one or two of them Compose files, no two alike.
-fn make_tree(root: &Path) -> PathBuf {
+fn make_tree(root: &Path) {
     for number in 0..REPOSITORIES {
         let top = root.join(format!("team{:02}/repository{number:04}", number / 100));
         put(&top.join(".git/HEAD"), "ref: refs/heads/main\n");
@@ -117,7 +208,6 @@ fn make_tree(root: &Path) -> PathBuf {
             put(&top.join("deploy/compose.yaml"), &compose_file(number, 5));
         }
     }
-    root.to_owned()
 }
 
 fn compose_file(number: usize, services: usize) -> String {
