@@ -67,7 +67,7 @@ pub fn explain(
 }
 
 fn explain_project(loaded: &Loaded, library: &Library<'_>, policy: &Policy) -> Explanation {
-    let Loaded { certainty, project } = loaded;
+    let Loaded { certainty, project, .. } = loaded;
     let services = project.services.iter().filter(|service| service.top.is_some()).map(|service| {
         let values = policy.options.iter().map(|(key, _)| {
             let parts = project.effective(service, key, library);

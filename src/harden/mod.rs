@@ -163,29 +163,39 @@ fn plan_all(
             fixed.insert(id, reason);
         }
     }
-    let plan = loop {
-        match plan(&library, &projects, &fixed, policy) {
-            Ok(plan) => break plan,
-            Err(refusal) => {
-                outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
-                let refused = library.ids().find(|id| library.path(*id) == refusal.path);
-                let holds = |loaded: &Loaded| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
-                let before = (fixed.refused(), projects.len());
-                let held = projects.iter().filter(|loaded| holds(loaded));
-                let held = held.flat_map(|loaded| loaded.project.all_files.iter().copied());
-                for file in refused.into_iter().chain(held) {
-                    fixed.insert(file, FixedReason::Refused);
-                }
-                projects.retain(|loaded| !holds(loaded));
-                if (fixed.refused(), projects.len()) == before {
-                    break Plan::default();
-                }
-            }
-        }
-    };
+    let plan = plan_what_can_be(&library, &mut projects, &mut fixed, policy, outcome);
     outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
+}
+
+/// Plans the projects, and gives up those with a file for which that cannot be done.
+fn plan_what_can_be(
+    library: &Library<'_>,
+    projects: &mut [Loaded],
+    fixed: &mut FixedFiles,
+    policy: &Policy,
+    outcome: &mut Outcome,
+) -> Plan {
+    loop {
+        let refusal = match plan(library, projects, fixed, policy) {
+            Ok(plan) => return plan,
+            Err(refusal) => refusal,
+        };
+        outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
+        let refused = library.ids().find(|id| library.path(*id) == refusal.path);
+        let holds = |loaded: &&mut Loaded| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
+        let mut progress = refused.is_some_and(|file| fixed.give_up(file));
+        for loaded in projects.iter_mut().filter(holds) {
+            progress |= !std::mem::replace(&mut loaded.given_up, true);
+            for file in &loaded.project.all_files {
+                progress |= fixed.give_up(*file);
+            }
+        }
+        if !progress {
+            return Plan::default();
+        }
+    }
 }
 
 /// Why a file that could be hardened stays as it is; `listed` are the files that projects begin with.
@@ -231,7 +241,7 @@ fn load(candidate: Candidate, library: &mut Library<'_>, files: &mut dyn Files) 
         Ok(project) if matches!(certainty, Certainty::Possible(_)) && extends_its_base(&project) => {
             return Err(Failed { diagnostic: None, files: Vec::new() });
         }
-        Ok(project) => return Ok(Loaded { certainty, project }),
+        Ok(project) => return Ok(Loaded { certainty, project, given_up: false }),
         Err(error) => error,
     };
     let files = match certainty {

@@ -9,6 +9,8 @@ use crate::compose::FileId;
 pub enum FixedReason {
     /// Something is wrong with it, or with a project that it is part of, as is reported already.
     Refused,
+    /// It is part of a project that cannot be hardened as planned, as is reported already.
+    GivenUp,
     /// It is not among what was asked for.
     Outside,
     /// The user left it out.
@@ -30,21 +32,27 @@ impl FixedFiles {
         }
     }
 
+    /// Adds a file of a project that is given up, unless it is there; whether it was not.
+    pub fn give_up(&mut self, file: FileId) -> bool {
+        let before = self.0.len();
+        self.insert(file, FixedReason::GivenUp);
+        self.0.len() > before
+    }
+
     /// Why `file` must not change; none where it may.
     #[must_use]
     pub fn reason(&self, file: FileId) -> Option<FixedReason> {
         self.0.get(&file).copied()
     }
 
-    /// The files that are refused.
-    #[must_use]
-    pub fn refused(&self) -> usize {
-        self.0.values().filter(|reason| **reason == FixedReason::Refused).count()
-    }
-
     /// The files, in no order.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         self.0.keys().copied()
+    }
+
+    /// Whether a file takes no hardening whatever is planned, so that a place elsewhere may be chosen.
+    pub(super) fn blocks(&self, file: FileId) -> bool {
+        self.reason(file).is_some_and(|reason| reason != FixedReason::GivenUp)
     }
 
     pub(super) fn contains(&self, file: FileId) -> bool {
@@ -85,10 +93,8 @@ mod tests {
         }
         let reasons = [a, b, c].map(|file| fixed.reason(file));
         assert_eq!(reasons, [Some(FixedReason::Outside), Some(FixedReason::Refused), None]);
-        assert_eq!(fixed.refused(), 1);
-        fixed.insert(a, FixedReason::Refused);
-        fixed.insert(c, FixedReason::Refused);
-        assert_eq!(fixed.refused(), 3);
+        assert_eq!([a, b, c].map(|file| fixed.give_up(file)), [false, false, true]);
+        assert_eq!([a, b, c].map(|file| fixed.blocks(file)), [true, true, false]);
         let mut files: Vec<_> = fixed.files().collect();
         files.sort();
         assert_eq!(files, [a, b, c]);

@@ -34,7 +34,7 @@ struct Wishes {
 
 impl Planner<'_, '_> {
     /// Pins what has to be, and returns whether something is.
-    pub(super) fn pin(&mut self, projects: &[Loaded]) -> bool {
+    pub(super) fn pin(&mut self, projects: &[&Loaded]) -> bool {
         if self.keys.unique == 0 {
             return false;
         }

@@ -23,6 +23,9 @@ pub struct Loaded {
     pub certainty: Certainty,
     /// The project.
     pub project: Project,
+    /// Whether it is given up: it still counts where places for the hardening are chosen, and nothing else is planned
+    /// for it.
+    pub given_up: bool,
 }
 
 /// What is to be done with the files of a unit of work.
@@ -58,8 +61,9 @@ pub fn plan(
     };
     let sites =
         choose(library, projects, planner.sites(), sets, |child, root| planner.can_shield(child, root));
+    let projects: Vec<&Loaded> = projects.iter().filter(|loaded| !loaded.given_up).collect();
     planner.settle(&sites)?;
-    if planner.pin(projects) {
+    if planner.pin(&projects) {
         planner.settle(&sites)?;
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
@@ -167,7 +171,7 @@ impl<'p, 'l> Planner<'p, 'l> {
         for definition in self.definitions() {
             if self.facts.get(definition).hardened {
                 sites.set(definition, Site::Hardened);
-            } else if self.fixed.contains(definition.file) {
+            } else if self.fixed.blocks(definition.file) {
                 sites.set(definition, Site::Blocked);
             }
         }
@@ -180,11 +184,13 @@ impl<'p, 'l> Planner<'p, 'l> {
             let mut chosen: Vec<Definition> = Vec::new();
             for definition in self.library.definitions(id) {
                 let decision = match sites.get(definition) {
+                    Site::Hardened => Decision::Hardened,
+                    // A run after this one chooses the same places only if what is given up leaves them as they are.
+                    _ if self.fixed.contains(id) => Decision::Blocked,
                     Site::Chosen => {
                         chosen.push(definition);
                         Decision::Harden
                     }
-                    Site::Hardened => Decision::Hardened,
                     Site::Taken => Decision::Layer,
                     Site::Partial => Decision::Partial,
                     Site::Repeated => Decision::Repeated,

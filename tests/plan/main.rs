@@ -13,6 +13,7 @@ mod hardening;
 mod layers;
 mod merges;
 mod notes;
+mod variants;
 
 use std::path::Path;
 

@@ -1,0 +1,19 @@
+//! Files beside a base that may be loaded over it.
+
+use super::hardening::Relation;
+use super::{run, said};
+
+#[test]
+fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
+    let base = "services:\n  db:\n    image: a\n";
+    let variant = "services:\n  db:\n    image: b\n  web:\n    image: b\n";
+    let layer = "services:\n  db:\n    security_opt: [no-new-privileges=true]\n";
+    let (files, outcome) = run(&[base, variant, layer], Relation::Variants);
+    let words = "c.yaml:2: service `db` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    assert_eq!(said(&files, &outcome.refusals), [words]);
+    let words = "b.yaml:2: its file may be a layer over another one, and is not hardened twice";
+    assert_eq!(said(&files, &outcome.notes), [words]);
+    let [change] = &outcome.changes[..] else { panic!("{:?}", outcome.changes) };
+    let hard = "services:\n  db:\n    image: b\n  web:\n    <<: *hardening\n    image: b\n";
+    assert!(change.path.ends_with("b.yaml") && change.after.ends_with(hard), "{}", change.after);
+}
