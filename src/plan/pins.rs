@@ -146,7 +146,11 @@ impl Planner<'_, '_> {
     fn has_room_for_pin(&self, definition: Definition) -> bool {
         let file = self.library.file_of(definition);
         let Some(mapping) = self.library.service(definition).mapping() else { return false };
+        let mut keys = mapping.entries().filter_map(|entry| file.aliases().resolve(entry.key).scalar());
+        // One that `!reset` removes is still there.
+        let is_taken = |key: &str| self.keys.find(key).is_some_and(|bit| bit & self.keys.unique != 0);
         mapping.entries().next().is_some()
+            && !keys.any(|key| is_taken(&key))
             && matches!(self.library.service(definition).body, Body::Mapping(_))
             && *self.decisions.get(definition) != Decision::Blocked
             && !file.aliases().is_anchored(mapping)

@@ -54,8 +54,8 @@ pub struct ServicePromise {
     /// the block was set before, and keeps its value.
     pub gains: Arc<[String]>,
     /// Keys of the block that the service sets to an empty list of its own from now on, where it did not set them
-    /// before, or had them from the block. They shield the service from the block's value, which another layer
-    /// then sets.
+    /// before, or had them from the block, or from a template where `!reset` removes them. They shield the service
+    /// from the block's value, which another layer then sets.
     pub pins: Box<[String]>,
 }
 

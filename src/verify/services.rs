@@ -223,9 +223,12 @@ impl<'t> Services<'t> {
             count += 1;
             next = same + 1;
             if entry.merged && !found.merged && !pins.is_empty() && is_pin(right, found, pins) {
-                // It had the block's value; what becomes of that is for the proof about projects.
+                // It had the block's value, or one that `!reset` removes: for Docker Compose, none. What becomes of
+                // that is for the proof about projects.
                 let value = text.and_then(|text| block.places.get(text)).map(|at| block.entries[*at].value);
-                if value.is_some_and(|value| self.comparison.equal_once(entry.value, value).is_ok()) {
+                if left.tag(entry.value) == Some(RESET_TAG)
+                    || value.is_some_and(|value| self.comparison.equal_once(entry.value, value).is_ok())
+                {
                     pinned += 1;
                     continue;
                 }

@@ -238,3 +238,31 @@ fn what_a_later_file_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_blo
     let hard = format!("{HARD_WEB}    security_opt: [x]\n");
     assert_hardened(&[&base, &repeated], Relation::Layers, &[&hard, "="]);
 }
+
+#[test]
+fn a_pin_stands_before_what_a_template_has_only_to_remove_it() {
+    let base = format!("x-t: &t\n  security_opt: !reset []\n{WEB}    <<: *t\n");
+    let hard = HARD_WEB.replace("    <<: *hardening\n    image: a", "    security_opt: []\n    image: a");
+    let hard = hard.replace("#block\n", "x-t: &t\n  security_opt: !reset []\n#block\n");
+    let hard = format!("{hard}    <<: [*t, *hardening]\n");
+    assert_hardened(&[&base, &over(&[NNP])], Relation::Layers, &[&hard, "="]);
+}
+
+#[test]
+fn refuses_a_pin_in_a_child_that_merges_a_tag() {
+    let text = "services:\n  base: &base\n    image: a\n    security_opt: !reset []\n  web:\n    <<: *base\n    \
+                extends: base\n    tty: true\n";
+    let words = "compose.yaml:4: it depends on the version of Docker Compose what a `!reset` or `!override` does to it";
+    assert_refused(&[text], Relation::First, words);
+}
+
+#[test]
+fn refuses_a_pin_beside_an_entry_that_is_reset() {
+    let text = "services:\n  base: &base\n    image: a\n  web:\n    <<: *base\n    extends: base\n    security_opt: !reset []\n";
+    let words = "compose.yaml:4: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+                 `/p/compose.yaml`";
+    assert_refused(&[text], Relation::First, words);
+    let base = format!("{WEB}    security_opt: !reset []\n");
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    assert_refused(&[&base, &over(&[NNP])], Relation::Layers, words);
+}
