@@ -81,9 +81,11 @@ fn hardening_keeps_its_promises_for_any_project_and_any_block() {
             *choices.of(&[Relation::Layers, Relation::Layers, Relation::Variants, Relation::Each])
         };
         let files = files_of(texts.iter().map(String::as_str));
-        let outcome = check_hardening(&files, relation, &policy(&mut Choices::new(&policy_numbers)));
+        let policy = policy(&mut Choices::new(&policy_numbers));
+        let outcome = check_hardening(&files, relation, &policy);
+        let texts_of_files: Vec<&String> = files.0.values().collect();
         for change in &outcome.changes {
-            assert_kept(&files.0[&change.path], &change.after);
+            assert_kept(&files.0[&change.path], &change.after, &texts_of_files, &policy);
         }
         for refusal in &outcome.refusals {
             let title = refusal.diagnostic.title.as_str();
