@@ -58,9 +58,7 @@ impl Project {
             if is_null(value) {
                 continue;
             }
-            if !LISTS.contains(&key) {
-                parts.clear();
-            } else if node.tag() == Some("!override") {
+            if node.tag() == Some("!override") {
                 parts.retain(|(layer, _)| is_shielded(*layer));
             }
             let names_it = library.service(*definition).name == *name;
@@ -68,9 +66,7 @@ impl Project {
                 Provenance::Extended
             } else if !self.files.contains(&definition.file) {
                 Provenance::Included
-            } else if place > 0
-                && chain[..place].iter().any(|(_, earlier)| library.service(*earlier).name == *name)
-            {
+            } else if chain[..place].iter().any(|(_, earlier)| library.service(*earlier).name == *name) {
                 Provenance::Override
             } else if merged {
                 Provenance::Merged
@@ -81,7 +77,9 @@ impl Project {
             let span = key_node.span();
             parts.push((*id, Effective { text, file: definition.file, span, provenance }));
         }
-        parts.into_iter().map(|(_, part)| part).collect()
+        // Not before: a tag may remove the value, and not reach the one that it replaces.
+        let replaced = if LISTS.contains(&key) { 0 } else { parts.len().saturating_sub(1) };
+        parts.into_iter().skip(replaced).map(|(_, part)| part).collect()
     }
 }
 

@@ -72,16 +72,21 @@ pub(crate) fn check_hardening(files: &Memory, relation: Relation, policy: &Polic
 }
 
 fn run(files: &Memory, relation: Relation, policy: &Policy) -> Outcome {
+    let (lists, variants) = lists_of(files, relation);
+    harden(&lists, &variants, &mut files.clone(), policy)
+}
+
+/// The lists of `files` that say how they belong together, and the files that no list names.
+pub(crate) fn lists_of(files: &Memory, relation: Relation) -> (Vec<FileList>, Vec<PathBuf>) {
     let paths: Vec<PathBuf> =
         NAMES.iter().map(PathBuf::from).filter(|path| files.0.contains_key(path)).collect();
     let list = |files: &[PathBuf]| FileList { files: files.to_vec(), origin: Origin::Options };
-    let (lists, variants) = match relation {
+    match relation {
         Relation::First => (vec![list(&paths[..1])], Vec::new()),
         Relation::Layers => (vec![list(&paths)], Vec::new()),
         Relation::Each => (paths.iter().map(|path| list(std::slice::from_ref(path))).collect(), Vec::new()),
         Relation::Variants => (vec![list(&paths[..1])], paths[1..].to_vec()),
-    };
-    harden(&lists, &variants, &mut files.clone(), policy)
+    }
 }
 
 /// Every byte outside the edits is in the new text, in order.

@@ -7,6 +7,7 @@
 mod agreement;
 mod blocks;
 mod dotted;
+mod explain;
 #[path = "../mutation/hardening.rs"]
 #[allow(dead_code, reason = "not every relation of files is looked at here")]
 mod hardening;
