@@ -14,7 +14,7 @@ use super::{Body, Definition, FileId, Files, Library};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How deep projects may include one another.
-pub const MAX_INCLUDES: usize = 100;
+pub const MAX_INCLUDES: usize = 64;
 
 /// The place of a layer in a [`Project`].
 pub type LayerId = u32;

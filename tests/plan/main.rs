@@ -14,6 +14,7 @@ mod hardening;
 mod layers;
 mod merges;
 mod notes;
+mod references;
 mod variants;
 
 use std::path::Path;

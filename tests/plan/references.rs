@@ -1,0 +1,90 @@
+//! Files that others name, and what is said about those that cannot be looked at.
+
+use std::path::PathBuf;
+
+use compose_harden::policy::Policy;
+
+use super::hardening::{Relation, check_hardening, files_of};
+use super::{assert_hardened, assert_refused, run};
+
+const WEB: &str = "services:\n  web:\n    image: a\n";
+
+/// The title and the help of the only refusal.
+fn advice(text: &str) -> (String, String) {
+    let (_, outcome) = run(&[text, WEB], Relation::First);
+    let [refusal] = &outcome.refusals[..] else { panic!("not one refusal of {text}") };
+    (refusal.diagnostic.title.clone(), refusal.diagnostic.help.clone().unwrap_or_default())
+}
+
+#[test]
+fn says_why_a_reference_is_no_path() {
+    let references = [
+        (
+            "$DIR/b.yaml",
+            "names its file with a variable",
+            "name the file without a variable; which one it is must not depend on the environment",
+        ),
+        (
+            "https://example.com/b.yaml",
+            "names a file that is not on this machine",
+            "name a local file; what lies elsewhere cannot be looked at or hardened",
+        ),
+    ];
+    for (path, words, help) in references {
+        let service = format!("services:\n  web:\n    extends: {{file: \"{path}\", service: web}}\n");
+        assert_eq!(advice(&service), (format!("`extends` {words}"), help.to_owned()));
+        let include = format!("include: [\"{path}\"]\n{WEB}");
+        assert_eq!(advice(&include), (format!("`include` {words}"), help.to_owned()));
+        let include = format!("include: [{{path: b.yaml, project_directory: \"{path}\"}}]\n{WEB}");
+        assert_eq!(advice(&include), (format!("`project_directory` {words}"), help.to_owned()));
+    }
+}
+
+#[test]
+fn includes_nothing_by_null_or_reset_and_wants_a_list() {
+    let hard_web = format!("#block\n{}", WEB.replace("    image", "    <<: *hardening\n    image"));
+    for include in ["include:\n", "include: !reset [no.yaml]\n"] {
+        assert_hardened(&[&format!("{include}{WEB}")], Relation::First, &[&format!("{include}{hard_web}")]);
+    }
+    let words = "compose.yaml:1: `include` must be a list of paths, or of mappings with a `path`";
+    assert_refused(&[&format!("include: b.yaml\n{WEB}"), WEB], Relation::First, words);
+}
+
+#[test]
+fn refuses_files_that_include_one_another() {
+    let title = "files include one another in a circle, or more than 64 levels deep (MAX_INCLUDES)";
+    let words = format!("compose.yaml:1: {title}");
+    for include in ["compose.yaml", "b.yaml"] {
+        let text = "include: [b.yaml]\n".replace("b.yaml", include);
+        assert_refused(&[&text, "include: [compose.yaml]\n"], Relation::First, &words);
+    }
+}
+
+#[test]
+fn files_include_one_another_up_to_64_levels_deep() {
+    for (levels, refusals) in [(64, 0), (65, 1)] {
+        let mut files = files_of(["include: [1.yaml]\n"]);
+        for level in 1..=levels {
+            let text =
+                if level == levels { WEB.to_owned() } else { format!("include: [{}.yaml]\n", level + 1) };
+            files.0.insert(PathBuf::from(format!("/p/{level}.yaml")), text);
+        }
+        let outcome = check_hardening(&files, Relation::First, &Policy::default());
+        assert_eq!((outcome.refusals.len(), outcome.changes.len()), (refusals, 1 - refusals), "{levels}");
+    }
+}
+
+#[test]
+fn a_later_document_of_an_extended_file_may_replace_or_remove_what_earlier_ones_define() {
+    let web = "services:\n  web:\n    extends: {file: b.yaml, service: base}\n";
+    let first = "services:\n  base:\n    image: a\n";
+    for between in ["", "---\nservices:\n  base: !reset null\n"] {
+        let tag = if between.is_empty() { " !override" } else { "" };
+        let last = |merge: &str| format!("services:\n  base:{tag}\n{merge}    image: b\n");
+        assert_hardened(
+            &[web, &format!("{first}{between}---\n{}", last(""))],
+            Relation::First,
+            &["=", &format!("{first}{between}---\n#block\n{}", last("    <<: *hardening\n"))],
+        );
+    }
+}
