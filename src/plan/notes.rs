@@ -187,6 +187,7 @@ impl Planner<'_, '_> {
             return 0;
         }
         let project = &loaded.project;
+        let is_alone = loaded.certainty == Certainty::Alone;
         let mut bare = 0;
         let mut covered = Vec::with_capacity(project.layers.len());
         for layer in &project.layers {
@@ -205,7 +206,7 @@ impl Planner<'_, '_> {
                     elsewhere = format!("it begins in `{path}`, which is not among what was named");
                     &*elsewhere
                 }
-                Decision::Layer | Decision::Repeated if loaded.certainty == Certainty::Alone => {
+                Decision::Layer | Decision::Repeated if is_alone => {
                     "its file may be a layer over another one, and is not hardened twice"
                 }
                 Decision::Layer => {
@@ -221,7 +222,6 @@ impl Planner<'_, '_> {
                 Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
                 _ => continue,
             };
-            let is_alone = loaded.certainty == Certainty::Alone;
             let is_new = notes.add_once(Cause::Bare(service.named, root, is_alone), || {
                 let named = self.library.service(service.named);
                 let title = format!("service `{}` stays without hardening", named.name);

@@ -259,16 +259,10 @@ fn before_trivia(tree: &Tree<'_>, token: TokenId) -> Option<TokenId> {
     (0..token).rev().find(|id| tree.token(*id).is_some_and(|(kind, _)| !kind.is_trivia()))
 }
 
-/// Where the line below the one that `token` ends on begins.
+/// Where the line below the one that `token`, the last of its line but for trivia, ends on begins.
 fn below_line_of(tree: &Tree<'_>, token: Option<TokenId>) -> Option<usize> {
-    let mut next = token? + 1;
-    loop {
-        match tree.token(next)? {
-            (TokenKind::Break, span) => return Some(span.end() as usize),
-            (kind, _) if kind.is_trivia() => next += 1,
-            _ => return None,
-        }
-    }
+    let mut behind = (token? + 1..).map_while(|id| tree.token(id));
+    behind.find(|(kind, _)| *kind == TokenKind::Break).map(|(_, span)| span.end() as usize)
 }
 
 /// Where the line ends that the token before `token` ends on, behind a comment and before the line break.

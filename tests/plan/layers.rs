@@ -212,10 +212,18 @@ fn a_service_whose_mapping_is_used_elsewhere_or_empty_has_no_room_for_a_pin() {
     for base in [
         "services:\n  web: &web\n    image: a\n  other:\n    <<: *web\n    tty: true\n",
         "x-t: &t\n  image: a\nservices:\n  web: *t\n",
+        "x-t: &t\n  a: b\nservices:\n  web: &web\n    image: a\n  other:\n    <<: *web\n    tty: true\n",
         "services:\n  web: {}\n",
     ] {
         assert_refused(&[base, &over(&["image: b", NNP])], Relation::Layers, words);
     }
+}
+
+#[test]
+fn a_service_whose_name_has_an_anchor_has_room_for_a_pin() {
+    let base = "services:\n  &web web:\n    image: a\n";
+    let pinned = base.replace("    image", "    <<: *hardening\n    security_opt: []\n    image");
+    assert_hardened(&[base, &over(&[NNP])], Relation::Layers, &[&format!("#block\n{pinned}"), "="]);
 }
 
 #[test]

@@ -5,16 +5,20 @@
 #[path = "../mutation/agreement.rs"]
 #[allow(dead_code, reason = "the parser by itself is the matter of the mutations")]
 mod agreement;
+mod attributes;
 mod blocks;
+mod candidates;
 mod dotted;
 mod explain;
 #[path = "../mutation/hardening.rs"]
 #[allow(dead_code, reason = "not every relation of files is looked at here")]
 mod hardening;
 mod layers;
+mod limits;
 mod merges;
 mod notes;
 mod references;
+mod sites;
 mod variants;
 
 use std::path::Path;

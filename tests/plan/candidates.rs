@@ -1,0 +1,73 @@
+//! Which lists of files, and files that no list names, are taken for projects, and in which order.
+
+use std::path::PathBuf;
+
+use compose_harden::compose::{Candidate, FileList, Library, Origin, candidates};
+use typed_arena::Arena;
+
+use super::hardening::{NAMES, Relation, files_of};
+use super::{assert_hardened, run, said};
+
+/// A list of the files with these places among the names.
+fn list(places: &[usize], origin: Origin) -> FileList {
+    FileList { files: places.iter().map(|place| PathBuf::from(NAMES[*place])).collect(), origin }
+}
+
+fn mention() -> Origin {
+    Origin::Mention { file: PathBuf::from("/p/Makefile"), line: 1 }
+}
+
+/// The places of the files of each candidate, in order.
+fn found(texts: &[&str], lists: &[FileList]) -> Vec<Vec<usize>> {
+    let (sources, trees) = (Arena::new(), Arena::new());
+    let mut library = Library::new(&sources, &trees);
+    let place = |path: &PathBuf| NAMES.iter().position(|name| PathBuf::from(name) == *path).unwrap();
+    let places = |candidate: Candidate| candidate.paths.iter().map(place).collect();
+    let found = candidates(lists, &[], &mut library, &mut files_of(texts.iter().copied()));
+    found.into_iter().map(places).collect()
+}
+
+const WEB: &str = "services:\n  web:\n    image: a\n";
+
+#[test]
+fn a_mention_of_several_files_comes_before_one_of_a_single_file() {
+    let lists = [list(&[1], mention()), list(&[0, 1], mention()), list(&[2], Origin::Options)];
+    assert_eq!(found(&[WEB, WEB, WEB], &lists), [vec![2], vec![0, 1], vec![1]]);
+    let lists = [list(&[2], Origin::Options), list(&[0, 1], Origin::Options)];
+    assert_eq!(found(&[WEB, WEB, WEB], &lists), [vec![2], vec![0, 1]]);
+}
+
+#[test]
+fn a_file_with_the_name_of_a_project_is_none_where_it_is_a_layer_that_cannot_stand_alone() {
+    let lists = [list(&[1], Origin::Names), list(&[0, 1], mention())];
+    assert_eq!(found(&[WEB, WEB], &lists), [vec![1], vec![0, 1]]);
+    let extending = "services:\n  web:\n    extends: {file: compose.yaml, service: web}\n";
+    assert_eq!(found(&[WEB, extending], &lists), [vec![1], vec![0, 1]]);
+    assert_eq!(found(&[WEB, "services:\n  web:\n    tty: true\n"], &lists), [vec![0, 1]]);
+}
+
+const INCLUDE: &str = "include: [sub/d.yaml]\n";
+
+#[test]
+fn what_files_include_that_may_be_loaded_together_stays_and_is_noted() {
+    let texts = [INCLUDE, INCLUDE, INCLUDE, WEB];
+    let (files, outcome) = run(&texts, Relation::Variants);
+    assert!(outcome.changes.is_empty());
+    assert_eq!(
+        said(&files, &outcome.notes),
+        [
+            "d.yaml:2: it is made of the same layer twice, and its lists would have each item twice",
+            "d.yaml:2: its file may be a layer over another one, and is not hardened twice",
+        ]
+    );
+}
+
+#[test]
+fn a_file_with_services_of_its_own_or_other_includes_is_a_project_by_itself() {
+    let hard_web = format!("#block\n{}", WEB.replace("    image", "    <<: *hardening\n    image"));
+    let db = "services:\n  db:\n    image: b\n";
+    let hard_db = format!("#block\n{}", db.replace("    image", "    <<: *hardening\n    image"));
+    let both = format!("{INCLUDE}{db}");
+    let hard_both = format!("{INCLUDE}{hard_db}");
+    assert_hardened(&[INCLUDE, &both, db, WEB], Relation::Variants, &["=", &hard_both, &hard_db, &hard_web]);
+}
