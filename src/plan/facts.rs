@@ -40,8 +40,10 @@ pub(super) struct Gain {
     pub(super) keys: KeySet,
     /// Those of them that something merged behind the block sets, and loses.
     pub(super) lost: KeySet,
-    /// The document whose block it is.
-    pub(super) document: u32,
+    /// Those of them that `!reset` sets in front of the block: as YAML they keep that value.
+    pub(super) hidden: KeySet,
+    /// The document whose block is merged, whether or not a key takes its value; none where none is.
+    pub(super) document: Option<u32>,
 }
 
 /// What brings a document's block to whatever merges it.
@@ -116,7 +118,8 @@ impl<'t> Sources<'_, 't> {
         };
         if !service.merges() {
             let Some(Carrier { document, keys }) = carrier(mapping) else { return Ok(Gain::default()) };
-            return Ok(Gain { keys: keys & !facts.seen, lost: 0, document });
+            let keys = keys & !facts.seen;
+            return Ok(Gain { keys, lost: 0, hidden: facts.unset, document: Some(document) });
         }
         if !injected && hardened.is_empty() {
             return Ok(Gain::default());
@@ -129,6 +132,7 @@ impl<'t> Sources<'_, 't> {
                 for entry in layer.entries() {
                     let Some(bit) = self.bit(entry.key) else { continue };
                     if entry.value.tag() == Some("!reset") {
+                        gain.hidden |= if reached { 0 } else { bit };
                         continue;
                     }
                     if reached {
@@ -141,7 +145,7 @@ impl<'t> Sources<'_, 't> {
                 if let Some(carrier) = carrier(layer).filter(|_| !reached) {
                     reached = true;
                     gain.keys = carrier.keys & !seen;
-                    gain.document = carrier.document;
+                    gain.document = Some(carrier.document);
                 }
             }
         })?;

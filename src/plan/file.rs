@@ -96,11 +96,11 @@ impl Changes<'_, '_, '_> {
                 }
             }
             // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
-            let Gain { keys, document: origin, .. } = *planner.gains.get(*definition);
-            let gain = keys & !planner.facts.get(*definition).unset;
+            let Gain { keys, hidden, document: origin, .. } = *planner.gains.get(*definition);
+            let gain = keys & !hidden;
             if gain != 0 || !pins.is_empty() {
                 let bit = |name: &String| planner.keys.find(name).is_some_and(|bit| bit & gain != 0);
-                let origin = if gain != 0 { &blocks[origin as usize] } else { block };
+                let origin = origin.map_or(block, |document| &blocks[document as usize]);
                 if shared.is_some_and(|shared| !shared.is_same(origin)) {
                     let reason = RefusalReason::OtherBlock(service.name.clone().into_owned());
                     return Err(reason.at(planner.library.path(self.file), service.key.span()));

@@ -233,6 +233,16 @@ impl<'t> Services<'t> {
                     continue;
                 }
             }
+            // What `!reset` removes is not set, and what comes in its place is gained.
+            if entry.merged
+                && found.merged
+                && left.tag(entry.value) == Some(RESET_TAG)
+                && let Some(at) = text.and_then(|text| block.places.get(text).copied())
+                && self.is_alike(block.entries[at].value, found.value)
+            {
+                self.gained.push(at);
+                continue;
+            }
             let (key, value) = (entry.key, entry.value);
             let result = self.comparison.equal(key, found.key).and_then(|()| {
                 if shared || entry.merged || found.merged {

@@ -274,3 +274,13 @@ fn refuses_a_pin_beside_an_entry_that_is_reset() {
     let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
     assert_refused(&[&base, &over(&[NNP])], Relation::Layers, words);
 }
+
+#[test]
+fn a_pin_over_the_block_of_an_earlier_document_needs_none_of_its_own() {
+    let second = "---\nservices:\n  b: &b\n    <<: *a\n    tty: true\n  c:\n    <<: *b\n    extends: b\n    user: u\n    \
+                  runtime: r\n    cap_drop: [X]\n";
+    let pinned = second.replace("    <<: *b", "    security_opt: []\n    <<: *b");
+    let [web, hard] = [WEB, HARD_WEB].map(|first| first.replace("web:", "web: &a"));
+    let texts = [format!("{web}{second}"), format!("{hard}{pinned}")];
+    assert_hardened(&[&texts[0]], Relation::First, &[&texts[1]]);
+}

@@ -31,3 +31,14 @@ fn an_alias_of_a_service_s_name_brings_nothing_along() {
     let after = format!("#block\n{}", before.replace("    image", "    <<: *hardening\n    image"));
     assert_hardened(&[before], Relation::First, &[&after]);
 }
+
+#[test]
+fn what_a_template_has_only_to_remove_it_gives_way_to_a_service_that_is_merged_before() {
+    let text = "x-t: &t\n  cap_drop: !reset [X]\nservices:\n  a: &a\n    image: a\n  b:\n    <<: [ORDER]\n    tty: true\n";
+    let hard =
+        text.replace("services", "#block\nservices").replace("    image", "    <<: *hardening\n    image");
+    for order in ["*a, *t", "*t, *a"] {
+        let [text, hard] = [text, &hard].map(|text| text.replace("ORDER", order));
+        assert_hardened(&[&text], Relation::First, &[&hard]);
+    }
+}
