@@ -31,6 +31,9 @@ pub use memory::{MAX_REMEMBERED_BYTES, Memory};
 use proof::{Before, prove_all, separations};
 pub use unit::{UnitOutcome, harden_unit};
 
+/// How many layers projects may have, all together, that are only found by what files and commands suggest.
+pub const MAX_SHARED_LAYERS: usize = 200_000;
+
 /// What came of a unit of work.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -139,25 +142,14 @@ fn plan_all(
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
-    let mut projects = Vec::new();
     let listed: HashSet<&PathBuf> = lists.iter().flat_map(|list| &list.files).chain(variants).collect();
-    let mut apart = Vec::new();
-    for candidate in candidates(lists, variants, &mut library, files) {
-        // Nobody asked for a project of which nothing was named.
-        let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
-        let asked = candidate.paths.iter().any(is_asked);
-        match load(candidate, &mut library, files) {
-            Ok(loaded) if is_apart(&loaded, &library, policy) => apart.push(loaded.project),
-            Ok(loaded) => projects.push(loaded),
-            Err(Failed { diagnostic, files }) => {
-                let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
-                outcome.refusals.extend(refusal);
-                for file in files {
-                    fixed.insert(file, FixedReason::Refused);
-                }
-            }
-        }
-    }
+    let found = candidates(lists, variants, &mut library, files);
+    let Some(LoadedProjects { mut projects, apart }) =
+        load_all(found, &mut library, files, policy, &mut fixed, outcome)
+    else {
+        outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
+        return place(Plan::default(), &library, outcome);
+    };
     for id in library.ids() {
         if let Some(reason) = reason_to_keep(&library, id, files, &listed) {
             fixed.insert(id, reason);
@@ -167,6 +159,64 @@ fn plan_all(
     outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
+}
+
+/// The projects of a unit of work.
+#[derive(Default)]
+struct LoadedProjects {
+    projects: Vec<Loaded>,
+    /// Those that were only possible, and are given up.
+    apart: Vec<Project>,
+}
+
+/// Loads the projects of `found`, and says which cannot be; none where they are too much together.
+fn load_all(
+    found: Vec<Candidate>,
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+    policy: &Policy,
+    fixed: &mut FixedFiles,
+    outcome: &mut Outcome,
+) -> Option<LoadedProjects> {
+    let mut all = LoadedProjects::default();
+    let mut shared = 0;
+    for candidate in found {
+        // Nobody asked for a project of which nothing was named.
+        let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
+        let asked = candidate.paths.iter().any(is_asked);
+        match load(candidate, library, files) {
+            Ok(loaded) if is_apart(&loaded, library, policy) => all.apart.push(loaded.project),
+            Ok(loaded) => {
+                // What the user, names or settings say has each file but once.
+                let is_certain = matches!(loaded.certainty, Certainty::Given | Certainty::Alone);
+                shared += if is_certain { 0 } else { loaded.project.layers.len() };
+                if shared > MAX_SHARED_LAYERS {
+                    outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
+                    return None;
+                }
+                all.projects.push(loaded);
+            }
+            Err(Failed { diagnostic, files }) => {
+                let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
+                outcome.refusals.extend(refusal);
+                for file in files {
+                    fixed.insert(file, FixedReason::Refused);
+                }
+            }
+        }
+    }
+    Some(all)
+}
+
+fn too_many_layers(base: &Path) -> FileDiagnostic {
+    let title = format!(
+        "the files that may be loaded over this one have more than {MAX_SHARED_LAYERS} layers of services, all \
+         together (MAX_SHARED_LAYERS)"
+    );
+    FileDiagnostic::new(
+        base,
+        Diagnostic::error(title).help("name the files that are loaded together with `-f`"),
+    )
 }
 
 /// Plans the projects, and gives up those with a file for which that cannot be done.

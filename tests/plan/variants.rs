@@ -2,6 +2,7 @@
 
 use super::hardening::Relation;
 use super::{run, said};
+use compose_harden::harden::MAX_SHARED_LAYERS;
 
 #[test]
 fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
@@ -16,4 +17,17 @@ fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
     let [change] = &outcome.changes[..] else { panic!("{:?}", outcome.changes) };
     let hard = "services:\n  db:\n    image: b\n  web:\n    <<: *hardening\n    image: b\n";
     assert!(change.path.ends_with("b.yaml") && change.after.ends_with(hard), "{}", change.after);
+}
+
+#[test]
+fn many_layers_that_are_only_possible_are_refused() {
+    let services: Vec<_> =
+        (0..MAX_SHARED_LAYERS / 2).map(|number| format!("  s{number}: {{image: a}}\n")).collect();
+    let base = format!("services:\n{}", services.concat());
+    let over = "services:\n  s0: {image: b}\n";
+    let (files, outcome) = run(&[&base, over, over], Relation::Variants);
+    let words = "compose.yaml: the files that may be loaded over this one have more than 200000 layers of services, \
+                 all together (MAX_SHARED_LAYERS)";
+    assert_eq!(said(&files, &outcome.refusals), [words]);
+    assert!(outcome.changes.is_empty());
 }
