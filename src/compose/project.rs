@@ -121,7 +121,7 @@ impl Model {
     /// The service with the name that `named` gives.
     fn place(&mut self, named: Definition, library: &Library<'_>) -> &mut ProjectService {
         let name = |definition| library.service(definition).name.clone().into_owned();
-        if self.places.len() < self.services.len() {
+        if self.places.len() != self.services.len() {
             let known = self.services.iter().enumerate();
             self.places = known.map(|(place, service)| (name(service.named), place)).collect();
         }

@@ -259,9 +259,9 @@ fn before_trivia(tree: &Tree<'_>, token: TokenId) -> Option<TokenId> {
     (0..token).rev().find(|id| tree.token(*id).is_some_and(|(kind, _)| !kind.is_trivia()))
 }
 
-/// Where the line below the one that `token`, the last of its line but for trivia, ends on begins.
+/// Where the line below the one that `token`, the last of its line but for trivia, is on begins.
 fn below_line_of(tree: &Tree<'_>, token: Option<TokenId>) -> Option<usize> {
-    let mut behind = (token? + 1..).map_while(|id| tree.token(id));
+    let mut behind = (token?..).map_while(|id| tree.token(id));
     behind.find(|(kind, _)| *kind == TokenKind::Break).map(|(_, span)| span.end() as usize)
 }
 

@@ -24,6 +24,17 @@ fn a_named_file_changes_and_not_what_is_loaded_with_it() {
 }
 
 #[test]
+fn a_service_of_files_that_were_not_named_is_not_noted() {
+    let folder = Folder::new(&[
+        ("compose.yaml", "services:\n  web:\n    image: a\n  db:\n    image: b\n"),
+        ("compose.override.yaml", "services:\n  web:\n    restart: always\n"),
+    ]);
+    let run = folder.run(".", &["fix", "compose.override.yaml"]);
+    assert!(run.messages.contains("service `web` stays without hardening"), "{}", run.messages);
+    assert!(!run.messages.contains("service `db`"), "{}", run.messages);
+}
+
+#[test]
 fn a_named_base_is_not_hardened_against_its_override_file() {
     let layer = "services:\n  web:\n    security_opt: [\"no-new-privileges=true\"]\n";
     let folder = Folder::new(&[("c.yml", WEB), ("compose.override.yml", layer)]);

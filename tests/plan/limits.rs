@@ -41,9 +41,18 @@ fn a_service_may_be_made_of_10000_mappings() {
 #[test]
 fn the_services_of_a_file_may_be_made_of_4000000_mappings() {
     let services = MAX_MERGED_IN_FILE / MAX_MERGED_MAPPINGS;
-    assert_eq!(refused(&merging(services, MAX_MERGED_MAPPINGS - 1)), None);
-    let reason =
-        "the services of this document merge more than 4000000 mappings, all together (MAX_MERGED_IN_FILE)";
-    let refusal = [TITLE, reason, "merge fewer templates"].map(str::to_owned);
-    assert_eq!(refused(&merging(services + 1, MAX_MERGED_MAPPINGS - 1)), Some(refusal));
+    let text = merging(services + 1, MAX_MERGED_MAPPINGS - 1);
+    let tree = parse(&text);
+    let error = ComposeFile::read(&tree).unwrap_err();
+    let diagnostic = error.diagnostic();
+    assert_eq!(
+        [diagnostic.title.as_str(), diagnostic.help.as_deref().unwrap()],
+        [TITLE, "merge fewer templates"]
+    );
+    assert_eq!(
+        error.to_string(),
+        "the services of this document merge more than 4000000 mappings, all together (MAX_MERGED_IN_FILE)"
+    );
+    // The one before has all that there may be.
+    assert_eq!(tree.slice(error.span), format!("s{services}"));
 }
