@@ -12,12 +12,14 @@ use super::args::MigrateArgs;
 use super::interrupt;
 use super::report::say;
 use super::run::Status as End;
+use super::summary::count;
 use super::tally::Tally;
 use crate::compose::Request;
 use crate::migrate::{
     BranchName, Candidate, Event, Goal, Message, Options, Record, Report, Status, find, listed, migrate,
     only_failed, sample, search,
 };
+use crate::output::snippet::{clean_message, clean_path};
 use crate::policy::Policy;
 
 /// Works on the repositories that `args` name: a line for each that is not clean goes to `out`.
@@ -128,11 +130,12 @@ fn bar(total: usize) -> ProgressBar {
 fn lines(candidate: &Candidate<'_>, record: &Record, options: &Options) -> String {
     let name = match candidate.name.as_os_str() {
         name if name.is_empty() => ".".to_owned(),
-        _ => candidate.name.display().to_string(),
+        _ => clean_path(&candidate.name),
     };
     // Git says more than one line at times, with empty ones between.
     let words = record.detail.as_deref().unwrap_or_default().split('\n').map(str::trim);
-    let detail = words.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n    ");
+    let words = words.filter(|line| !line.is_empty()).map(clean_message);
+    let detail = words.collect::<Vec<_>>().join("\n    ");
     let mut text = match record.status {
         Status::Clean => String::new(),
         Status::Skipped => format!("skipped {name}: {detail}\n"),
@@ -143,20 +146,16 @@ fn lines(candidate: &Candidate<'_>, record: &Record, options: &Options) -> Strin
                 (Some(branch), _) => format!("branch {branch}"),
                 (None, patch) => format!("patch {}", patch.as_deref().unwrap_or_default()),
             };
-            let services = plural(record.services, "service");
-            format!("{verb} {name}: {services} in {}, {to}\n", plural(record.files.len(), "file"))
+            let (services, files) = (count(record.services, "service"), count(record.files.len(), "file"));
+            format!("{verb} {name}: {services} in {files}, {}\n", clean_path(Path::new(&to)))
         }
     };
     if record.left > 0 {
-        let services = plural(record.left, "service");
+        let services = count(record.left, "service");
         text.extend(["left ", &name, ": ", &services, " without hardening; `fix` says why\n"]);
     }
     for refusal in &record.refusals {
-        text.extend(["  refused ", refusal, "\n"]);
+        text.extend(["  refused ", &clean_message(refusal), "\n"]);
     }
     text
-}
-
-fn plural(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::run::Status as End;
 use crate::migrate::{Record, Status};
+use crate::output::snippet::clean_message;
 
 /// The most reasons that are shown for one status.
 const REASONS: usize = 4;
@@ -68,8 +69,11 @@ impl Tally {
     fn why(&self, status: Status) -> String {
         let mut reasons: Vec<_> = self.reasons.iter().filter(|((of, _), _)| *of == status).collect();
         reasons.sort_by_key(|(_, count)| Reverse(**count));
-        let mut shown: Vec<String> =
-            reasons.iter().take(REASONS).map(|((_, reason), count)| format!("{count} {reason}")).collect();
+        let mut shown: Vec<String> = reasons
+            .iter()
+            .take(REASONS)
+            .map(|((_, reason), count)| format!("{count} {}", clean_message(reason)))
+            .collect();
         let others: usize = reasons.iter().skip(REASONS).map(|(_, count)| **count).sum();
         if others > 0 {
             shown.push(format!("{others} for other reasons"));

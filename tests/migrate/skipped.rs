@@ -124,3 +124,22 @@ fn changes_the_file_that_a_link_leads_to_and_none_outside() {
     assert_eq!(git(&inside, &["diff", "--name-only", "main", "compose-harden"]), "deploy/stack.txt\n");
     assert_eq!(fs::read_to_string(farm.beside("stack.txt")).unwrap(), BARE);
 }
+
+#[test]
+fn shows_nothing_that_a_terminal_obeys_and_one_line_for_each_thing() {
+    let farm = Farm::new();
+    let name = "a\u{1b}]0;x\u{7}\nchanged b: 1 service";
+    let broken = "services:\n  web: {image: x, \"\\e[2J\\nchanged c\": 1, \"\\e[2J\\nchanged c\": 1}\n";
+    let repository = farm.repository(name, &[("compose.yml", BARE), ("b/compose.yml", broken)]);
+    git(&repository, &["branch", "x\u{202e}/y"]);
+    for arguments in
+        [&["root"][..], &["root", "--branch", "x\u{202e}"], &["root", "--branch", "x", "--allow-dirty"]]
+    {
+        let ran = farm.run(arguments);
+        let shown = format!("{}{}", ran.out, ran.messages);
+        assert!(shown.contains("a␛]0;x␇␊changed b: 1 service"), "{shown}");
+        assert!(!shown.contains(|letter: char| letter != '\n' && letter.is_control()), "{shown:?}");
+        assert!(!shown.contains('\u{202e}'), "{shown:?}");
+        assert!(!shown.contains("\nchanged"), "{shown}");
+    }
+}

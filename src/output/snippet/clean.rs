@@ -33,8 +33,9 @@ pub(super) fn push(out: &mut String, char: char) {
     }
 }
 
-/// Returns `text` on one line, cut to [`MESSAGE_CHARS`].
-pub(super) fn message(text: &str) -> String {
+/// Returns `text` on one line, cut to 1,000 characters, with nothing in it that a terminal would obey.
+#[must_use]
+pub fn message(text: &str) -> String {
     let mut out = String::new();
     let mut chars = text.chars();
     chars.by_ref().take(MESSAGE_CHARS).for_each(|char| push(&mut out, char));
@@ -44,8 +45,9 @@ pub(super) fn message(text: &str) -> String {
     out
 }
 
-/// Returns `path` on one line; bytes that are not UTF-8 show as `\xE9`.
-pub(super) fn path(path: &Path) -> String {
+/// Returns `path` on one line, with nothing in it that a terminal would obey; bytes that are not UTF-8 show as `\xE9`.
+#[must_use]
+pub fn path(path: &Path) -> String {
     let mut out = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
         chunk.valid().chars().for_each(|char| push(&mut out, char));

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
+pub use self::clean::{message as clean_message, path as clean_path};
 use crate::text::{Diagnostic, Severity, Source};
 use excerpt::{Excerpt, Mark};
 use index::LineIndex;
