@@ -86,6 +86,8 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
 }
 
 fn options(args: &MigrateArgs, current_directory: &Path) -> anyhow::Result<Options> {
+    let message = if args.patches.is_some() { Message::for_mail } else { Message::new };
+    let message = message(&args.message)?;
     let goal = match &args.patches {
         Some(folder) => {
             let folder = current_directory.join(folder);
@@ -97,13 +99,7 @@ fn options(args: &MigrateArgs, current_directory: &Path) -> anyhow::Result<Optio
         }
         None => Goal::Branch(BranchName::new(&args.branch)?),
     };
-    Ok(Options {
-        goal,
-        message: Message::new(&args.message)?,
-        allow_dirty: args.allow_dirty,
-        dry_run: args.dry_run,
-        limit: args.limit,
-    })
+    Ok(Options { goal, message, allow_dirty: args.allow_dirty, dry_run: args.dry_run, limit: args.limit })
 }
 
 fn read_list(list: &Path) -> anyhow::Result<Vec<u8>> {

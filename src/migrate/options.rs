@@ -32,7 +32,7 @@ pub enum Goal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BranchName(String);
 
-/// The message of a commit that survives a mail.
+/// The message of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message(String);
 
@@ -44,10 +44,16 @@ pub enum OptionError {
     BranchName(String),
     /// There is nothing to say, or a NUL or a carriage return in it.
     #[error("the message of the commit must have a text, without NUL and carriage return")]
-    EmptyMessage,
+    MessageText,
     /// A line that would end the message in a mail.
     #[error("the line `{0}` of the message would be taken for the start of the patch; word it differently")]
-    MessageLine(String),
+    MessageEnd(String),
+    /// A first line of which `git am` would leave out the beginning.
+    #[error("`git am` would cut the beginning off the subject `{0}`; word it differently, or make branches")]
+    MessageSubject(String),
+    /// A line that `git am` would take for a header of the mail, as another author.
+    #[error("`git am` would take the line `{0}` of the message for a header; word it differently")]
+    MessageHeader(String),
 }
 
 impl BranchName {
@@ -82,18 +88,35 @@ impl Message {
     /// Takes `text`, without white space at its ends.
     ///
     /// # Errors
-    /// [`OptionError::EmptyMessage`] and [`OptionError::MessageLine`].
+    /// [`OptionError::MessageText`].
     pub fn new(text: &str) -> Result<Self, OptionError> {
         let text = text.trim();
         if text.is_empty() || text.contains(['\0', '\r']) {
-            return Err(OptionError::EmptyMessage);
+            return Err(OptionError::MessageText);
         }
-        let starts = ["---", "diff -", "Index: "];
-        let line = text.split('\n').find(|line| starts.iter().any(|start| line.starts_with(start)));
-        match line {
-            Some(line) => Err(OptionError::MessageLine(line.to_owned())),
-            None => Ok(Self(format!("{text}\n"))),
+        Ok(Self(format!("{text}\n")))
+    }
+
+    /// Takes `text` as [`Message::new`] does, where `git am` makes it of a mail again.
+    ///
+    /// # Errors
+    /// Those of [`Message::new`], and what a mail would lose.
+    pub fn for_mail(text: &str) -> Result<Self, OptionError> {
+        let message = Self::new(text)?;
+        let ends = ["---", "diff -", "Index: "];
+        let end = message.0.split('\n').find(|line| ends.iter().any(|end| line.starts_with(end)));
+        if let Some(line) = end {
+            return Err(OptionError::MessageEnd(line.to_owned()));
         }
+        let (subject, body) = message.subject_and_body();
+        if is_cut(&subject) {
+            return Err(OptionError::MessageSubject(subject));
+        }
+        let first = body.split('\n').next().unwrap_or_default();
+        if is_header(first) {
+            return Err(OptionError::MessageHeader(first.to_owned()));
+        }
+        Ok(message)
     }
 
     /// The message, which ends in a line feed.
@@ -108,6 +131,18 @@ impl Message {
         let (subject, body) = self.0.split_once("\n\n").unwrap_or((&self.0, ""));
         (subject.trim_end().replace('\n', " "), body.trim_start_matches('\n'))
     }
+}
+
+/// Whether `git am` takes the beginning of `subject` for a mark of mails and lists: `[infra]`, `Re:`.
+fn is_cut(subject: &str) -> bool {
+    let is_reply = subject.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("re:"));
+    is_reply || subject.starts_with([':', '['])
+}
+
+/// Whether `git am` takes `line` for a header where it is the first of the body.
+fn is_header(line: &str) -> bool {
+    let names = ["From:", "Subject:", "Date:", ">From", "[PATCH]"];
+    names.iter().any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)))
 }
 
 #[cfg(test)]
@@ -128,10 +163,32 @@ mod tests {
     }
 
     #[test]
-    fn takes_no_message_that_a_mail_would_cut() {
-        assert_eq!(Message::new(" \n"), Err(OptionError::EmptyMessage));
-        assert!(Message::new("a\n\n--- b").is_err());
-        let message = Message::new("a\nb\n\nc\n").unwrap();
+    fn takes_no_message_that_a_mail_would_change() {
+        assert_eq!(Message::new(" \n"), Err(OptionError::MessageText));
+        assert_eq!(Message::new("a\rb"), Err(OptionError::MessageText));
+        let wrong = [
+            "a\n\n--- b",
+            "a\n\ndiff -u",
+            "[a] b",
+            "[a",
+            "re: a",
+            "Re:a",
+            ": a",
+            "a\n\nFrom: b <b@c>",
+            "a\n\n\nfrom:b",
+            "a\n\nDate: x\n\nb",
+            "a\n\nSUBJECT: x",
+            "a\n\n>From x",
+            "a\n\n[PATCH] x",
+        ];
+        for text in wrong {
+            assert!(Message::for_mail(text).is_err(), "{text}");
+            assert!(Message::new(text).is_ok(), "{text}");
+        }
+        for text in ["a [b] c", "result: a", "a: b\n\nc\nFrom: d", "a\n\nFromage: b\n", "é"] {
+            assert!(Message::for_mail(text).is_ok(), "{text}");
+        }
+        let message = Message::for_mail("a\nb\n\nc\n").unwrap();
         assert_eq!(message.subject_and_body(), ("a b".to_owned(), "c\n"));
     }
 }

@@ -101,3 +101,38 @@ fn writes_no_patch_without_an_identity_or_in_a_dry_run() {
     assert_eq!(patches(&farm).len(), 0);
     assert_eq!(git_bytes(&repository, &["status", "--porcelain"]), b"");
 }
+
+#[test]
+fn keeps_the_author_and_the_message_or_says_that_it_cannot() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE)]);
+    for message in [
+        "[infra] harden",
+        "Re: harden",
+        ": harden",
+        "harden\n\nFrom: evil <e@vil>",
+        "harden\n\n\nsubject: x",
+        "harden\n\ndate: 1970-01-01",
+        "harden\n\n>From x",
+        "harden\n\n[PATCH] x",
+        "harden\n\n--- x",
+    ] {
+        let ran = write_patches(&farm, &["--message", message]);
+        assert_eq!(ran.code, 2, "{message}: {ran:?}");
+        assert!(
+            ran.messages.starts_with("error: ") && ran.messages.contains("word it differently"),
+            "{ran:?}"
+        );
+        assert!(!farm.beside("patches").exists());
+        // In a branch nothing reads it but people.
+        let ran = farm.run(&["root", "--message", message]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert_eq!(git(&repository, &["log", "-1", "--format=%B", "compose-harden"]).trim_end(), message);
+        git(&repository, &["branch", "--quiet", "-D", "compose-harden"]);
+    }
+    let message = "infra [1]: harden\n\nFor all: x\nFrom: evil <e@vil>\n[PATCH] x";
+    assert_eq!(write_patches(&farm, &["--message", message]).code, 0);
+    git(&repository, &["am", "--quiet", patches(&farm)[0].to_str().unwrap()]);
+    let expected = format!("Zoë O. Author {message}");
+    assert_eq!(git(&repository, &["log", "-1", "--format=%an %B"]).trim_end(), expected);
+}
