@@ -78,7 +78,6 @@ mod tests {
     #[test]
     fn hashes_as_it_always_did() {
         // A report of an older version is read, and a sample is the same subset, as long as this holds.
-        assert_eq!(hash(b"a/b"), hash(b"a/b"));
-        assert_ne!(hash(b"a/b"), hash(b"a/c"));
+        assert_eq!(hash(b"a/b"), 0x7A90_CB64_4B87_BD2D);
     }
 }
