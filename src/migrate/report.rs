@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Goal;
 use super::path::path_text;
 
 /// How every line of a report begins.
@@ -148,12 +147,15 @@ impl Report {
         self.last.get(&path_text(path))
     }
 
-    /// Adds a line, and has it reach the file before it returns.
+    /// Adds a line, unless the last one of the repository is the same, and has it reach the file before it returns.
     ///
     /// # Errors
     /// [`ReportError::Io`].
     pub fn add(&mut self, record: &Record) -> Result<(), ReportError> {
         let Some(file) = &mut self.file else { return Ok(()) };
+        if self.last.get(&record.repository) == Some(record) {
+            return Ok(());
+        }
         let fail = |error| ReportError::Io { action: "write", error };
         let mut line = serde_json::to_vec(record).map_err(|error| fail(error.into()))?;
         line.push(b'\n');
@@ -162,18 +164,15 @@ impl Report {
 }
 
 impl Record {
-    /// Whether this record says that all is done that a run with `head`, `policy` and `goal` would do.
-    pub(super) fn is_final(&self, head: &str, policy: &str, goal: &Goal, patch: &Path) -> bool {
-        let same_key = self.head.as_deref() == Some(head)
+    /// Whether this record says that everything was made that this version and `policy` make of `head`.
+    ///
+    /// That nothing was to be made is never final: it was said of the work tree, which may be hardened in changes that
+    /// are not committed.
+    pub(super) fn is_final(&self, head: &str, policy: &str) -> bool {
+        self.status == Status::Changed
+            && self.head.as_deref() == Some(head)
             && self.version == env!("CARGO_PKG_VERSION")
-            && self.policy == policy;
-        let made = match (self.status, goal) {
-            (Status::Clean, _) => true,
-            (Status::Changed, Goal::Branch(name)) => self.branch.as_deref() == Some(name.as_str()),
-            (Status::Changed, Goal::Patch(_)) => self.patch.as_deref() == Some(&path_text(patch)),
-            (Status::Skipped | Status::Failed, _) => false,
-        };
-        same_key && made
+            && self.policy == policy
     }
 }
 

@@ -45,13 +45,9 @@ pub fn migrate(
         let repository =
             std::mem::replace(&mut candidate.repository, Err(Reason::NotRepository)).and_then(with_head);
         let head = repository.as_ref().ok().map(|(_, head)| head.clone());
-        let done = head.as_ref().is_some_and(|head| {
+        let done = repository.as_ref().is_ok_and(|(repository, head)| {
             let last = report.last(&candidate.path);
-            let patch = match &options.goal {
-                Goal::Patch(folder) => patch_path(folder, &candidate.path),
-                Goal::Branch(_) => std::path::PathBuf::new(),
-            };
-            last.is_some_and(|last| last.is_final(head, &policy, &options.goal, &patch))
+            last.is_some_and(|last| is_done(last, repository, head, &policy, &options.goal))
         });
         let event = if done {
             Event::Before
@@ -94,6 +90,21 @@ pub fn migrate(
         }
     }
     Ok(())
+}
+
+/// Whether `last` says that all is done that a run with `head`, `policy` and `goal` would do, and that is still there.
+fn is_done(last: &Record, repository: &Repository, head: &str, policy: &str, goal: &Goal) -> bool {
+    last.is_final(head, policy)
+        && match goal {
+            Goal::Branch(name) => {
+                last.branch.as_deref() == Some(name.as_str())
+                    && head::branch(repository, name.as_str()).is_ok_and(|found| found != Ref::Missing)
+            }
+            Goal::Patch(folder) => {
+                let patch = patch_path(folder, &repository.root);
+                last.patch.as_deref() == Some(&path_text(&patch)) && patch.is_file()
+            }
+        }
 }
 
 fn with_head(repository: Repository) -> Result<(Repository, String), Reason> {

@@ -97,3 +97,38 @@ fn is_left_alone_where_it_is_something_else() {
     }
     assert_eq!(git(&repository, &["branch", "--format=%(refname:short)"]), "main\n");
 }
+
+#[test]
+fn does_not_take_a_work_tree_that_is_hardened_for_a_commit() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE)]);
+    farm.run(&["root", "--branch", "x"]);
+    put(&repository.join("compose.yml"), &git(&repository, &["show", "x:compose.yml"]));
+    for _ in 0..2 {
+        assert_eq!(farm.run(&RUN).messages, "1 repository: 1 clean\n");
+    }
+    // What is said again is not written again.
+    assert_eq!(lines(&farm).len(), 1);
+    git(&repository, &["checkout", "--quiet", "."]);
+    let ran = farm.run(&RUN);
+    assert_eq!(ran.out, "changed a: 1 service in 1 file, branch compose-harden\n", "{ran:?}");
+}
+
+#[test]
+fn has_made_again_what_is_gone() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE)]);
+    assert_eq!(farm.run(&RUN).code, 0);
+    git(&repository, &["pack-refs", "--all"]);
+    assert_eq!(farm.run(&RUN).messages, "1 repository: 1 done before\n");
+    git(&repository, &["branch", "--quiet", "-D", "compose-harden"]);
+    let ran = farm.run(&RUN);
+    assert_eq!(ran.messages, "1 repository: 1 changed\n");
+    assert_eq!(id(&repository, "compose-harden^"), id(&repository, "main"));
+    let patches = ["root", "--report", "report", "--patches", "patches"];
+    assert_eq!(farm.run(&patches).messages, "1 repository: 1 changed\n");
+    assert_eq!(farm.run(&patches).messages, "1 repository: 1 done before\n");
+    fs::remove_dir_all(farm.beside("patches")).unwrap();
+    assert_eq!(farm.run(&patches).messages, "1 repository: 1 changed\n");
+    assert_eq!(fs::read_dir(farm.beside("patches")).unwrap().count(), 1);
+}

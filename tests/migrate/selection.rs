@@ -42,7 +42,7 @@ fn a_limit_counts_the_repositories_that_change() {
     assert_eq!(ran.messages, "4 repositories: 2 changed, 1 clean, 1 not reached\n");
     assert_eq!(with_branch(&farm), ["r0", "r1"]);
     let ran = farm.run(&["root", "--limit", "2", "--report", "report"]);
-    assert_eq!(ran.messages, "4 repositories: 1 changed, 3 done before\n");
+    assert_eq!(ran.messages, "4 repositories: 1 changed, 1 clean, 2 done before\n");
 }
 
 #[test]
