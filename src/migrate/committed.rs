@@ -1,13 +1,17 @@
-//! The files of a commit: which of them are there, their bytes, and whether the work tree has other ones.
+//! The files of a commit: which of them are there, their bytes, and whether the index or the work tree has others.
+//!
+//! The work tree is compared here and not by git, which would start the filters of the repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::git::{Git, GitError};
-use super::path::{path_of, tree_path};
+use super::path::{path_of, path_text, tree_path};
+use super::{Reason, Repository};
 use crate::compose::{Files, Scope, Unit};
 use crate::output::disk::{Disk, shown_path};
+use crate::output::write::read;
 use crate::text::{Diagnostic, Source};
 
 /// The most paths in one command, which the system limits in length.
@@ -25,24 +29,32 @@ pub(super) struct Blob {
 
 /// The files of one commit, as far as they were asked for.
 pub(super) struct Committed<'g> {
-    git: Git<'g>,
-    root: &'g Path,
+    repository: &'g Repository,
     commit: &'g str,
+    /// Git, once it was needed.
+    git: Option<Git<'g>>,
     blobs: BTreeMap<PathBuf, Option<Blob>>,
 }
 
 impl<'g> Committed<'g> {
-    /// Returns the files of `commit` in the repository at `root`.
-    pub(super) fn new(root: &'g Path, commit: &'g str) -> Self {
-        Self { git: Git::new(root), root, commit, blobs: BTreeMap::new() }
+    /// Returns the files of `commit` in `repository`.
+    pub(super) fn new(repository: &'g Repository, commit: &'g str) -> Self {
+        Self { repository, commit, git: None, blobs: BTreeMap::new() }
+    }
+
+    /// Returns git in the repository.
+    pub(super) fn git(&mut self) -> Result<Git<'g>, Reason> {
+        let git = self.git.map_or_else(|| Git::open(self.repository), Ok)?;
+        self.git = Some(git);
+        Ok(git)
     }
 
     /// Looks for the files at `paths` in the commit; symbolic links are none.
-    pub(super) fn look_up(&mut self, paths: &BTreeSet<PathBuf>) -> Result<(), GitError> {
+    pub(super) fn look_up(&mut self, paths: &BTreeSet<PathBuf>) -> Result<(), Reason> {
         let new: Vec<&PathBuf> = paths.iter().filter(|path| !self.blobs.contains_key(*path)).collect();
         for paths in new.chunks(PATHS_AT_ONCE) {
             self.blobs.extend(paths.iter().map(|path| ((*path).clone(), None)));
-            let names: Vec<OsString> = paths.iter().filter_map(|path| tree_path(path, self.root)).collect();
+            let names = self.names(paths.iter().copied());
             if !names.is_empty() {
                 self.read(&names)?;
             }
@@ -55,46 +67,92 @@ impl<'g> Committed<'g> {
         self.blobs.get(path)?.as_ref()
     }
 
-    fn read(&mut self, names: &[OsString]) -> Result<(), GitError> {
+    /// Returns those of `paths` that are in the repository, as a tree of git knows them.
+    fn names<'p>(&self, paths: impl Iterator<Item = &'p PathBuf>) -> Vec<OsString> {
+        paths.filter_map(|path| tree_path(path, &self.repository.root)).collect()
+    }
+
+    fn read(&mut self, names: &[OsString]) -> Result<(), Reason> {
+        let git = self.git()?;
         let before = ["-z", "--full-tree", self.commit, "--"].map(OsString::from);
-        let listing = self.git.run("ls-tree", before.iter().chain(names), b"")?;
-        let entries = listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty());
+        let listing = git.run("ls-tree", before.iter().chain(names), b"")?;
         let mut found = Vec::new();
-        for entry in entries {
+        for entry in entries(&listing) {
             let (mode, kind, id, path) = parse_entry(entry).ok_or(GitError::Answer("ls-tree"))?;
-            let path = self.root.join(path);
+            let path = self.repository.root.join(path);
             if kind == "blob" && mode != "120000" && self.blobs.contains_key(&path) {
                 found.push((path, mode, id));
             }
         }
         let ids: String = found.iter().flat_map(|(_, _, id)| [id.as_str(), "\n"]).collect();
-        let batch = if ids.is_empty() {
-            Vec::new()
-        } else {
-            self.git.run("cat-file", ["--batch"], ids.as_bytes())?
-        };
+        let batch =
+            if ids.is_empty() { Vec::new() } else { git.run("cat-file", ["--batch"], ids.as_bytes())? };
         let mut rest = batch.as_slice();
         for (path, mode, id) in found {
+            if rest.starts_with(format!("{id} missing\n").as_bytes()) {
+                return Err(GitError::Lacks(path_text(shown_path(&path, &self.repository.root))).into());
+            }
             let bytes = take_object(&mut rest).ok_or(GitError::Answer("cat-file"))?.to_vec();
             self.blobs.insert(path, Some(Blob { mode, id, bytes }));
         }
         Ok(())
     }
 
-    /// Returns those of `paths` that differ from the commit in the work tree or in the index.
-    pub(super) fn dirty(&self, paths: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>, GitError> {
-        let names: Vec<OsString> = paths.iter().filter_map(|path| tree_path(path, self.root)).collect();
-        let options =
-            ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all", "--"];
-        let options = options.map(OsString::from);
-        let mut dirty = BTreeSet::new();
+    /// Returns those of `paths`, which the commit holds, that differ from it in the index or in the work tree.
+    ///
+    /// Line ends are no difference in the work tree, and neither is what the user has git overlook there.
+    pub(super) fn dirty(&mut self, paths: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>, Reason> {
+        let names = self.names(paths.iter());
+        let options = ["-z", "-v", "--stage", "--"].map(OsString::from);
+        let mut dirty = paths.clone();
         for names in names.chunks(PATHS_AT_ONCE) {
-            let status = self.git.run("status", options.iter().chain(names), b"")?;
-            let entries = status.split(|byte| *byte == 0).filter_map(|entry| entry.get(3..));
-            dirty.extend(entries.map(|name| self.root.join(path_of(name))));
+            let listing = self.git()?.run("ls-files", options.iter().chain(names), b"")?;
+            for entry in entries(&listing) {
+                let staged = parse_staged(entry).ok_or(GitError::Answer("ls-files"))?;
+                let path = self.repository.root.join(&staged.path);
+                let Some(blob) = self.blob(&path) else { continue };
+                let is_staged = (staged.mode, staged.id, staged.stage) != (&blob.mode, &blob.id, "0");
+                if !is_staged && (staged.is_overlooked || has_lines(&path, &blob.bytes)) {
+                    dirty.remove(&path);
+                }
+            }
         }
         Ok(dirty)
     }
+}
+
+/// Takes a listing of git apart that ends each entry by a NUL.
+fn entries(listing: &[u8]) -> impl Iterator<Item = &[u8]> {
+    listing.split(|byte| *byte == 0).filter(|entry| !entry.is_empty())
+}
+
+/// Whether the file at `path` has the lines of `bytes`, whatever ends each.
+fn has_lines(path: &Path, bytes: &[u8]) -> bool {
+    fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+        bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    }
+    read(path).is_ok_and(|(found, _)| lines(&found).eq(lines(bytes)))
+}
+
+/// An entry of the index.
+struct Staged<'e> {
+    mode: &'e str,
+    id: &'e str,
+    /// 0, or a side of a merge that is not done.
+    stage: &'e str,
+    path: PathBuf,
+    /// Whether git is not to look at the file in the work tree.
+    is_overlooked: bool,
+}
+
+/// Takes `TAG MODE ID STAGE<TAB>PATH` apart.
+fn parse_staged(entry: &[u8]) -> Option<Staged<'_>> {
+    let tab = entry.iter().position(|byte| *byte == b'\t')?;
+    let mut words = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
+    let (tag, mode, id, stage) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    // Small letters and `S` stand for `--assume-unchanged` and `--skip-worktree`.
+    let is_overlooked = tag == "S" || tag.starts_with(|letter: char| letter.is_ascii_lowercase());
+    Some(Staged { mode, id, stage, path: path_of(&entry[tab + 1..]), is_overlooked })
 }
 
 /// Takes `MODE TYPE ID<TAB>PATH` apart.
@@ -118,8 +176,8 @@ fn take_object<'b>(batch: &mut &'b [u8]) -> Option<&'b [u8]> {
 pub(super) struct CommittedFiles<'c, 'g> {
     committed: &'c mut Committed<'g>,
     disk: Disk<'c>,
-    /// Why git could not tell what the commit holds.
-    pub(super) error: Option<GitError>,
+    /// Why it is not known what the commit holds.
+    pub(super) error: Option<Reason>,
 }
 
 impl<'c, 'g> CommittedFiles<'c, 'g> {
@@ -141,8 +199,10 @@ impl Files for CommittedFiles<'_, '_> {
             return Err(diagnostic);
         }
         match self.committed.blob(&identity) {
-            Some(blob) => Source::from_bytes(shown_path(path, self.committed.root), blob.bytes.clone())
-                .map_err(|error| Diagnostic::error(format!("as committed: {error}"))),
+            Some(blob) => {
+                Source::from_bytes(shown_path(path, &self.committed.repository.root), blob.bytes.clone())
+                    .map_err(|error| Diagnostic::error(format!("as committed: {error}")))
+            }
             None => self.disk.read(path),
         }
     }

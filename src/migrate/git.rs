@@ -1,7 +1,7 @@
 //! Starts git: arguments and input in, output or git's own words out.
 //!
-//! Knows no command of git. The caller's `GIT_DIR` and the like play no role, so that every command is about the
-//! repository that it is given.
+//! The caller's `GIT_DIR` and the like play no role, so that every command is about the repository that it is given. No
+//! command starts a hook, a filter or a connection, whatever the configuration of the repository says.
 
 use std::ffi::OsStr;
 use std::io::{self, Write as _};
@@ -10,7 +10,8 @@ use std::process::{Command, Output, Stdio};
 
 use thiserror::Error;
 
-use super::path::text_of;
+use super::path::{path_of, path_text, text_of};
+use super::{Reason, Repository};
 
 /// What git would take from the environment to work on another repository or another index, or to answer in another
 /// form. The configuration and the identity that the environment sets stay.
@@ -35,9 +36,41 @@ const DROPPED: [&str; 18] = [
     "GIT_WORK_TREE",
 ];
 
-/// Configuration that would have git write or start more than it is asked for.
-const SETTINGS: [&str; 6] =
-    ["-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "-c", "i18n.commitEncoding=UTF-8"];
+/// Settings without which git would write or start more than it is asked for.
+const SETTINGS: [&str; 4] = [
+    "core.splitIndex=false",
+    "core.fsmonitor=false",
+    // No hook can be below what is no directory.
+    "core.hooksPath=/dev/null",
+    "i18n.commitEncoding=UTF-8",
+];
+
+/// What is set for git in the environment.
+const ENVIRONMENT: [(&str, &str); 7] = [
+    ("LC_ALL", "C"),
+    ("GIT_LITERAL_PATHSPECS", "1"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    // A lock would get into the user's way, and a replacement stands for bytes that were not committed.
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    // Objects that a clone lacks would be fetched, by programs that its configuration names. Before 2.44 git knows the
+    // second only, by which no way of fetching is allowed.
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", ""),
+];
+
+/// Files that git opens before it works, and would wait for without end were they pipes.
+const OPENED: [&str; 9] = [
+    "HEAD",
+    "commondir",
+    "config",
+    "config.worktree",
+    "index",
+    "objects/info/alternates",
+    "objects/info/commit-graph",
+    "packed-refs",
+    "shallow",
+];
 
 /// Why a command of git did not do what it should.
 #[derive(Debug, Error)]
@@ -56,13 +89,24 @@ pub enum GitError {
     /// It said something else than it is documented to say.
     #[error("`git {0}` answers in a form that is not known; check the version of git")]
     Answer(&'static str),
+    /// It takes another repository for the one that it is started in.
+    #[error("git does not take this for a repository, and would work on `{0}`; mend or remove `.git`")]
+    Elsewhere(String),
+    /// An object of the commit is not in the clone.
+    #[error("the clone lacks `{0}`, and nothing is fetched here; check the file out first")]
+    Lacks(String),
 }
 
 impl GitError {
     /// The line of git's words that tells what is wrong, without what stands in quotes; that differs between
     /// repositories.
     pub(super) fn class(&self) -> String {
-        let Self::Failed { words, .. } = self else { return self.to_string() };
+        let words = match self {
+            Self::Failed { words, .. } => words,
+            Self::Elsewhere(_) => return "not a repository to git".to_owned(),
+            Self::Lacks(_) => return "incomplete clone".to_owned(),
+            Self::Start(_) | Self::Answer(_) => return self.to_string(),
+        };
         let line = words.split('\n').find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
         let parts = line.unwrap_or(words).trim_end_matches('.').split('\'').enumerate();
         parts.map(|(at, part)| if at % 2 == 0 { part } else { "'…'" }).collect()
@@ -74,19 +118,41 @@ impl GitError {
 pub(super) struct Git<'g> {
     root: &'g Path,
     index: Option<&'g Path>,
+    /// Settings beside [`SETTINGS`].
+    settings: &'g [String],
     /// Whether it may ask at the terminal, and Ctrl-C reaches it.
     asks: bool,
 }
 
 impl<'g> Git<'g> {
-    /// Returns git in the repository at `root`, an absolute path.
-    pub(super) fn new(root: &'g Path) -> Self {
-        Self { root, index: None, asks: false }
+    /// Returns git in `repository`, where git takes that for the same repository.
+    ///
+    /// # Errors
+    /// [`GitError::Elsewhere`] where it takes another one, as one above what it does not accept. `GIT_DIR` would keep it
+    /// from that as well, but also from asking whether it may trust the repository.
+    pub(super) fn open(repository: &'g Repository) -> Result<Self, Reason> {
+        for directory in [&repository.git_dir, &repository.common_dir] {
+            OPENED.iter().try_for_each(|name| check_regular(&directory.join(name)))?;
+        }
+        let git = Self { root: &repository.root, index: None, settings: &[], asks: false };
+        let printed = git.run("rev-parse", ["--absolute-git-dir"], b"")?;
+        let found = path_of(printed.strip_suffix(b"\n").unwrap_or(&printed));
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if real(&found) == real(&repository.git_dir) {
+            Ok(git)
+        } else {
+            Err(GitError::Elsewhere(path_text(&found)).into())
+        }
     }
 
     /// Has it use the file at `path` for the index.
     pub(super) fn with_index(self, path: &'g Path) -> Self {
         Self { index: Some(path), ..self }
+    }
+
+    /// Has it work with more settings, each as `KEY=VALUE`.
+    pub(super) fn with_settings(self, settings: &'g [String]) -> Self {
+        Self { settings, ..self }
     }
 
     /// Lets it ask at the terminal, for the passphrase of a key; Ctrl-C then ends it.
@@ -138,15 +204,18 @@ impl<'g> Git<'g> {
         input: &[u8],
     ) -> Result<Output, GitError> {
         let mut process = Command::new("git");
-        process.arg("-C").arg(self.root).args(SETTINGS).arg(command).args(arguments);
+        process.arg("-C").arg(self.root);
+        for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
+            process.args(["-c", setting]);
+        }
+        process.arg(command).args(arguments);
         for name in DROPPED {
             process.env_remove(name);
         }
-        // Without a repository here, one above would be taken.
+        // Without a repository here, one above would be taken. Git splits the value at colons, so this keeps it from
+        // that most of the time only, also where `.git` goes away behind `Git::open`.
         process.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap_or(self.root));
-        process.env("LC_ALL", "C").env("GIT_LITERAL_PATHSPECS", "1").env("GIT_TERMINAL_PROMPT", "0");
-        // A lock would get into the user's way, and a replacement stands for bytes that were not committed.
-        process.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_REPLACE_OBJECTS", "1");
+        process.envs(ENVIRONMENT);
         if let Some(index) = self.index {
             process.env("GIT_INDEX_FILE", index);
         }
@@ -162,6 +231,17 @@ impl<'g> Git<'g> {
             child.wait_with_output()
         })?;
         Ok(output)
+    }
+}
+
+/// Says that what stands at `path` is no regular file, if anything does.
+fn check_regular(path: &Path) -> Result<(), Reason> {
+    match path.metadata() {
+        Ok(metadata) if !metadata.is_file() => {
+            let error = io::Error::other("it is not a regular file");
+            Err(Reason::Unreadable { path: path_text(path), error })
+        }
+        _ => Ok(()),
     }
 }
 

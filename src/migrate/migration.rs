@@ -6,11 +6,10 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::commit::{NewFile, commit, id_of};
-use super::committed::{Committed, CommittedFiles};
+use super::commit::{Branch, NewFile, id_of};
+use super::committed::{Blob, Committed, CommittedFiles};
 use super::find::whole;
-use super::git::{Git, GitError};
-use super::head::{self, Ref};
+use super::git::GitError;
 use super::mail::{Author, mail};
 use super::path::{path_text, tree_path};
 use super::projects::harden_repository;
@@ -56,7 +55,7 @@ impl Migration<'_> {
         head: &str,
         record: &mut Record,
     ) -> Result<Status, Reason> {
-        let mut committed = Committed::new(&repository.root, head);
+        let mut committed = Committed::new(repository, head);
         let outcomes = self.outcomes(repository, unit, &mut committed)?;
         let refusals = outcomes.iter().flat_map(|outcome| {
             outcome.refusals.iter().map(move |refusal| line(refusal, outcome, &repository.root))
@@ -76,18 +75,13 @@ impl Migration<'_> {
         match &self.options.goal {
             Goal::Branch(branch) => {
                 record.branch = Some(branch.as_str().to_owned());
-                if !self.options.dry_run {
-                    record.commit =
-                        Some(self.commit(repository, head, &changes, &committed, branch.as_str())?);
-                } else if head::branch(repository, branch.as_str())? != Ref::Missing {
-                    return Err(Reason::BranchExists(branch.as_str().to_owned()));
-                }
+                record.commit = self.branch(repository, head, &changes, &mut committed, branch.as_str())?;
             }
             Goal::Patch(folder) => {
                 let path = patch_path(folder, &repository.root);
                 record.patch = Some(path_text(&path));
                 if !self.options.dry_run {
-                    let mail = self.mail(repository, &changes, &committed)?;
+                    let mail = self.mail(&changes, &mut committed)?;
                     put(folder, &path, &mail)?;
                 }
             }
@@ -95,7 +89,9 @@ impl Migration<'_> {
         Ok(Status::Changed)
     }
 
-    /// Hardens the work tree, or what is committed where the two differ.
+    /// Hardens the work tree where it is what is committed, as far as it was read, and what is committed otherwise.
+    ///
+    /// Does not look at the commit where nothing in the work tree would change, unless changes are allowed there.
     fn outcomes(
         &self,
         repository: &Repository,
@@ -104,32 +100,40 @@ impl Migration<'_> {
     ) -> Result<Vec<Outcome>, Reason> {
         let mut disk = Disk::new(unit, &repository.root);
         let outcomes = harden_repository(unit, &mut disk, self.policy, self.memory);
-        if outcomes.iter().all(|outcome| outcome.changes.is_empty()) {
+        let is_done = outcomes.iter().all(|outcome| outcome.changes.is_empty());
+        if outcomes.is_empty() || (is_done && !self.options.allow_dirty) {
             return Ok(outcomes);
         }
-        let dirty = self.check(&outcomes, repository, unit, committed)?;
-        if !dirty && outcomes.iter().all(|outcome| is_committed(outcome, &disk, committed)) {
+        let read = outcomes.iter().flat_map(|outcome| outcome.sources.keys());
+        committed.look_up(&read.map(|path| disk.identity(path)).collect())?;
+        // What is refused may not even have been read.
+        let is_seen =
+            |outcome: &Outcome| outcome.refusals.is_empty() && is_committed(outcome, &disk, committed);
+        let is_committed = outcomes.iter().all(is_seen);
+        if is_committed || !self.options.allow_dirty {
+            self.check(&outcomes, repository, unit, committed)?;
+        }
+        if is_committed {
             return Ok(outcomes);
         }
-        // Filters and line ends make the bytes differ without a change of the user's.
+        // Filters and line ends make bytes differ without a change.
         let mut files = CommittedFiles::new(committed, unit, &repository.root);
         let outcomes = harden_repository(unit, &mut files, self.policy, self.memory);
         if let Some(error) = files.error {
-            return Err(error.into());
+            return Err(error);
         }
         self.check(&outcomes, repository, unit, committed)?;
         Ok(outcomes)
     }
 
-    /// Looks up the files of the projects that change; returns whether there are changes that are not committed, where
-    /// these are allowed.
+    /// Looks up the files of the projects that change, and says where they are not committed as they are.
     fn check(
         &self,
         outcomes: &[Outcome],
         repository: &Repository,
         unit: &Unit<'_>,
         committed: &mut Committed<'_>,
-    ) -> Result<bool, Reason> {
+    ) -> Result<(), Reason> {
         let disk = Disk::new(unit, &repository.root);
         let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
         let read: BTreeSet<PathBuf> = changing
@@ -144,37 +148,35 @@ impl Migration<'_> {
         if !untracked.is_empty() {
             return Err(Reason::Untracked(untracked.iter().map(shown).collect()));
         }
+        if self.options.allow_dirty {
+            return Ok(());
+        }
         let tracked = read.into_iter().filter(|path| committed.blob(path).is_some()).collect();
         let dirty = committed.dirty(&tracked)?;
-        if !dirty.is_empty() && !self.options.allow_dirty {
-            return Err(Reason::Dirty(dirty.iter().map(shown).collect()));
-        }
-        Ok(!dirty.is_empty())
+        if dirty.is_empty() { Ok(()) } else { Err(Reason::Dirty(dirty.iter().map(shown).collect())) }
     }
 
-    fn commit(
+    /// Makes the branch `name`, or finds out in a dry run whether it could be made; returns the id of its commit.
+    fn branch(
         &self,
         repository: &Repository,
         head: &str,
         changes: &[Located<'_>],
-        committed: &Committed<'_>,
-        branch: &str,
-    ) -> Result<String, Reason> {
+        committed: &mut Committed<'_>,
+        name: &str,
+    ) -> Result<Option<String>, Reason> {
+        let git = committed.git()?;
         let files = changes.iter().filter_map(|change| {
-            let mode = &committed.blob(&change.path)?.mode;
-            Some(NewFile { name: &change.name, mode, text: &change.change.after })
+            let Blob { mode, id, .. } = committed.blob(&change.path)?;
+            Some(NewFile { name: &change.name, mode, old: id, text: &change.change.after })
         });
         let files: Vec<NewFile<'_>> = files.collect();
-        commit(repository, head, &files, branch, self.options.message.as_str())
+        let branch = Branch { name, base: head, files: &files, message: self.options.message.as_str() };
+        branch.make(git, repository, self.options.dry_run)
     }
 
-    fn mail(
-        &self,
-        repository: &Repository,
-        changes: &[Located<'_>],
-        committed: &Committed<'_>,
-    ) -> Result<Vec<u8>, Reason> {
-        let git = Git::new(&repository.root);
+    fn mail(&self, changes: &[Located<'_>], committed: &mut Committed<'_>) -> Result<Vec<u8>, Reason> {
+        let git = committed.git()?;
         let ident = git.line("var", ["GIT_AUTHOR_IDENT"], b"")?;
         let author = Author::parse(&ident).ok_or(GitError::Answer("var"))?;
         let mut diff = Vec::new();
@@ -215,13 +217,13 @@ fn changes<'o>(outcomes: &'o [Outcome], unit: &Unit<'_>, root: &Path) -> Vec<Loc
     located
 }
 
-/// Whether what was read for `outcome` is what the commit holds, where something changes.
+/// Whether what was read for `outcome` is what the commit holds, as far as it holds it.
 fn is_committed(outcome: &Outcome, disk: &Disk<'_>, committed: &Committed<'_>) -> bool {
     let same = |(path, source): (&PathBuf, &crate::text::Source)| {
         let blob = committed.blob(&disk.identity(path));
         blob.is_none_or(|blob| blob.bytes == source.text().as_bytes())
     };
-    outcome.changes.is_empty() || outcome.sources.iter().all(same)
+    outcome.sources.iter().all(same)
 }
 
 /// Returns `FILE:LINE: REASON`.

@@ -1,10 +1,11 @@
 //! Many repositories: found, hardened, and each made into a branch with one commit or into a patch.
 //!
 //! Git does what changes a repository, through its command line, and is started for nothing else. No work tree, index
-//! or existing branch is touched. Prints nothing: what happens is told as it happens.
+//! or existing branch is touched, and nothing is started that a repository brings. Prints nothing: what happens is told as it happens.
 
 mod commit;
 mod committed;
+mod file;
 mod find;
 mod git;
 mod head;
@@ -18,6 +19,7 @@ mod report;
 mod repository;
 mod run;
 mod select;
+mod settings;
 
 pub use find::{Candidate, find, listed, search};
 pub use git::GitError;

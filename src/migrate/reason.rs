@@ -24,7 +24,7 @@ pub enum Reason {
     #[error("no commit yet; make one first")]
     Empty,
     /// Files to harden have changes that are not committed.
-    #[error("{} has changes that are not committed; commit or stash them, or use `--allow-dirty`", list(.0))]
+    #[error("{} differs from the last commit; commit or stash the change, or use `--allow-dirty`", list(.0))]
     Dirty(Vec<String>),
     /// Files to harden are not in the commit.
     #[error("{} is not in the last commit; commit or move it", list(.0))]
@@ -49,6 +49,12 @@ pub enum Reason {
     /// The branch is there, with something else on it.
     #[error("branch `{0}` exists already; merge or delete it, or choose another name with `--branch`")]
     BranchExists(String),
+    /// Git would start or use what the repository chooses.
+    #[error(
+        "its own configuration sets `{0}`, by which git would run or use what the repository chooses; remove that, or set \
+         it in your own configuration"
+    )]
+    Starts(String),
     /// Git failed.
     #[error(transparent)]
     Git(#[from] GitError),
@@ -78,6 +84,7 @@ impl Reason {
             | Self::Closed(_)
             | Self::Refused(_)
             | Self::BranchExists(_)
+            | Self::Starts(_)
             | Self::Git(_)
             | Self::Write { .. } => true,
         }
@@ -97,6 +104,7 @@ impl Reason {
             Self::Unreadable { .. } | Self::Closed(_) => "unreadable",
             Self::Refused(_) => "refused files",
             Self::BranchExists(_) => "branch exists",
+            Self::Starts(_) => "signing or hooks of the repository",
             Self::Git(error) => return error.class(),
             Self::Write { .. } => "cannot write",
         };

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Reason;
-use super::path::{path_of, path_text};
+use super::file::read_file;
+use super::path::path_of;
 use crate::compose::normalise;
 use crate::text::lines;
 
@@ -37,12 +38,12 @@ impl Repository {
         if git_dir.join("HEAD").symlink_metadata().is_err() {
             return Err(Reason::NotRepository);
         }
-        let linked = fs::read(git_dir.join("commondir")).ok();
+        let linked = read_file(&git_dir.join("commondir"))?;
         let common_dir = match &linked {
             Some(bytes) => normalise(&git_dir.join(path_of(bytes.trim_ascii_end()))),
             None => git_dir.clone(),
         };
-        if (linked.is_none() && is_module(&git_dir)) || is_listed(root) {
+        if (linked.is_none() && is_module(&git_dir)) || is_listed(root)? {
             return Err(Reason::Submodule);
         }
         Ok(Self { root: root.to_owned(), git_dir, common_dir })
@@ -61,7 +62,7 @@ pub(super) fn is_top(directory: &Path) -> bool {
 
 /// Returns the directory that the `.git` file at `path` names.
 fn named_directory(path: &Path) -> Result<PathBuf, Reason> {
-    let bytes = fs::read(path).map_err(|error| Reason::Unreadable { path: path_text(path), error })?;
+    let bytes = read_file(path)?.ok_or(Reason::NotRepository)?;
     let named = bytes.strip_prefix(b"gitdir:").ok_or(Reason::NotRepository)?.trim_ascii();
     let directory = path.parent().unwrap_or(path).join(path_of(named));
     Ok(normalise(&directory))
@@ -74,10 +75,12 @@ fn is_module(path: &Path) -> bool {
 }
 
 /// Whether the repository that `root` lies in lists it as a submodule.
-fn is_listed(root: &Path) -> bool {
-    let Some(outer) = root.ancestors().skip(1).find(|above| is_top(above)) else { return false };
-    let Ok(text) = fs::read_to_string(outer.join(".gitmodules")) else { return false };
-    lines(&text)
-        .filter_map(|line| line.split_once('='))
-        .any(|(key, value)| key.trim() == "path" && outer.join(value.trim().trim_matches('"')) == root)
+fn is_listed(root: &Path) -> Result<bool, Reason> {
+    let Some(outer) = root.ancestors().skip(1).find(|above| is_top(above)) else { return Ok(false) };
+    let list = read_file(&outer.join(".gitmodules"))?.and_then(|bytes| String::from_utf8(bytes).ok());
+    let names = |line: &str| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "path").then(|| outer.join(value.trim().trim_matches('"')))
+    };
+    Ok(lines(&list.unwrap_or_default()).any(|line| names(line).is_some_and(|path| path == root)))
 }

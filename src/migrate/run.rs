@@ -22,8 +22,8 @@ pub enum Event {
 
 /// Works on `candidates` in their order, adds each to `report`, and then tells `tell` of it, which may stop the run.
 ///
-/// What fails in one repository does not stop the others. Git is started only where something changes, or where the
-/// files of a repository do not tell what `HEAD` names.
+/// What fails in one repository does not stop the others. Git is started only where something changes or changes in the
+/// work tree are allowed, and where the files of a repository do not tell what `HEAD` names.
 ///
 /// # Errors
 /// Where the report cannot be written: nobody would know what was done.

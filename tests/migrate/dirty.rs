@@ -24,7 +24,7 @@ fn skips_what_is_dirty_in_the_work_tree_or_in_the_index() {
     let ran = farm.run(&["root"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let skipped =
-        "`compose.yml` has changes that are not committed; commit or stash them, or use `--allow-dirty`\n";
+        "`compose.yml` differs from the last commit; commit or stash the change, or use `--allow-dirty`\n";
     let changed = |name: &str| format!("changed {name}: 1 service in 1 file, branch compose-harden\n");
     let skips = ["a", "b", "c"].map(|name| format!("skipped {name}: {skipped}"));
     assert_eq!(ran.out, skips.concat() + &changed("d"));
@@ -62,25 +62,22 @@ fn skips_a_file_that_is_not_in_the_commit_even_where_dirt_is_allowed() {
 }
 
 #[test]
-fn hardens_what_is_committed_where_line_ends_or_filters_change_it() {
+fn hardens_what_is_committed_where_line_ends_change_it_or_git_is_to_overlook_it() {
     let farm = Farm::new();
     let crlf = farm.repository("a", &[("compose.yml", BARE)]);
     git(&crlf, &["config", "core.autocrlf", "true"]);
     fs::remove_file(crlf.join("compose.yml")).unwrap();
     git(&crlf, &["checkout", "--quiet", "."]);
     assert!(fs::read_to_string(crlf.join("compose.yml")).unwrap().contains("\r\n"));
-    let filtered = farm.repository("b", &[("compose.yml", BARE), (".gitattributes", "*.yml filter=image\n")]);
-    git(&filtered, &["config", "filter.image.smudge", "sed s/nginx/local-nginx/"]);
-    git(&filtered, &["config", "filter.image.clean", "sed s/local-nginx/nginx/"]);
-    fs::remove_file(filtered.join("compose.yml")).unwrap();
-    git(&filtered, &["checkout", "--quiet", "."]);
-    assert!(fs::read_to_string(filtered.join("compose.yml")).unwrap().contains("local-nginx"));
     let hidden = farm.repository("c", &[("compose.yml", BARE)]);
     git(&hidden, &["update-index", "--assume-unchanged", "compose.yml"]);
     put(&hidden.join("compose.yml"), &format!("{BARE}# mine\n"));
+    let skipped = farm.repository("d", &[("compose.yml", BARE)]);
+    git(&skipped, &["update-index", "--skip-worktree", "compose.yml"]);
+    put(&skipped.join("compose.yml"), &format!("{BARE}# mine\n"));
     let ran = farm.run(&["root"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    for repository in [&crlf, &filtered, &hidden] {
+    for repository in [&crlf, &hidden, &skipped] {
         let text = git(repository, &["show", "compose-harden:compose.yml"]);
         assert!(text.ends_with(HARDENED_END) && !text.contains('\r'), "{text:?}");
         let stat = git(repository, &["diff", "--numstat", "main", "compose-harden"]);
@@ -95,7 +92,7 @@ fn builds_on_the_committed_files_of_the_whole_project() {
     let repository = farm.repository("a", &[("compose.yml", BARE), ("compose.override.yml", part)]);
     // As committed, the override file has nothing to harden; in the work tree it has.
     put(&repository.join("compose.override.yml"), &format!("{part}  mail:\n    image: mailpit\n"));
-    assert!(farm.run(&["root"]).out.starts_with("skipped a: `compose.override.yml` has changes"));
+    assert!(farm.run(&["root"]).out.starts_with("skipped a: `compose.override.yml` differs"));
     assert_eq!(farm.run(&["root", "--allow-dirty"]).code, 0);
     let names = git(&repository, &["diff", "--name-only", "main", "compose-harden"]);
     assert_eq!(names, "compose.yml\n");
@@ -103,4 +100,55 @@ fn builds_on_the_committed_files_of_the_whole_project() {
     assert_eq!(farm.run(&["root", "--branch", "two"]).code, 0);
     let names = git(&repository, &["diff", "--name-only", "main", "two"]);
     assert_eq!(names, "compose.override.yml\ncompose.yml\n");
+}
+
+#[test]
+fn takes_what_a_filter_changes_for_a_change_of_the_users() {
+    let farm = Farm::new();
+    let filtered = farm.repository("a", &[("compose.yml", BARE), (".gitattributes", "*.yml filter=image\n")]);
+    git(&filtered, &["config", "filter.image.smudge", "sed s/nginx/local-nginx/"]);
+    git(&filtered, &["config", "filter.image.clean", "sed s/local-nginx/nginx/"]);
+    fs::remove_file(filtered.join("compose.yml")).unwrap();
+    git(&filtered, &["checkout", "--quiet", "."]);
+    assert!(fs::read_to_string(filtered.join("compose.yml")).unwrap().contains("local-nginx"));
+    // To know better, the filter would have to be started.
+    assert!(farm.run(&["root"]).out.starts_with("skipped a: `compose.yml` differs from the last commit;"));
+    assert_eq!(farm.run(&["root", "--allow-dirty"]).code, 0);
+    let text = git(&filtered, &["show", "compose-harden:compose.yml"]);
+    assert!(text.ends_with(HARDENED_END), "{text:?}");
+}
+
+#[test]
+fn hardens_what_is_committed_where_the_work_tree_is_hardened_or_wrong() {
+    let farm = Farm::new();
+    let hardened = farm.repository("a", &[("compose.yml", BARE)]);
+    farm.run(&["root"]);
+    let text = git(&hardened, &["show", "compose-harden:compose.yml"]);
+    let wrong = farm.repository("b", &[("compose.yml", BARE)]);
+    let staged = farm.repository("c", &[("compose.yml", BARE)]);
+    put(&hardened.join("compose.yml"), &text);
+    put(&wrong.join("compose.yml"), "services: [\n");
+    put(&staged.join("compose.yml"), &text);
+    git(&staged, &["add", "."]);
+    for arguments in [&["--dry-run"][..], &[]] {
+        let ran = farm.run(&[&["root", "--allow-dirty", "--branch", "x"], arguments].concat());
+        let verb = if arguments.is_empty() { "changed" } else { "would change" };
+        let changed = |name: &str| format!("{verb} {name}: 1 service in 1 file, branch x\n");
+        assert_eq!((ran.code, ran.out), (0, ["a", "b", "c"].map(changed).concat()));
+    }
+    for repository in [&hardened, &wrong, &staged] {
+        assert_eq!(git(repository, &["show", "x:compose.yml"]), text);
+    }
+}
+
+#[test]
+fn looks_at_all_committed_projects_of_a_repository_that_changes() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE), ("b/compose.yml", BARE)]);
+    farm.run(&["root"]);
+    put(&repository.join("b/compose.yml"), &git(&repository, &["show", "compose-harden:compose.yml"]));
+    let ran = farm.run(&["root", "--branch", "x"]);
+    assert!(ran.out.starts_with("skipped a: `b/compose.yml` differs from the last commit;"), "{ran:?}");
+    let ran = farm.run(&["root", "--branch", "x", "--allow-dirty"]);
+    assert_eq!(ran.out, "changed a: 2 services in 2 files, branch x\n", "{ran:?}");
 }

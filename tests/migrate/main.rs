@@ -5,6 +5,7 @@
 
 mod branches;
 mod dirty;
+mod hostile;
 mod patches;
 mod report;
 mod selection;
