@@ -17,7 +17,7 @@ use crate::output::disk::shown_path;
 use crate::output::explanation::write_explanation;
 use crate::output::snippet::{Colour, Messages, render_for_path};
 use crate::output::write::{FileState, WriteError, Writer, check_replaceable};
-use crate::text::{Diagnostic, FileDiagnostic, Severity};
+use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// What is shown, written and counted.
 pub(super) struct Report<'r> {
@@ -89,14 +89,13 @@ impl<'r> Report<'r> {
         let before = self.summary.failed;
         for change in &outcome.changes {
             if let Err(error) = check_replaceable(&change.path, state_of(change, states)?) {
-                self.cannot_write(change, &error);
+                self.cannot_write(shown(change, outcome), &error);
             }
         }
         Ok(self.summary.failed == before)
     }
 
-    fn cannot_write(&mut self, change: &Change, error: &WriteError) {
-        let path = shown_path(&change.path, self.directory);
+    fn cannot_write(&mut self, path: &Path, error: &WriteError) {
         say(&render_for_path(&Diagnostic::error(error.to_string()), path, self.colour));
         self.summary.failed += 1;
     }
@@ -137,11 +136,10 @@ impl<'r> Report<'r> {
                 }
             }
             Mode::Show { shape, .. } => {
-                let directory = match shape {
-                    Shape::Diff(DiffFormat::Git) => unit.repository().unwrap_or(self.directory),
-                    _ => self.directory,
+                let path = match (shape, unit.repository()) {
+                    (Shape::Diff(DiffFormat::Git), Some(top)) => display_path(&change.path, top),
+                    _ => display_path(source.path(), self.directory),
                 };
-                let path = display_path(&change.path, directory);
                 if shape == Shape::Stat {
                     let Stat { added, removed } = stat(source.text(), &change.edits);
                     let services = count(services.clone().count(), "service");
@@ -159,9 +157,7 @@ impl<'r> Report<'r> {
             Mode::Write { .. } => {
                 let state = states.get(&change.path).context("a file that changes was read")?;
                 if let Err(error) = self.writer.replace(&change.path, state, change.after.as_bytes()) {
-                    let diagnostic = Diagnostic::error(error.to_string());
-                    say(&render_for_path(&diagnostic, shown_path(&change.path, self.directory), self.colour));
-                    self.summary.failed += 1;
+                    self.cannot_write(source.path(), &error);
                     return Ok(());
                 }
             }
@@ -170,6 +166,11 @@ impl<'r> Report<'r> {
         self.summary.hardened += services.count();
         Ok(())
     }
+}
+
+/// The path of a file that changes, as it is shown to people.
+fn shown<'o>(change: &'o Change, outcome: &'o Outcome) -> &'o Path {
+    outcome.source(&change.path).map_or(change.path.as_path(), Source::path)
 }
 
 /// The state that a file was in when it was read.

@@ -12,17 +12,23 @@ use crate::text::{Diagnostic, FileDiagnostic};
 /// A service that others extend.
 ///
 /// In its own document only that document defines it. From another file it is what all documents of its file
-/// make of it.
+/// make of it. What it extends itself depends on the directory that paths start from: that of the project, or that of the
+/// path by which the file is named, which may be a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Extended {
-    Definition(Definition),
-    Service(FileId, String),
+    Definition(Definition, DirectoryId),
+    Service(FileId, DirectoryId, String),
 }
+
+/// The place of a directory that paths start from, among those of an [`Extender`].
+type DirectoryId = u32;
 
 /// What is known of extended services.
 #[derive(Default)]
 pub(super) struct Extender {
     layers: HashMap<Extended, Option<LayerId>>,
+    directories: Vec<PathBuf>,
+    directory_ids: HashMap<PathBuf, DirectoryId>,
     /// The services of a document by name, where one of them extends another.
     names: HashMap<(FileId, u32), HashMap<String, Definition>>,
 }
@@ -33,6 +39,18 @@ struct Step {
     definitions: Vec<Definition>,
 }
 
+impl Extender {
+    fn directory(&mut self, directory: &Path) -> DirectoryId {
+        if let Some(id) = self.directory_ids.get(directory) {
+            return *id;
+        }
+        let id = DirectoryId::try_from(self.directories.len()).expect("fewer than 2^32 files are read");
+        self.directories.push(directory.to_owned());
+        self.directory_ids.insert(directory.to_owned(), id);
+        id
+    }
+}
+
 impl Loader<'_, '_> {
     /// Returns the layers of what `definition` extends, in a project whose paths start from `directory`.
     pub(super) fn extended(
@@ -41,8 +59,9 @@ impl Loader<'_, '_> {
         directory: &Path,
     ) -> Result<Option<LayerId>, FileDiagnostic> {
         let mut steps: Vec<Step> = Vec::new();
-        let mut on_the_way = HashSet::from_iter([Extended::Definition(definition)]);
-        let mut next = self.target(definition, None, directory)?;
+        let start = self.extender.directory(directory);
+        let mut on_the_way = HashSet::from_iter([Extended::Definition(definition, start)]);
+        let mut next = self.target(definition, None, start)?;
         let mut below = None;
         while let Some(extended) = next {
             if let Some(known) = self.extender.layers.get(&extended) {
@@ -59,9 +78,9 @@ impl Loader<'_, '_> {
                 .find(|definition| self.library.service(**definition).extends.is_some())
             {
                 Some(child) => {
-                    let inside = match &extended {
-                        Extended::Service(file, _) => Some(*file),
-                        Extended::Definition(_) => None,
+                    let (inside, directory) = match &extended {
+                        Extended::Service(file, directory, _) => (Some(*file), *directory),
+                        Extended::Definition(_, directory) => (None, *directory),
                     };
                     self.target(*child, inside, directory)?
                 }
@@ -78,28 +97,27 @@ impl Loader<'_, '_> {
         Ok(below)
     }
 
-    /// What `definition` extends; `inside` is its file where it is extended from another one itself.
+    /// What `definition` extends by paths that start from `directory`; `inside` is its file where it is extended from
+    /// another one itself.
     fn target(
         &mut self,
         definition: Definition,
         inside: Option<FileId>,
-        directory: &Path,
+        directory: DirectoryId,
     ) -> Result<Option<Extended>, FileDiagnostic> {
         let Some(extends) = self.library.service(definition).extends.clone() else { return Ok(None) };
         let Extends { service, file, span } = *extends;
         let file = match file {
             Some(written) => {
-                let start: PathBuf = match inside {
-                    Some(file) => self.library.path(file).parent().unwrap_or(directory).to_owned(),
-                    None => directory.to_owned(),
-                };
-                match resolve(&written, &start) {
+                let start = &self.extender.directories[directory as usize];
+                match resolve(&written, start) {
                     Reference::Path(path) => {
                         let id = self.library.open(&path, self.files);
                         if self.library.source(id).is_none() {
                             return Err(self.unreadable(definition, &written));
                         }
-                        Some(self.open(&path)?)
+                        let directory = self.extender.directory(path.parent().unwrap_or(&path));
+                        Some((self.open(&path)?, directory))
                     }
                     unknown => {
                         let diagnostic = Diagnostic::error(unknown.title("extends")).at(span, "");
@@ -107,21 +125,21 @@ impl Loader<'_, '_> {
                     }
                 }
             }
-            None => inside,
+            None => inside.map(|file| (file, directory)),
         };
-        let Some(file) = file else {
+        let Some((file, inner)) = file else {
             let found = self.names(definition).get(&service).copied();
             return match found.filter(|found| !self.library.service(*found).is_removed()) {
-                Some(found) => Ok(Some(Extended::Definition(found))),
+                Some(found) => Ok(Some(Extended::Definition(found, directory))),
                 None => {
                     Err(self
                         .rejected(definition, &format!("there is no service `{service}` in this document")))
                 }
             };
         };
-        let extended = Extended::Service(file, service);
+        let extended = Extended::Service(file, inner, service);
         if self.definitions_of(&extended).is_empty() {
-            let Extended::Service(_, service) = &extended else { return Ok(None) };
+            let Extended::Service(.., service) = &extended else { return Ok(None) };
             let path = self.library.shown(file).display();
             return Err(self.rejected(definition, &format!("there is no service `{service}` in `{path}`")));
         }
@@ -130,8 +148,8 @@ impl Loader<'_, '_> {
 
     fn definitions_of(&mut self, extended: &Extended) -> Vec<Definition> {
         match extended {
-            Extended::Definition(definition) => vec![*definition],
-            Extended::Service(file, name) => {
+            Extended::Definition(definition, _) => vec![*definition],
+            Extended::Service(file, _, name) => {
                 let documents = self.library.file(*file).map_or(0, |file| file.documents().len());
                 let mut found = Vec::new();
                 for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {

@@ -17,7 +17,7 @@ pub trait Files {
     /// Why it cannot be read, for people.
     fn read(&mut self, path: &Path) -> Result<Source, Diagnostic>;
 
-    /// Returns the path of the file that `path` is a symbolic link to; `path` itself where it is none.
+    /// Returns the path of the file at `path` without symbolic links, in it or on the way: the same for all its names.
     fn identity(&self, path: &Path) -> PathBuf {
         path.to_owned()
     }
@@ -48,7 +48,10 @@ pub struct Definition {
 pub struct Library<'l> {
     sources: &'l Arena<Source>,
     trees: &'l Arena<Tree<'l>>,
-    numbers: HashMap<PathBuf, FileId>,
+    /// By their paths as they are written.
+    names: HashMap<PathBuf, FileId>,
+    /// By their paths without symbolic links.
+    identities: HashMap<PathBuf, FileId>,
     shelf: Vec<Book<'l>>,
 }
 
@@ -71,7 +74,7 @@ impl<'l> Library<'l> {
     /// Returns a library without files, whose texts and trees are kept in `sources` and `trees`.
     #[must_use]
     pub fn new(sources: &'l Arena<Source>, trees: &'l Arena<Tree<'l>>) -> Self {
-        Self { sources, trees, numbers: HashMap::new(), shelf: Vec::new() }
+        Self { sources, trees, names: HashMap::new(), identities: HashMap::new(), shelf: Vec::new() }
     }
 
     /// Returns the file at `path`, which is read from `files` the first time.
@@ -79,12 +82,12 @@ impl<'l> Library<'l> {
     /// # Panics
     /// Behind 2^32 files.
     pub fn open(&mut self, path: &Path, files: &mut dyn Files) -> FileId {
+        if let Some(id) = self.names.get(path) {
+            return *id;
+        }
         let identity = files.identity(path);
-        if let Some(id) = self.numbers.get(&identity) {
-            // A link and its target are one file, and it is the target that can be written.
-            if path == identity {
-                self.shelf[id.index()].path = identity;
-            }
+        if let Some(id) = self.identities.get(&identity) {
+            self.names.insert(path.to_owned(), *id);
             return *id;
         }
         let id = FileId(u32::try_from(self.shelf.len()).expect("fewer than 2^32 files are read"));
@@ -95,8 +98,9 @@ impl<'l> Library<'l> {
             }
             Err(diagnostic) => (None, Err(diagnostic)),
         };
-        self.numbers.insert(identity, id);
-        self.shelf.push(Book { path: path.to_owned(), source, file });
+        self.names.insert(path.to_owned(), id);
+        self.identities.insert(identity.clone(), id);
+        self.shelf.push(Book { path: identity, source, file });
         id
     }
 
@@ -115,7 +119,12 @@ impl<'l> Library<'l> {
         (0..).take(self.shelf.len()).map(FileId)
     }
 
-    /// The path of a file.
+    /// The paths that files were opened by, in no order.
+    pub fn names(&self) -> impl Iterator<Item = (&Path, FileId)> {
+        self.names.iter().map(|(path, id)| (path.as_path(), *id))
+    }
+
+    /// The path of a file without symbolic links.
     #[must_use]
     pub fn path(&self, id: FileId) -> &Path {
         &self.shelf[id.index()].path

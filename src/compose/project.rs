@@ -56,6 +56,8 @@ pub struct ProjectService {
 pub struct Project {
     /// The files that are merged, in order.
     pub files: Vec<FileId>,
+    /// Their paths as they are written: what they name by relative paths starts from there.
+    pub paths: Vec<PathBuf>,
     /// All files that it is made of, those that are extended or included too, in order of their reading.
     pub all_files: Vec<FileId>,
     /// Its services, in the order in which they first come.
@@ -93,6 +95,7 @@ impl Project {
         let model = loader.model(paths, &directory, 0)?;
         let mut project = loader.project;
         project.services = model.services;
+        project.paths = paths.to_vec();
         project.all_files.sort_unstable();
         project.all_files.dedup();
         Ok(project)
@@ -172,6 +175,9 @@ impl Loader<'_, '_> {
     pub(super) fn open(&mut self, path: &Path) -> Result<FileId, FileDiagnostic> {
         let file = self.library.open(path, self.files);
         if let Err(diagnostic) = self.library.file(file) {
+            // What cannot be read is known by how it is written alone.
+            let is_read = self.library.source(file).is_some();
+            let path = if is_read { self.library.path(file) } else { path };
             return Err(FileDiagnostic::new(path, diagnostic.clone()));
         }
         self.project.all_files.push(file);

@@ -122,8 +122,13 @@ mod tests {
     fn place(text: &str) -> Option<(Diagnostic, String)> {
         let reading = Reading { text, separations: &[] };
         let promise = Promise::unchanged(1);
-        let file =
-            FileReading { path: Path::new("a.yaml"), before: reading, after: reading, promise: &promise };
+        let file = FileReading {
+            path: Path::new("a.yaml"),
+            names: &[],
+            before: reading,
+            after: reading,
+            promise: &promise,
+        };
         let diagnostic = *diagnose(&file)?.diagnostic;
         let span = diagnostic.place.as_ref().map_or(Span::at(0), |place| place.span);
         Some((diagnostic, text[span.range()].to_owned()))

@@ -32,7 +32,7 @@ pub fn harden_groups(
         let mut joined = Vec::new();
         for (number, outcome) in outcomes.iter().enumerate() {
             for path in outcome.iter().flat_map(|outcome| outcome.sources.keys()) {
-                let owner = *owners.entry(files.identity(path)).or_insert(number);
+                let owner = *owners.entry(path.clone()).or_insert(number);
                 if sets.join(owner, number) {
                     joined.push(number);
                 }

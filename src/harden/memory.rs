@@ -43,12 +43,13 @@ impl Memory {
         let Some((path, list, source)) = single else {
             return harden(&group.lists, &group.variants, files, policy);
         };
+        let identity = files.identity(path);
         if let Some(known) = self.get(source.text()) {
-            return known.outcome(path, source);
+            return known.outcome(&identity, source);
         }
         let mut read = Read { path, source: Some(source), files };
         let outcome = harden(std::slice::from_ref(list), &[], &mut read, policy);
-        self.put(path, &outcome);
+        self.put(&identity, &outcome);
         outcome
     }
 
@@ -95,14 +96,12 @@ impl Hardened {
     }
 }
 
-/// The one file of a group that is loaded by its name, where it is no link and may change.
+/// The one file of a group that is loaded by its name, where it may change.
 fn single<'g>(group: &'g Group, files: &dyn Files) -> Option<(&'g Path, &'g FileList)> {
     let [list] = &group.lists[..] else { return None };
     let [path] = &list.files[..] else { return None };
-    let is_plain = group.variants.is_empty()
-        && list.origin == Origin::Names
-        && files.scope(path) == Scope::Inside
-        && files.identity(path) == *path;
+    let is_plain =
+        group.variants.is_empty() && list.origin == Origin::Names && files.scope(path) == Scope::Inside;
     is_plain.then_some((path.as_path(), list))
 }
 

@@ -142,7 +142,8 @@ fn plan_all(
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
-    let listed: HashSet<&PathBuf> = lists.iter().flat_map(|list| &list.files).chain(variants).collect();
+    let listed = lists.iter().flat_map(|list| &list.files).chain(variants);
+    let listed: HashSet<PathBuf> = listed.map(|path| files.identity(path)).collect();
     let found = candidates(lists, variants, &mut library, files);
     let Some(LoadedProjects { mut projects, apart }) =
         load_all(found, &mut library, files, policy, &mut fixed, outcome)
@@ -179,13 +180,15 @@ fn load_all(
     outcome: &mut Outcome,
 ) -> Option<LoadedProjects> {
     let mut all = LoadedProjects::default();
-    let mut shared = 0;
+    let (mut shared, mut known) = (0, HashMap::default());
     for candidate in found {
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
         let asked = candidate.paths.iter().any(is_asked);
         match load(candidate, library, files) {
             Ok(loaded) if is_apart(&loaded, library, policy) => all.apart.push(loaded.project),
+            // Its files may have other names that lead to them.
+            Ok(loaded) if is_known(&loaded.project, &all.projects, &mut known) => {}
             Ok(loaded) => {
                 // What the user, names or settings say has each file but once.
                 let is_certain = matches!(loaded.certainty, Certainty::Given | Certainty::Alone);
@@ -253,14 +256,14 @@ fn reason_to_keep(
     library: &Library<'_>,
     id: FileId,
     files: &dyn Files,
-    listed: &HashSet<&PathBuf>,
+    listed: &HashSet<PathBuf>,
 ) -> Option<FixedReason> {
     let path = library.path(id);
     match files.scope(path) {
         Scope::Named => None,
         Scope::Outside => Some(FixedReason::Outside),
         // What is loaded together with a file that was named is looked at, and not asked for.
-        Scope::Beside if listed.contains(&path.to_owned()) => Some(FixedReason::Outside),
+        Scope::Beside if listed.contains(path) => Some(FixedReason::Outside),
         Scope::LeftOut => Some(FixedReason::LeftOut),
         Scope::Inside | Scope::Beside => {
             let is_generated = library.source(id).is_some_and(|source| is_generated(source.text()));
@@ -274,6 +277,12 @@ fn is_generated(text: &str) -> bool {
     const FIRST_LINES: usize = 20;
     let mut marked = lines(text).take(FIRST_LINES).filter(|line| line.contains("@generated"));
     marked.any(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
+}
+
+/// Whether `project` is one of `projects`; `known` are the places there by the files that are merged.
+fn is_known(project: &Project, projects: &[Loaded], known: &mut HashMap<Vec<FileId>, usize>) -> bool {
+    let place = *known.entry(project.files.clone()).or_insert(projects.len());
+    projects.get(place).is_some_and(|known| known.project.layers == project.layers)
 }
 
 /// A project that does not load.
@@ -356,6 +365,10 @@ fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
     outcome.services.extend(services.map(|(id, services)| (library.path(id).to_owned(), services)));
     let mut planned: HashMap<FileId, FilePlan> =
         plan.files.into_iter().map(|planned| (planned.file, planned)).collect();
+    let mut names: HashMap<FileId, Vec<PathBuf>> = HashMap::default();
+    for (name, id) in library.names().filter(|(name, id)| *name != library.path(*id)) {
+        names.entry(id).or_default().push(name.to_owned());
+    }
     let files = library.ids().filter_map(|id| {
         let content = library.file(id).ok()?;
         let path = library.path(id).to_owned();
@@ -364,7 +377,8 @@ fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
             Some(FilePlan { edits, promise, .. }) => (edits, promise),
             None => (EditSet::default(), Promise::unchanged(content.documents().len())),
         };
-        Some(Before { path, edits, promise, separations })
+        let names = names.remove(&id).unwrap_or_default();
+        Some(Before { path, names, edits, promise, separations })
     });
     let files = files.collect();
     let read = library.ids().filter(|id| library.source(*id).is_some());

@@ -14,6 +14,8 @@ use crate::yaml::{TokenKind, Tree, parse};
 /// A file of the projects, and what is to change in it.
 pub(super) struct Before {
     pub(super) path: PathBuf,
+    /// The other paths that it was read by.
+    pub(super) names: Vec<PathBuf>,
     pub(super) edits: EditSet,
     pub(super) promise: Promise,
     pub(super) separations: Vec<Separation>,
@@ -38,6 +40,7 @@ pub(super) fn prove_all(
     }
     let readings = work.files.iter().zip(&texts).map(|(file, (before, after, missing))| FileReading {
         path: &file.path,
+        names: &file.names,
         before: Reading { text: before, separations: &file.separations },
         after: Reading { text: after.as_deref().unwrap_or(before), separations: missing },
         promise: &file.promise,

@@ -15,7 +15,7 @@ use super::path::{path_text, tree_path};
 use super::projects::harden_repository;
 use super::report::patch_path;
 use super::{Goal, Options, Reason, Record, Repository, Status};
-use crate::compose::{Files as _, Unit, survey};
+use crate::compose::{Unit, survey};
 use crate::harden::{Change, Memory, Outcome};
 use crate::output::diff::{write_git_header, write_unified_diff};
 use crate::output::disk::{Disk, shown_path};
@@ -62,7 +62,7 @@ impl Migration<'_> {
         });
         record.refusals = refusals.collect();
         record.left = outcomes.iter().map(|outcome| outcome.bare).sum();
-        let changes = changes(&outcomes, unit, &repository.root);
+        let changes = changes(&outcomes, &repository.root);
         if changes.is_empty() {
             return match record.refusals.len() {
                 0 => Ok(Status::Clean),
@@ -105,13 +105,12 @@ impl Migration<'_> {
             return Ok(outcomes);
         }
         let read = outcomes.iter().flat_map(|outcome| outcome.sources.keys());
-        committed.look_up(&read.map(|path| disk.identity(path)).collect())?;
+        committed.look_up(&read.cloned().collect())?;
         // What is refused may not even have been read.
-        let is_seen =
-            |outcome: &Outcome| outcome.refusals.is_empty() && is_committed(outcome, &disk, committed);
+        let is_seen = |outcome: &Outcome| outcome.refusals.is_empty() && is_committed(outcome, committed);
         let is_committed = outcomes.iter().all(is_seen);
         if is_committed || !self.options.allow_dirty {
-            self.check(&outcomes, repository, unit, committed)?;
+            self.check(&outcomes, repository, committed)?;
         }
         if is_committed {
             return Ok(outcomes);
@@ -122,7 +121,7 @@ impl Migration<'_> {
         if let Some(error) = files.error {
             return Err(error);
         }
-        self.check(&outcomes, repository, unit, committed)?;
+        self.check(&outcomes, repository, committed)?;
         Ok(outcomes)
     }
 
@@ -131,22 +130,17 @@ impl Migration<'_> {
         &self,
         outcomes: &[Outcome],
         repository: &Repository,
-        unit: &Unit<'_>,
         committed: &mut Committed<'_>,
     ) -> Result<(), Reason> {
-        let disk = Disk::new(unit, &repository.root);
         let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
-        let read: BTreeSet<PathBuf> = changing
-            .clone()
-            .flat_map(|outcome| outcome.sources.keys())
-            .map(|path| disk.identity(path))
-            .collect();
+        let read: BTreeSet<PathBuf> =
+            changing.clone().flat_map(|outcome| outcome.sources.keys()).cloned().collect();
         committed.look_up(&read)?;
-        let changed = changing.flat_map(|outcome| &outcome.changes).map(|change| disk.identity(&change.path));
+        let changed = changing.flat_map(|outcome| &outcome.changes).map(|change| &change.path);
         let shown = |path: &PathBuf| path_text(shown_path(path, &repository.root));
-        let untracked: Vec<PathBuf> = changed.filter(|path| committed.blob(path).is_none()).collect();
+        let untracked: Vec<&PathBuf> = changed.filter(|path| committed.blob(path).is_none()).collect();
         if !untracked.is_empty() {
-            return Err(Reason::Untracked(untracked.iter().map(shown).collect()));
+            return Err(Reason::Untracked(untracked.into_iter().map(shown).collect()));
         }
         if self.options.allow_dirty {
             return Ok(());
@@ -167,7 +161,7 @@ impl Migration<'_> {
     ) -> Result<Option<String>, Reason> {
         let git = committed.git()?;
         let files = changes.iter().filter_map(|change| {
-            let Blob { mode, id, .. } = committed.blob(&change.path)?;
+            let Blob { mode, id, .. } = committed.blob(&change.change.path)?;
             Some(NewFile { name: &change.name, mode, old: id, text: &change.change.after })
         });
         let files: Vec<NewFile<'_>> = files.collect();
@@ -180,8 +174,9 @@ impl Migration<'_> {
         let ident = git.line("var", ["GIT_AUTHOR_IDENT"], b"")?;
         let author = Author::parse(&ident).ok_or(GitError::Answer("var"))?;
         let mut diff = Vec::new();
-        for Located { change, outcome, path, name } in changes {
-            let (Some(blob), Some(source)) = (committed.blob(path), outcome.source(&change.path)) else {
+        for Located { change, outcome, name } in changes {
+            let (Some(blob), Some(source)) = (committed.blob(&change.path), outcome.source(&change.path))
+            else {
                 continue;
             };
             let new = id_of(git, &change.after)?;
@@ -198,29 +193,25 @@ impl Migration<'_> {
 struct Located<'o> {
     change: &'o Change,
     outcome: &'o Outcome,
-    /// The path of the file, whatever links lead to it.
-    path: PathBuf,
     /// The path as seen from the top of the repository.
     name: OsString,
 }
 
-fn changes<'o>(outcomes: &'o [Outcome], unit: &Unit<'_>, root: &Path) -> Vec<Located<'o>> {
-    let disk = Disk::new(unit, root);
+fn changes<'o>(outcomes: &'o [Outcome], root: &Path) -> Vec<Located<'o>> {
     let all = outcomes.iter().flat_map(|outcome| outcome.changes.iter().map(move |change| (change, outcome)));
     let located = all.filter_map(|(change, outcome)| {
-        let path = disk.identity(&change.path);
-        let name = tree_path(&path, root)?;
-        Some(Located { change, outcome, path, name })
+        let name = tree_path(&change.path, root)?;
+        Some(Located { change, outcome, name })
     });
     let mut located: Vec<_> = located.collect();
-    located.sort_by(|one, other| one.path.cmp(&other.path));
+    located.sort_by(|one, other| one.change.path.cmp(&other.change.path));
     located
 }
 
 /// Whether what was read for `outcome` is what the commit holds, as far as it holds it.
-fn is_committed(outcome: &Outcome, disk: &Disk<'_>, committed: &Committed<'_>) -> bool {
+fn is_committed(outcome: &Outcome, committed: &Committed<'_>) -> bool {
     let same = |(path, source): (&PathBuf, &crate::text::Source)| {
-        let blob = committed.blob(&disk.identity(path));
+        let blob = committed.blob(path);
         blob.is_none_or(|blob| blob.bytes == source.text().as_bytes())
     };
     outcome.sources.iter().all(same)

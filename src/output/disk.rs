@@ -14,19 +14,28 @@ pub struct Disk<'u> {
     unit: &'u Unit<'u>,
     /// Paths are shown as seen from here.
     current_directory: &'u Path,
+    /// By the paths that files have without symbolic links.
     states: HashMap<PathBuf, FileState>,
     /// What each path stands for, asked for once.
     identities: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// Directories without symbolic links, each asked for once.
+    directories: RefCell<HashMap<PathBuf, PathBuf>>,
 }
 
 impl<'u> Disk<'u> {
     /// Returns the files of `unit`, whose paths are shown as seen from `current_directory`.
     #[must_use]
     pub fn new(unit: &'u Unit<'u>, current_directory: &'u Path) -> Self {
-        Self { unit, current_directory, states: HashMap::default(), identities: RefCell::default() }
+        Self {
+            unit,
+            current_directory,
+            states: HashMap::default(),
+            identities: RefCell::default(),
+            directories: RefCell::default(),
+        }
     }
 
-    /// Returns the state that each file was in when it was read.
+    /// Returns the state that each file was in when it was read, by its path without symbolic links.
     #[must_use]
     pub fn into_states(self) -> HashMap<PathBuf, FileState> {
         self.states
@@ -43,31 +52,60 @@ pub fn shown_path<'p>(path: &'p Path, directory: &Path) -> &'p Path {
     }
 }
 
+impl Disk<'_> {
+    /// Returns `directory` without symbolic links; as it is where it cannot be followed.
+    fn real_directory(&self, directory: &Path) -> PathBuf {
+        if let Some(real) = self.directories.borrow().get(directory) {
+            return real.clone();
+        }
+        let real = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+        self.directories.borrow_mut().insert(directory.to_owned(), real.clone());
+        real
+    }
+
+    /// Returns the path of what `path` leads to.
+    fn follow(&self, path: &Path) -> PathBuf {
+        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+        let target = is_link.then(|| path.canonicalize().ok()).flatten();
+        target.unwrap_or_else(|| match (path.parent(), path.file_name()) {
+            (Some(directory), Some(name)) => self.real_directory(directory).join(name),
+            _ => path.to_owned(),
+        })
+    }
+
+    /// Returns the path to show for the file at `identity`: where it is below the current directory, and else how it is
+    /// written.
+    fn shown<'p>(&self, written: &'p Path, identity: &'p Path) -> &'p Path {
+        let below = identity.strip_prefix(self.real_directory(self.current_directory));
+        below.unwrap_or_else(|_| shown_path(written, self.current_directory))
+    }
+}
+
 impl Files for Disk<'_> {
     fn identity(&self, path: &Path) -> PathBuf {
         if let Some(identity) = self.identities.borrow().get(path) {
             return identity.clone();
         }
-        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        let target = is_link.then(|| path.canonicalize().ok()).flatten();
-        let identity = target.unwrap_or_else(|| path.to_owned());
-        self.identities.borrow_mut().insert(path.to_owned(), identity.clone());
+        let identity = self.follow(path);
+        let mut identities = self.identities.borrow_mut();
+        identities.insert(path.to_owned(), identity.clone());
+        if identity != path {
+            identities.insert(identity.clone(), identity.clone());
+        }
         identity
     }
 
     fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
-        let (bytes, state) = read(path).map_err(|error| Diagnostic::error(error.to_string()))?;
-        let source =
-            Source::from_bytes(shown_path(path, self.current_directory), bytes).map_err(|error| {
-                Diagnostic::error(error.to_string()).help("save the file as UTF-8, or leave it out")
-            })?;
-        // Whichever of its names a change has, the state is the file's.
-        self.states.insert(self.identity(path), state);
-        self.states.insert(path.to_owned(), state);
+        let identity = self.identity(path);
+        let (bytes, state) = read(&identity).map_err(|error| Diagnostic::error(error.to_string()))?;
+        let source = Source::from_bytes(self.shown(path, &identity), bytes).map_err(|error| {
+            Diagnostic::error(error.to_string()).help("save the file as UTF-8, or leave it out")
+        })?;
+        self.states.insert(identity, state);
         Ok(source)
     }
 
     fn scope(&self, path: &Path) -> Scope {
-        self.unit.scope(path)
+        self.unit.scope(&self.identity(path))
     }
 }

@@ -66,7 +66,7 @@ pub struct ServicePromise {
 /// not named stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectPromise {
-    /// The files that are merged in this order, as with several `-f` options, by their paths.
+    /// The files that are merged in this order, as with several `-f` options, by their paths as written.
     pub files: Vec<PathBuf>,
     /// The services that change, in order of their names.
     pub services: Vec<EffectivePromise>,

@@ -74,7 +74,7 @@ pub fn plan(
         let outcomes = known.outcomes(project).map_err(|breach| planner.refusal(breach))?;
         planner.note(loaded, &outcomes, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
-        let files = project.files.iter().map(|id| library.path(*id).to_owned()).collect();
+        let files = project.paths.clone();
         plan.projects.push(ProjectPromise { files, services: known.promise(project, &outcomes) });
     }
     for id in library.ids() {

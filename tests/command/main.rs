@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod formats;
+#[cfg(unix)]
+mod links;
 mod scope;
 
 use std::fs;

@@ -11,6 +11,7 @@ mod limited;
 mod mention;
 mod names;
 mod path;
+mod reach;
 mod sniff;
 mod survey;
 mod unit;
@@ -20,8 +21,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use self::filter::{Filter, GlobError};
+pub use self::reach::Scope;
 pub use self::survey::{Survey, survey};
-pub use self::unit::{Scope, Unit};
+pub use self::unit::Unit;
 use crate::text::Diagnostic;
 
 /// What the user asked for.

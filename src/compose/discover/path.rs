@@ -1,4 +1,4 @@
-//! Paths as they are written, without a look at symbolic links, and what stands there.
+//! Paths as they are written and as they really are, and what stands there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,11 @@ pub(super) fn absolute(directory: &Path, path: &Path) -> PathBuf {
 /// Returns the directory that `file` is in.
 pub(super) fn parent(file: &Path) -> &Path {
     file.parent().unwrap_or(file)
+}
+
+/// Returns `path` without symbolic links; `path` itself where it cannot be followed.
+pub(super) fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Returns the last part of `path` as it is shown to people.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Request;
 use super::names::BASE_NAMES;
-use super::path::{absolute, check_file, is_repository, parent};
+use super::path::{absolute, check_file, is_repository, parent, real};
 use super::unit::{Unit, variable};
 use super::walk::{Walk, walk};
 
@@ -23,7 +23,7 @@ pub struct Survey<'r> {
 /// A git repository is one unit, also inside of another; what is in no repository is one more.
 #[must_use]
 pub fn survey(request: &Request) -> Survey<'_> {
-    let mut survey = Surveyor { request, units: BTreeMap::new(), walked: Vec::new(), set_aside: Vec::new() };
+    let mut survey = Surveyor { request, units: BTreeMap::new(), inner: Vec::new(), set_aside: Vec::new() };
     let current = absolute(&request.current_directory, Path::new(""));
     if !request.files.is_empty() {
         survey.options(&current);
@@ -39,17 +39,19 @@ struct Surveyor<'r> {
     request: &'r Request,
     /// By the top of their repository.
     units: BTreeMap<Option<PathBuf>, Unit<'r>>,
-    /// The directories that were walked, each with the tops of the repositories in it.
-    walked: Vec<(PathBuf, Vec<PathBuf>)>,
+    /// The tops of the repositories in the directories that were walked, without symbolic links.
+    inner: Vec<PathBuf>,
     set_aside: Vec<PathBuf>,
 }
 
 impl<'r> Surveyor<'r> {
     /// Takes the files of `-f`: one project, whichever repositories they are in.
     fn options(&mut self, current: &Path) {
-        let named: Vec<PathBuf> =
-            self.request.files.iter().map(|written| absolute(current, written)).collect();
-        self.unit(None).named = named;
+        let named = self.request.files.iter().map(|written| absolute(current, written));
+        let unit = self.unit(None);
+        for file in named {
+            unit.name(real(&file), file);
+        }
     }
 
     fn arguments(&mut self) {
@@ -57,13 +59,13 @@ impl<'r> Surveyor<'r> {
         let mut named = HashSet::new();
         for path in &self.request.paths {
             let path = absolute(&self.request.current_directory, path);
-            let repository = || repository_of(parent(&path));
+            let target = real(&path);
             if path.is_dir() {
                 roots.push(path);
             } else if let Err(message) = check_file(&path) {
-                self.unit(repository()).messages.push((path.clone(), message));
+                self.unit(repository_of(parent(&target))).messages.push((path, message));
             } else if named.insert(path.clone()) {
-                self.unit(repository()).named.push(path);
+                self.unit(repository_of(parent(&target))).name(target, path);
             }
         }
         roots.sort();
@@ -81,24 +83,32 @@ impl<'r> Surveyor<'r> {
         if let Some(above) = found
             && matches!(variable(self.request, current), Ok(None))
         {
-            let unit = self.unit(repository_of(current));
+            let unit = self.unit(repository_of(&real(current)));
             unit.above = Some(above.to_owned());
+            unit.reach.above = Some(real(above));
             unit.bare.clear();
         }
     }
 
     /// Takes a directory that was asked for, with everything below it.
     fn root(&mut self, root: &Path) {
-        let own = repository_of(root);
+        let real_root = real(root);
+        let own = repository_of(&real_root);
+        // Below the root no link is followed.
+        let real = |path: &Path| match path.strip_prefix(root) {
+            Ok(below) if !below.as_os_str().is_empty() => real_root.join(below),
+            _ => real_root.clone(),
+        };
         let Walk { compose_files, yaml_files, env_directories, repositories, submodules, heads, messages } =
             walk(root, &self.request.filter);
         self.set_aside.extend(submodules.into_iter().chain(heads));
-        let inner: Vec<PathBuf> = repositories.into_iter().filter(|top| Some(top) != own.as_ref()).collect();
+        let inner = repositories.into_iter().filter(|top| Some(real(top)) != own);
+        let inner: Vec<PathBuf> = inner.collect();
         let owner = |path: &Path| {
             let above = path.ancestors().take_while(|above| above.starts_with(root));
             let mut inside =
                 above.filter(|above| inner.binary_search_by(|top| top.as_path().cmp(above)).is_ok());
-            inside.next().map(Path::to_owned).or_else(|| own.clone())
+            inside.next().map(real).or_else(|| own.clone())
         };
         let found = !compose_files.is_empty() || !messages.is_empty();
         for path in compose_files {
@@ -116,15 +126,16 @@ impl<'r> Surveyor<'r> {
             self.unit(owner(&path)).messages.push((path, message));
         }
         for top in &inner {
-            self.unit(Some(top.clone())).roots.push(top.clone());
+            let target = real(top);
+            self.inner.push(target.clone());
+            self.unit(Some(target.clone())).ask(target, top.clone());
         }
         let unit = self.unit(own);
         unit.directories.entry(root.to_owned()).or_default();
         if !found {
             unit.bare.push(root.to_owned());
         }
-        unit.roots.push(root.to_owned());
-        self.walked.push((root.to_owned(), inner));
+        unit.ask(real_root, root.to_owned());
     }
 
     fn unit(&mut self, repository: Option<PathBuf>) -> &mut Unit<'r> {
@@ -133,11 +144,11 @@ impl<'r> Surveyor<'r> {
     }
 
     fn finish(mut self) -> Survey<'r> {
-        let mut tops: Vec<PathBuf> = self.walked.into_iter().flat_map(|(_, inner)| inner).collect();
+        let mut tops = self.inner;
         tops.sort();
         tops.dedup();
         for (top, unit) in &mut self.units {
-            unit.others = match top {
+            unit.reach.others = match top {
                 // In order of path, what is below a directory comes right behind it.
                 Some(top) => {
                     let behind = &tops[tops.partition_point(|other| other <= top)..];

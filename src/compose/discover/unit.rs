@@ -6,33 +6,17 @@ use std::path::{Path, PathBuf};
 use super::folder::{ComposeFileVariable, Folder};
 use super::names::BASE_NAMES;
 use super::path::{absolute, parent};
+use super::reach::{Reach, Scope};
 use super::walk::compose_files_in;
 use super::{FileList, Group, Origin, Request, join, loaded_by_options, mention, sniff};
 use crate::text::Diagnostic;
-
-/// Whether a file may change in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The user named it.
-    Named,
-    /// It is in a directory that the user named.
-    Inside,
-    /// It is beside or below a file that the user named: what that file extends or includes may change there.
-    Beside,
-    /// It is elsewhere, or in another repository.
-    Outside,
-    /// A glob of the user leaves it out.
-    LeftOut,
-}
 
 /// What is asked for in one repository, or outside of all.
 #[derive(Debug)]
 pub struct Unit<'r> {
     pub(super) request: &'r Request,
-    /// The top of the repository.
+    /// The top of the repository, without symbolic links.
     pub(super) repository: Option<PathBuf>,
-    /// Repositories in this one, or in a directory that was asked for, which are units of their own; in order of path.
-    pub(super) others: Vec<PathBuf>,
     /// Directories that were asked for, and the top of a repository below one, in order of path.
     pub(super) roots: Vec<PathBuf>,
     /// Files that were asked for, in the order of the arguments.
@@ -43,6 +27,7 @@ pub struct Unit<'r> {
     pub(super) bare: Vec<PathBuf>,
     pub(super) directories: BTreeMap<PathBuf, Directory>,
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+    pub(super) reach: Reach,
 }
 
 /// What a walk found in a directory.
@@ -65,17 +50,29 @@ impl<'r> Unit<'r> {
         Self {
             request,
             repository,
-            others: Vec::new(),
             roots: Vec::new(),
             named: Vec::new(),
             above: None,
             bare: Vec::new(),
             directories: BTreeMap::new(),
             messages: Vec::new(),
+            reach: Reach::default(),
         }
     }
 
-    /// The top of the git repository; none for everything that is in none.
+    /// Adds the file at `path`, which is that at `target`.
+    pub(super) fn name(&mut self, target: PathBuf, path: PathBuf) {
+        self.reach.name(&path, target);
+        self.named.push(path);
+    }
+
+    /// Adds the directory at `root`, which is that at `target`.
+    pub(super) fn ask(&mut self, target: PathBuf, root: PathBuf) {
+        self.reach.roots.insert(target);
+        self.roots.push(root);
+    }
+
+    /// The top of the git repository, without symbolic links; none for everything that is in none.
     #[must_use]
     pub fn repository(&self) -> Option<&Path> {
         self.repository.as_deref()
@@ -92,23 +89,13 @@ impl<'r> Unit<'r> {
         self.bare.clear();
     }
 
-    /// Whether the file at `path` may change.
+    /// Whether the file at `path`, which leads over no symbolic link, may change.
     #[must_use]
     pub fn scope(&self, path: &Path) -> Scope {
-        if self.named.iter().any(|named| named == path) {
-            return Scope::Named;
-        }
-        let is_other = |above: &Path| self.others.binary_search_by(|top| top.as_path().cmp(above)).is_ok();
-        let elsewhere = path.ancestors().any(is_other)
-            || self.repository.as_ref().is_some_and(|top| !is_below(path, top));
-        let in_root = || self.roots.iter().chain(&self.above).any(|root| is_below(path, root));
-        let beside = || self.named.iter().any(|named| is_below(path, parent(named)));
-        match () {
-            () if elsewhere => Scope::Outside,
-            () if self.request.filter.leaves_out(path, false) => Scope::LeftOut,
-            () if in_root() => Scope::Inside,
-            () if beside() => Scope::Beside,
-            () => Scope::Outside,
+        let is_walked = self.directories.contains_key(parent(path));
+        match self.reach.scope(path, self.repository(), is_walked) {
+            Scope::Inside | Scope::Beside if self.request.filter.leaves_out(path, false) => Scope::LeftOut,
+            scope => scope,
         }
     }
 
@@ -153,8 +140,8 @@ impl<'r> Unit<'r> {
             .directories
             .values()
             .map(|content| content.compose_files.len() + 2 * content.yaml_files.len());
-        let is_whole =
-            self.named.is_empty() && self.roots.iter().all(|root| Some(root) == self.repository.as_ref());
+        let is_top = |root: &PathBuf| Some(root) == self.repository.as_ref();
+        let is_whole = self.named.is_empty() && self.reach.roots.iter().all(is_top);
         !is_whole || files.sum::<usize>() > 1
     }
 
@@ -282,10 +269,4 @@ impl Found<'_> {
         }
         self.folders.into_values().chain(mentioned).collect()
     }
-}
-
-/// Whether `path` is `directory` or below it, as they are written or by the file system.
-fn is_below(path: &Path, directory: &Path) -> bool {
-    // A link's target is known by its real path, while the directory may be named by a link.
-    path.starts_with(directory) || directory.canonicalize().is_ok_and(|directory| path.starts_with(directory))
 }

@@ -17,7 +17,8 @@ use super::value::{Rule, TooMuchWork, Value};
 pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Result<(), Doubt> {
     let Some(main) = project.files.first() else { return Ok(()) };
     let doubt = |service: Option<&str>, fault| {
-        let origin = Origin { path: main.clone(), service: service.map(str::to_owned) };
+        let path = loader.files.at(main).map_or(main.as_path(), |file| loader.files.path(file)).to_owned();
+        let origin = Origin { path, service: service.map(str::to_owned) };
         Doubt::Project { origin, fault: Box::new(fault) }
     };
     let files = project.files.iter().map(|path| {

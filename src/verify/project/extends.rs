@@ -141,12 +141,12 @@ impl<'r, 't> Extensions<'r, 't> {
         let (target, into) = match extends.file {
             None => (scope, None),
             Some(path) => {
-                let file = self
+                let (file, directory) = self
                     .files
                     .find(&self.scopes[scope].directory, path)
                     .map_err(|fault| self.doubt(scope, place, fault))?;
                 let whole = self.models.files[file].whole();
-                (self.scope(file, whole, self.files.directory(file)), Some(file))
+                (self.scope(file, whole, &directory), Some(file))
             }
         };
         if let Some(found) = self.document(target).and_then(|document| document.place(extends.service)) {

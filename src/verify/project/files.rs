@@ -59,18 +59,16 @@ pub(super) struct Files<'t> {
 impl<'t> Files<'t> {
     pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [Tapes]) -> Self {
         let paths: Vec<&Path> = files.iter().map(|file| file.path).collect();
-        let by_path = paths.iter().enumerate().map(|(id, path)| (*path, id)).collect();
+        let names = |(id, file): (FileId, &FileReading<'t>)| {
+            file.names.iter().map(PathBuf::as_path).chain([file.path]).map(move |path| (path, id))
+        };
+        let by_path = files.iter().enumerate().flat_map(names).collect();
         let promises = files.iter().map(|file| file.promise).collect();
         Self { paths, tapes, promises, by_path }
     }
 
     pub(super) fn path(&self, file: FileId) -> &'t Path {
         self.paths[file]
-    }
-
-    /// The directory of a file.
-    pub(super) fn directory(&self, file: FileId) -> &'t Path {
-        self.paths[file].parent().unwrap_or(Path::new(""))
     }
 
     /// Whether a project is one file with one document where no service can have a second layer, and promises
@@ -93,15 +91,18 @@ impl<'t> Files<'t> {
         self.by_path.get(path).copied()
     }
 
-    /// The file that another one names, relative to `directory`.
-    pub(super) fn find(&self, directory: &Path, path: &str) -> Result<FileId, ProjectFault> {
+    /// The file that another one names, relative to `directory`, and the directory that it is named in.
+    pub(super) fn find(&self, directory: &Path, path: &str) -> Result<(FileId, PathBuf), ProjectFault> {
         if path.contains('$') {
             return Err(ProjectFault::Variable(path.to_owned()));
         }
         if path.contains("://") || REMOTE.iter().any(|start| path.starts_with(start)) {
             return Err(ProjectFault::RemoteFile(path.to_owned()));
         }
-        self.at(&join(directory, path)).ok_or_else(|| ProjectFault::MissingFile(path.to_owned()))
+        let mut joined = join(directory, path);
+        let file = self.at(&joined).ok_or_else(|| ProjectFault::MissingFile(path.to_owned()))?;
+        joined.pop();
+        Ok((file, joined))
     }
 
     /// A doubt about a file, or about a service that it has.

@@ -145,9 +145,10 @@ impl<'r, 't> Loader<'r, 't> {
         if let Some(path) = include.directory.filter(|path| path.contains('$')) {
             return Err(doubt(ProjectFault::Variable(path.to_owned())));
         }
-        let list: Result<Vec<_>, _> =
+        let found: Result<Vec<_>, _> =
             include.paths.iter().map(|path| self.files.find(directory, path)).collect();
-        let list = list.map_err(doubt)?;
+        let found = found.map_err(doubt)?;
+        let list: Vec<FileId> = found.iter().map(|(file, _)| *file).collect();
         if list.iter().any(|included| self.active.contains(included)) {
             return Err(doubt(ProjectFault::IncludeCycle));
         }
@@ -155,9 +156,9 @@ impl<'r, 't> Loader<'r, 't> {
             let fault = ProjectFault::IncludeDepth { name: "MAX_INCLUDE_DEPTH", limit: MAX_INCLUDE_DEPTH };
             return Err(doubt(fault));
         }
-        let inner = match (include.directory, list.first()) {
+        let inner = match (include.directory, found.first()) {
             (Some(path), _) => join(directory, path),
-            (None, Some(first)) => self.files.directory(*first).to_owned(),
+            (None, Some((_, first))) => first.clone(),
             (None, None) => return Ok(()),
         };
         let loaded = self.load(list, &inner)?;

@@ -13,7 +13,7 @@ mod model;
 mod state;
 mod value;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::plan::{ProjectPromise, Promise};
 
@@ -34,6 +34,8 @@ pub use fault::{Origin, ProjectFault, Unclear};
 pub struct FileReading<'a> {
     /// Where it is.
     pub path: &'a Path,
+    /// By which other paths projects name it, over symbolic links.
+    pub names: &'a [PathBuf],
     /// Its text as it was found.
     pub before: Reading<'a>,
     /// Its text as it would be written.

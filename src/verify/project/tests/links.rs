@@ -288,3 +288,17 @@ fn a_quadratic_pile_of_items_is_doubted_by_the_name_of_the_limit() {
         "the layers of the services are too large to compare: more than 8000000 items (MAX_LAYERED_PER_NODE)";
     assert_doubted(&[file], &["a.yml"], &[], words);
 }
+
+#[test]
+fn a_file_with_two_names_is_read_from_where_each_is() {
+    let child = "services:\n  web: {extends: {file: other.yml, service: web}}\n";
+    let mut linked = file("sub/real.yml", child);
+    linked.names = vec!["link.yml".into()];
+    let top = file("a.yml", "services:\n  web: {extends: {file: link.yml, service: web}}\n");
+    let base = || file("other.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]);
+    let beside_target = || file("sub/other.yml", "services:\n  web: {image: i, user: u}\n");
+    let files = [top, linked, base(), beside_target()];
+    assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
+    assert_proved(&files, &["link.yml"], &[("web", &KEYS, &[])]);
+    assert_proved(&files, &["sub/real.yml"], &[]);
+}

@@ -7,8 +7,6 @@ mod layers;
 mod links;
 mod tags;
 
-use std::path::PathBuf;
-
 use super::*;
 use crate::plan::{BlockPromise, DocumentPromise, EffectivePromise, OptionValue, ServicePromise};
 
@@ -20,6 +18,7 @@ const BLOCK: &str = "x-opts: &h {security_opt: [nnp], cap_drop: [ALL], user: u, 
 
 struct File {
     path: String,
+    names: Vec<PathBuf>,
     before: String,
     after: String,
     promise: Promise,
@@ -31,7 +30,7 @@ fn file(path: &str, marked: &str) -> File {
     let after = marked.replace("#b", BLOCK).replace("#h ", "<<: *h, ").replace("#p ", "security_opt: [], ");
     let documents = if marked.is_empty() { 0 } else { 1 + marked.matches("---").count() };
     let documents = vec![DocumentPromise::default(); documents];
-    File { path: path.to_owned(), before, after, promise: Promise { documents } }
+    File { path: path.to_owned(), names: Vec::new(), before, after, promise: Promise { documents } }
 }
 
 impl File {
@@ -75,6 +74,7 @@ type Effective<'a> = (&'a str, &'a [&'a str], &'a [&'a str]);
 fn verdict(files: &[File], project: &[&str], services: &[Effective<'_>]) -> Verdict {
     let readings = files.iter().map(|file| FileReading {
         path: Path::new(&file.path),
+        names: &file.names,
         before: Reading { text: &file.before, separations: &[] },
         after: Reading { text: &file.after, separations: &[] },
         promise: &file.promise,
