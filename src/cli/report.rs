@@ -100,6 +100,17 @@ impl<'r> Report<'r> {
         self.summary.failed += 1;
     }
 
+    /// Says what runs that were killed left and may be needed.
+    fn tell_kept(&mut self) {
+        for path in self.writer.take_kept() {
+            let title =
+                "a run was killed while it replaced a file here, and this may be what another process wrote";
+            let help = "compare it with the Compose files beside it, and remove it";
+            let diagnostic = Diagnostic::warning(title).help(help);
+            say(&render_for_path(&diagnostic, shown_path(&path, self.directory), self.colour));
+        }
+    }
+
     /// Says what there is to say about one file.
     fn tell(&self, messages: &[&FileDiagnostic], outcome: &Outcome) {
         let Some(first) = messages.first() else { return };
@@ -155,8 +166,10 @@ impl<'r> Report<'r> {
                 }
             }
             Mode::Write { .. } => {
-                let state = states.get(&change.path).context("a file that changes was read")?;
-                if let Err(error) = self.writer.replace(&change.path, state, change.after.as_bytes()) {
+                let written =
+                    self.writer.replace(&change.path, state_of(change, states)?, change.after.as_bytes());
+                self.tell_kept();
+                if let Err(error) = written {
                     self.cannot_write(source.path(), &error);
                     return Ok(());
                 }

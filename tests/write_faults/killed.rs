@@ -9,7 +9,7 @@ use std::time::Instant;
 use compose_harden::output::write::{TEMPORARY_PREFIX, read, replace};
 use rustix::fs::{FlockOperation, flock};
 
-use super::{TEXT, fix, leftovers, put};
+use super::{TEXT, fix, leftovers, message, put};
 
 const FOLDERS: usize = 12;
 const FILES: usize = 8;
@@ -74,6 +74,20 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
     assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
     assert_eq!(leftovers(folder.path()), Vec::<PathBuf>::new());
     assert_eq!(texts(&files), new);
+}
+
+#[test]
+fn keeps_what_another_process_wrote_and_says_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder.path().join("compose.yaml"), TEXT);
+    // As a run leaves it that is killed right behind the trade of names, where an edit came before that.
+    let left = format!("{TEMPORARY_PREFIX}dead12-0123456789abcdef-fedcba9876543210.tmp");
+    put(&folder.path().join(&left), "an edit\n");
+    let output = fix(&[folder.path()]).output().unwrap();
+    let said = message(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains(&left) && said.contains("what another process wrote"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join(left)).unwrap(), "an edit\n");
 }
 
 #[test]

@@ -8,8 +8,10 @@ use foldhash::HashSet;
 use thiserror::Error;
 
 use super::attributes::keep_attributes;
+use super::read::digest;
 use super::swap::swap;
-use super::{FileKind, FileState, temporary};
+use super::temporary::{self, Lock};
+use super::{FileKind, FileState};
 
 /// Why a file is not written. The file is as it was or as another process made it, but for
 /// [`WriteError::NotSynced`], and the path is for the caller to show.
@@ -26,6 +28,9 @@ pub enum WriteError {
         "cannot write to a file with {0} hard links; break the link with a copy, or change the file by hand"
     )]
     HardLinks(u64),
+    /// Another process holds a lock on it, which may be another run that replaces it.
+    #[error("file is locked by another process; run again when that has ended")]
+    Locked,
     /// Its permissions or its file system do not allow writing.
     #[error("cannot write to a read-only file; make it writable first")]
     ReadOnly,
@@ -65,6 +70,7 @@ pub struct Writer {
     durable: bool,
     /// The folders without leftovers of other runs.
     swept: HashSet<PathBuf>,
+    kept: Vec<PathBuf>,
 }
 
 impl Writer {
@@ -72,24 +78,27 @@ impl Writer {
     /// the old file or the new one.
     #[must_use]
     pub fn new(durable: bool) -> Self {
-        Self { durable, swept: HashSet::default() }
+        Self { durable, ..Self::default() }
     }
 
     /// Puts `text` in the place of the file at `path`, which was in the state `expected` when it was read.
     ///
     /// The text goes to a temporary file in the same folder, which gets the permissions, the owner and the extended
     /// attributes of the old one, access control lists among them, and then its name. What runs that were killed
-    /// left in the folder is removed.
+    /// left in the folder is removed, but for what [`Writer::take_kept`] returns.
     ///
     /// # Errors
     /// [`WriteError`]; the temporary file is then gone.
     pub fn replace(&mut self, path: &Path, expected: &FileState, text: &[u8]) -> Result<(), WriteError> {
         let metadata = check(path, expected)?;
         let old = open_writable(path)?;
-
+        // From the trade on the old file has the name of a temporary one, which other runs leave while it is locked.
+        if matches!(temporary::lock(&old), Lock::Held) {
+            return Err(WriteError::Locked);
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if self.swept.insert(folder.to_owned()) {
-            temporary::sweep(folder);
+            self.kept.extend(temporary::sweep(folder));
         }
         let mut new = temporary::make(folder).map_err(io_error("make a temporary file beside the file"))?;
         new.as_file_mut().write_all(text).map_err(io_error("write the temporary file beside the file"))?;
@@ -97,8 +106,16 @@ impl Writer {
         if self.durable {
             new.as_file().sync_all().map_err(io_error("sync the temporary file beside the file"))?;
         }
+        let new = temporary::rename_for_trade(new, expected.digest(), digest(text))
+            .map_err(io_error("rename the temporary file beside the file"))?;
         swap(new, path, expected)?;
         if self.durable { sync_folder(folder) } else { Ok(()) }
+    }
+
+    /// Returns files that runs that were killed left, and that stay because they may hold what another process wrote;
+    /// each once.
+    pub fn take_kept(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.kept)
     }
 }
 

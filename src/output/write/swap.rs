@@ -10,6 +10,9 @@ use super::read::digest;
 use super::replace::{check, io_error};
 use super::{FileState, WriteError};
 
+/// How often a file that another process puts in the way is given its place.
+const MAX_ROUNDS: usize = 16;
+
 /// Gives `new` the name `path` of the file that was in the state `expected`.
 ///
 /// Where the system can exchange two names, the old file is looked at once more when nobody can reach it by its name
@@ -33,22 +36,32 @@ pub(super) fn swap(new: NamedTempFile, path: &Path, expected: &FileState) -> Res
         let _ = new.close();
         return Ok(());
     }
-    let restored = match exchange(new.path(), path) {
-        Ok(()) => new.as_file().metadata().and_then(|ours| {
-            let found = fs::symlink_metadata(new.path())?;
-            Ok(FileState::of(&ours).is_same_file(&FileState::of(&found)))
-        }),
-        Err(Failure::Io(error)) => Err(error),
-        Err(Failure::Missing | Failure::Unsupported) => Ok(false),
-    };
-    match restored {
+    match put_back(&new, path) {
         Ok(true) => Err(WriteError::Changed),
+        // Another run swept it, which it does only where what it holds is what was read.
+        Err(Failure::Missing) if fs::symlink_metadata(new.path()).is_err() => Ok(()),
         // Another process put a third file there: nothing may be removed.
         _ => match new.keep() {
             Ok((_, kept)) => Err(WriteError::Displaced(kept)),
             Err(error) => Err(io_error("keep the file that another process wrote")(error.error)),
         },
     }
+}
+
+/// Gives the file that has the name of `new` the name `path` back; false where another one than the new file was there.
+///
+/// That one is later still, and so it goes back in turn.
+fn put_back(new: &NamedTempFile, path: &Path) -> Result<bool, Failure> {
+    let mut there = FileState::of(&new.as_file().metadata()?);
+    for round in 0..MAX_ROUNDS {
+        let here = FileState::of(&fs::symlink_metadata(new.path())?);
+        exchange(new.path(), path)?;
+        if FileState::of(&fs::symlink_metadata(new.path())?).is_same_file(&there) {
+            return Ok(round == 0);
+        }
+        there = here;
+    }
+    Ok(false)
 }
 
 /// Whether the file at `path`, whose name has changed since, holds what was read.
@@ -64,6 +77,12 @@ enum Failure {
     Missing,
     Unsupported,
     Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Missing } else { Self::Io(error) }
+    }
 }
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
