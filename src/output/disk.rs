@@ -26,12 +26,13 @@ impl<'u> Disk<'u> {
     /// Returns the files of `unit`, whose paths are shown as seen from `current_directory`.
     #[must_use]
     pub fn new(unit: &'u Unit<'u>, current_directory: &'u Path) -> Self {
+        let known = unit.real_directories().map(|known| (known.to_owned(), known.to_owned()));
         Self {
             unit,
             current_directory,
             states: HashMap::default(),
             identities: RefCell::default(),
-            directories: RefCell::default(),
+            directories: RefCell::new(known.collect()),
         }
     }
 
@@ -58,7 +59,12 @@ impl Disk<'_> {
         if let Some(real) = self.directories.borrow().get(directory) {
             return real.clone();
         }
-        let real = directory.canonicalize().unwrap_or_else(|_| directory.to_owned());
+        let is_plain = || directory.symlink_metadata().is_ok_and(|metadata| !metadata.is_symlink());
+        let real = match (directory.parent(), directory.file_name()) {
+            // One look at each directory is enough. No path that exists has many of them.
+            (Some(above), Some(name)) if is_plain() => self.real_directory(above).join(name),
+            _ => directory.canonicalize().unwrap_or_else(|_| directory.to_owned()),
+        };
         self.directories.borrow_mut().insert(directory.to_owned(), real.clone());
         real
     }
@@ -76,7 +82,9 @@ impl Disk<'_> {
     /// Returns the path to show for the file at `identity`: where it is below the current directory, and else how it is
     /// written.
     fn shown<'p>(&self, written: &'p Path, identity: &'p Path) -> &'p Path {
-        let below = identity.strip_prefix(self.real_directory(self.current_directory));
+        // What is above a path without links is without links, too.
+        let below = identity.strip_prefix(self.current_directory);
+        let below = below.or_else(|_| identity.strip_prefix(self.real_directory(self.current_directory)));
         below.unwrap_or_else(|_| shown_path(written, self.current_directory))
     }
 }

@@ -78,6 +78,11 @@ impl<'r> Unit<'r> {
         self.repository.as_deref()
     }
 
+    /// Directories that are known to be without symbolic links: the top of the repository, and what was asked for.
+    pub fn real_directories(&self) -> impl Iterator<Item = &Path> {
+        self.repository.iter().chain(&self.reach.roots).map(PathBuf::as_path)
+    }
+
     /// What could not be read while it was looked for, and why.
     #[must_use]
     pub fn unreadable(&self) -> &[(PathBuf, Diagnostic)] {
