@@ -120,3 +120,24 @@ fn says_which_directory_it_cannot_read_and_goes_on() {
     }
     assert_eq!(shown[1..], ["-", "Names: b/compose.yml"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn does_not_search_a_directory_whose_rules_are_no_regular_file() {
+    let folder = Folder::new(&["a/compose.yml", "a/b/compose.yml", "a/b/c/compose.yml", "compose.yml"]);
+    folder.put("rules", "c\n");
+    std::os::unix::fs::symlink("../../rules", folder.path().join("a/b/.gitignore")).unwrap();
+    let wrong =
+        "error at a/b/.gitignore: this is not a regular file, and the directory it is in is not searched";
+    assert_eq!(folder.discover(&["."]), ["Names: compose.yml", "-", "Names: a/compose.yml", "-", wrong]);
+    assert_eq!(folder.discover(&["a/b"]), ["Names: a/b/compose.yml", "-", wrong]);
+    let above = folder.discover(&["a/b/c"]);
+    assert!(above.contains(&wrong.to_owned()), "{above:?}");
+}
+
+#[test]
+fn does_not_ask_what_git_ignores_on_one_machine() {
+    let folder = Folder::new(&[".git/x", "a/compose.yml"]);
+    folder.put(".git/info/exclude", "a\n");
+    assert_eq!(folder.discover(&["."]), ["Names: a/compose.yml"]);
+}

@@ -13,8 +13,13 @@ pub(super) const MAX_TEXT_BYTES: u64 = 1 << 20;
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
     let fail = |error: std::io::Error| Diagnostic::error(format!("cannot read the file: {error}"));
     // What is not a regular file is not opened, since that might wait for ever.
-    if !fs::metadata(path).map_err(fail)?.is_file() {
+    let metadata = fs::metadata(path).map_err(fail)?;
+    if !metadata.is_file() {
         return Err(Diagnostic::error("this is not a regular file"));
+    }
+    // Files of the system's own say that they are empty, and a link may lead to one that never ends.
+    if metadata.len() == 0 {
+        return Ok(Vec::new());
     }
     let mut bytes = Vec::new();
     File::open(path).map_err(fail)?.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(fail)?;

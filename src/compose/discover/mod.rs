@@ -12,6 +12,7 @@ mod mention;
 mod names;
 mod path;
 mod reach;
+mod rules;
 mod sniff;
 mod survey;
 mod unit;

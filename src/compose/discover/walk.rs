@@ -13,6 +13,7 @@ use super::filter::Filter;
 use super::limited;
 use super::names::{is_compose_name, is_yaml_name};
 use super::path::{is_repository, parent};
+use super::rules::Rules;
 use crate::text::Diagnostic;
 
 /// Folders of other people's projects, which are not walked.
@@ -41,8 +42,13 @@ pub(super) struct Walk {
 ///
 /// Passes over what `.gitignore` names, hidden files and folders, `node_modules`, `vendor`, submodules and what
 /// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of `root`. What one
-/// user ignores in all of his repositories plays no role, so that every machine comes to the same result.
+/// user ignores in all of his repositories or in one (`.git/info/exclude`) plays no role, so that every machine comes to
+/// the same result. A directory whose `.gitignore` is refused is not walked.
 pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
+    let rules = Rules::default();
+    if let Some(message) = rules.refused_above(root) {
+        return Walk { messages: vec![message], ..Walk::default() };
+    }
     let in_repository = root.ancestors().any(is_repository);
     let mut builder = WalkBuilder::new(root);
     builder
@@ -51,6 +57,7 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
         .require_git(in_repository)
         .parents(in_repository)
         .git_global(false)
+        .git_exclude(false)
         .ignore(false)
         // Repositories and `.env` files show by hidden names.
         .hidden(false)
@@ -60,7 +67,7 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     let (directories, globs) = (sender.clone(), filter.clone());
     builder.filter_entry(move |entry| {
         let is_directory = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
-        !is_directory || is_walked(entry, &directories, &globs)
+        !is_directory || is_walked(entry, &directories, &globs, &rules)
     });
     builder.build_parallel().visit(&mut Walkers { root, filter, sender });
     // It holds a sender, and would keep the end of what is found from coming.
@@ -104,14 +111,22 @@ impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
     }
 }
 
-/// Whether a directory below the root is walked; tells of a repository by its `.git`.
-fn is_walked(directory: &DirEntry, sender: &Sender<Found>, filter: &Filter) -> bool {
+/// Whether a directory below the root is walked; tells of a repository by its `.git`, and of rules that are refused.
+fn is_walked(directory: &DirEntry, sender: &Sender<Found>, filter: &Filter, rules: &Rules) -> bool {
     let (name, path) = (directory.file_name(), directory.path());
     if name == ".git" {
         send(sender, Found::Git(parent(path).to_owned()));
     }
     let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
-    !foreign && !is_hidden(name) && !filter.leaves_out(path, true)
+    if foreign || is_hidden(name) || filter.leaves_out(path, true) {
+        return false;
+    }
+    let refused = rules.refused(path);
+    let is_walked = refused.is_none();
+    if let Some((path, message)) = refused {
+        send(sender, Found::Wrong(path, message));
+    }
+    is_walked
 }
 
 fn send(sender: &Sender<Found>, found: Found) {
@@ -199,7 +214,8 @@ impl Walk {
         let submodules = &self.submodules;
         let inside = |path: &Path| {
             let mut above = path.ancestors().take_while(|above| *above != root);
-            !submodules.is_empty() && above.any(|above| submodules.iter().any(|top| top == above))
+            !submodules.is_empty()
+                && above.any(|above| submodules.binary_search_by(|top| top.as_path().cmp(above)).is_ok())
         };
         for paths in
             [&mut self.compose_files, &mut self.yaml_files, &mut self.env_directories, &mut self.repositories]
