@@ -143,3 +143,37 @@ fn no_command_uses_the_network_starts_a_process_or_writes_elsewhere() {
         assert_eq!(count("fsync"), if arguments.contains(&"--durable") { 2 * files } else { 0 });
     }
 }
+
+/// Texts of a `.env` file whose `COMPOSE_FILE` is wrong and holds the secret.
+fn wrong_env_files() -> Vec<String> {
+    let wrong = [
+        "COMPOSE_FILE=\"compose.yaml\nPASSWORD=SECRET\nOTHER=\"x\"\n",
+        "COMPOSE_FILE='compose.yaml:\nPASSWORD=SECRET\nOTHER='x'\n",
+        "COMPOSE_FILE=\"compose.yaml:\nPASSWORD=$SECRET\nOTHER=\"x\"\n",
+        "TOKEN=SECRET\nCOMPOSE_FILE=compose.$TOKEN.yaml\n",
+        "TOKEN=SECRET\nCOMPOSE_FILE=compose.yaml:${TOKEN}\n",
+        "TOKEN=$SECRET\nCOMPOSE_FILE=$TOKEN.yaml\n",
+        "COMPOSE_FILE=SECRET\nCOMPOSE_PATH_SEPARATOR=$SECRET\n",
+        "COMPOSE_FILE=compose.yamlSECRETcompose.yaml:\nCOMPOSE_PATH_SEPARATOR=SECRET\n",
+    ];
+    // A name of a variable is no place for dashes.
+    wrong.map(|text| text.replace("SECRET", "hunter2")).to_vec()
+}
+
+#[test]
+fn no_value_of_an_env_file_is_shown_where_it_is_wrong() {
+    for text in wrong_env_files() {
+        let root = tempfile::tempdir().unwrap();
+        let tree = tree(root.path());
+        put(&tree.join(".env"), &text);
+        for arguments in
+            [&["fix"][..], &["fix", "--stat"], &["check", "--explain"], &["migrate", "--dry-run"]]
+        {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_compose-harden"));
+            let output = command.args(arguments).arg(&tree).current_dir(root.path()).output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!said.contains("hunter2"), "{arguments:?} {text}: {said}");
+            assert!(arguments[0] == "migrate" || said.contains("`COMPOSE_"), "{arguments:?} {text}: {said}");
+        }
+    }
+}

@@ -50,16 +50,20 @@ fn that_names_what_is_not_there_is_an_error() {
         shown[1..].join("\n")
     };
     let missing = first("COMPOSE_FILE=compose.yaml:gone.yml\n");
-    assert!(missing.starts_with("error at .env: `COMPOSE_FILE` names `gone.yml`: cannot read"), "{missing}");
-    assert_eq!(first("COMPOSE_FILE=compose.yaml:\n"), "error at .env: `COMPOSE_FILE` has an empty path");
-    assert_eq!(first("COMPOSE_FILE=\n"), "error at .env: `COMPOSE_FILE` has an empty path");
-    assert_eq!(first("COMPOSE_FILE=-\n"), "error at .env: `COMPOSE_FILE` names standard input");
-    let unknown = "error at .env: `COMPOSE_FILE` depends on `STAGE`, which this file does not set";
+    assert!(
+        missing.starts_with("error at .env: entry 2 of `COMPOSE_FILE` names no file to load: cannot read"),
+        "{missing}"
+    );
+    let empty = |number: usize| format!("error at .env: entry {number} of `COMPOSE_FILE` is an empty path");
+    assert_eq!(first("COMPOSE_FILE=compose.yaml:\n"), empty(2));
+    assert_eq!(first("COMPOSE_FILE=\n"), empty(1));
+    assert_eq!(first("COMPOSE_FILE=-\n"), "error at .env: entry 1 of `COMPOSE_FILE` names standard input");
+    let unknown = "error at .env: `COMPOSE_FILE` depends on a variable that this file does not set";
     assert_eq!(first("COMPOSE_FILE=${STAGE}.yml\n"), unknown);
     let mut request = folder.request(&[]);
     request.compose_file = Some("gone.yml".into());
     let shown = folder.show(&discover(&request));
-    assert!(shown[1].contains("`COMPOSE_FILE` names `gone.yml`: cannot read"), "{shown:?}");
+    assert!(shown[1].contains("entry 1 of `COMPOSE_FILE` names no file to load: cannot read"), "{shown:?}");
 }
 
 #[test]

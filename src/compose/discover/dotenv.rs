@@ -10,14 +10,37 @@ use std::path::Path;
 use super::limited;
 use crate::text::Diagnostic;
 
-/// A variable that a value needs and the file does not set.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct UnknownVariable(pub(super) String);
+/// The most bytes that references bring into the values of one file (1 MiB), since each may double a value.
+const MAX_REFERENCED_BYTES: usize = 1 << 20;
+
+/// Why a value is not known. Says nothing of the value, which may be or hold a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// It needs a variable that the file does not set.
+    Unset,
+    /// References bring more than [`MAX_REFERENCED_BYTES`].
+    TooLong,
+}
+
+impl Unknown {
+    /// What is to be said of the variable `name` with such a value.
+    pub(super) fn title(self, name: &str) -> String {
+        match self {
+            Self::Unset => format!("`{name}` depends on a variable that this file does not set"),
+            Self::TooLong => format!(
+                "`{name}` depends on variables that are longer than the limit of {MAX_REFERENCED_BYTES} bytes \
+                 (MAX_REFERENCED_BYTES)"
+            ),
+        }
+    }
+}
 
 /// The variables of a `.env` file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct DotEnv {
-    values: BTreeMap<String, Result<String, UnknownVariable>>,
+    values: BTreeMap<String, Result<String, Unknown>>,
+    /// How many bytes references have brought.
+    referenced: usize,
 }
 
 impl DotEnv {
@@ -59,12 +82,12 @@ impl DotEnv {
     }
 
     /// The value of the variable `name`; none where the file does not set it.
-    pub(super) fn get(&self, name: &str) -> Option<&Result<String, UnknownVariable>> {
+    pub(super) fn get(&self, name: &str) -> Option<&Result<String, Unknown>> {
         self.values.get(name)
     }
 
     /// Returns the value that `text` opens with, and how many of its bytes belong to that.
-    fn value(&self, text: &str) -> (Result<String, UnknownVariable>, usize) {
+    fn value(&mut self, text: &str) -> (Result<String, Unknown>, usize) {
         let line_end = text.find('\n').unwrap_or(text.len());
         if let Some(quote @ ('"' | '\'')) = text.chars().next()
             && let Some(end) = closing_quote(text, quote)
@@ -81,7 +104,7 @@ impl DotEnv {
         (self.expand(value, false), line_end)
     }
 
-    fn expand(&self, text: &str, escapes: bool) -> Result<String, UnknownVariable> {
+    fn expand(&mut self, text: &str, escapes: bool) -> Result<String, Unknown> {
         let mut value = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(at) = rest.find(['$', '\\']) {
@@ -101,7 +124,13 @@ impl DotEnv {
                 value.push(plain.unwrap_or('\\'));
                 rest = &rest[usize::from(plain.is_some())..];
             } else if let Some(reference) = Reference::at(rest) {
-                value.push_str(self.resolve(&reference)?);
+                let brought = self.resolve(&reference)?;
+                let referenced = self.referenced + brought.len();
+                if referenced > MAX_REFERENCED_BYTES {
+                    return Err(Unknown::TooLong);
+                }
+                value.push_str(brought);
+                self.referenced = referenced;
                 rest = &rest[reference.length..];
             } else {
                 value.push('$');
@@ -112,13 +141,13 @@ impl DotEnv {
         Ok(value)
     }
 
-    fn resolve<'a>(&'a self, reference: &Reference<'a>) -> Result<&'a str, UnknownVariable> {
+    fn resolve<'a>(&'a self, reference: &Reference<'a>) -> Result<&'a str, Unknown> {
         match (self.get(reference.name), reference.default) {
-            (Some(Err(unknown)), _) => Err(unknown.clone()),
+            (Some(Err(unknown)), _) => Err(*unknown),
             (Some(Ok(value)), None) => Ok(value),
             (Some(Ok(value)), Some(_)) if !(value.is_empty() && reference.unless_empty) => Ok(value),
             (_, Some(default)) if !default.contains('$') => Ok(default),
-            _ => Err(UnknownVariable(reference.name.to_owned())),
+            _ => Err(Unknown::Unset),
         }
     }
 }
@@ -182,7 +211,7 @@ fn closing_quote(text: &str, quote: char) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn compose_file(text: &str) -> Option<Result<String, UnknownVariable>> {
+    fn compose_file(text: &str) -> Option<Result<String, Unknown>> {
         DotEnv::parse(text).get("COMPOSE_FILE").cloned()
     }
 
@@ -222,9 +251,22 @@ mod tests {
     }
 
     #[test]
-    fn names_the_variable_that_it_does_not_know() {
-        let unknown = |name: &str| Some(Err(UnknownVariable(name.to_owned())));
-        assert_eq!(compose_file("COMPOSE_FILE=$STAGE.yml"), unknown("STAGE"));
-        assert_eq!(compose_file("A=${STAGE}\nCOMPOSE_FILE=$A.yml"), unknown("STAGE"));
+    fn does_not_know_what_the_file_does_not_set() {
+        assert_eq!(compose_file("COMPOSE_FILE=$STAGE.yml"), Some(Err(Unknown::Unset)));
+        assert_eq!(compose_file("A=${STAGE}\nCOMPOSE_FILE=$A.yml"), Some(Err(Unknown::Unset)));
+    }
+
+    #[test]
+    fn does_not_follow_values_that_grow_without_end() {
+        let doubled = "A=a\n".to_owned() + &"A=$A$A\n".repeat(40) + "COMPOSE_FILE=$A\n";
+        assert_eq!(compose_file(&doubled), Some(Err(Unknown::TooLong)));
+        let mut copied = format!("A={}\n", "a".repeat(1000));
+        copied.extend((0..20_000).map(|number| format!("B{number}=$A\n")));
+        copied.push_str("COMPOSE_FILE=$B19999");
+        assert_eq!(compose_file(&copied), Some(Err(Unknown::TooLong)));
+        let variables = DotEnv::parse(&copied);
+        assert!(variables.values.values().flatten().map(String::len).sum::<usize>() < 2 << 20);
+        // What needs no other value is known all the same.
+        assert_eq!(compose_file(&format!("{copied}\nCOMPOSE_FILE=x.yml")), Some(Ok("x.yml".to_owned())));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::dotenv::{DotEnv, UnknownVariable};
+use super::dotenv::{DotEnv, Unknown};
 use super::names::{BASE_NAMES, OVERRIDE_NAMES};
 use super::path::{absolute, check_file, name};
 use super::{FileList, Origin};
@@ -42,9 +42,10 @@ impl ComposeFileVariable {
         let path = directory.join(".env");
         let variables = DotEnv::read(&path)?;
         let Some(value) = variables.get("COMPOSE_FILE") else { return Ok(None) };
-        let value = value.as_ref().map_err(unknown)?;
+        let value = value.as_ref().map_err(|reason| unknown("COMPOSE_FILE", *reason))?;
         let written = variables.get("COMPOSE_PATH_SEPARATOR").map(Result::as_ref).transpose();
-        let separator = separator.or(written.map_err(unknown)?.map(OsStr::new));
+        let written = written.map_err(|reason| unknown("COMPOSE_PATH_SEPARATOR", *reason))?;
+        let separator = separator.or(written.map(OsStr::new));
         Ok(Some(Self { paths: split(OsStr::new(value), separator), origin: Origin::DotEnv(path) }))
     }
 }
@@ -102,9 +103,10 @@ impl Folder {
         };
         let before = self.messages.len();
         let mut files = Vec::new();
-        for path in variable.paths {
-            if let Err(message) = self.named_file(&path, &mut files) {
-                self.messages.push((place.clone(), message));
+        for (number, path) in (1..).zip(variable.paths) {
+            match self.named_file(&path) {
+                Ok(file) => files.push(file),
+                Err(reason) => self.messages.push((place.clone(), wrong_entry(number, &reason))),
             }
         }
         if self.messages.len() == before {
@@ -112,24 +114,17 @@ impl Folder {
         }
     }
 
-    fn named_file(&self, path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Diagnostic> {
-        let wrong = |title: String| {
-            let help =
-                "Docker Compose does not start with this value; correct it, or name the files with `-f`";
-            Diagnostic::error(title).help(help)
-        };
+    /// Returns the file that an entry of the list names, or what is wrong with the entry.
+    fn named_file(&self, path: &Path) -> Result<PathBuf, String> {
         if path.as_os_str().is_empty() {
-            return Err(wrong("`COMPOSE_FILE` has an empty path".to_owned()));
+            return Err("is an empty path".to_owned());
         }
         if path == Path::new("-") {
-            return Err(wrong("`COMPOSE_FILE` names standard input".to_owned()));
+            return Err("names standard input".to_owned());
         }
         let file = absolute(&self.directory, path);
-        check_file(&file).map_err(|reason| {
-            wrong(format!("`COMPOSE_FILE` names `{}`: {}", path.display(), reason.title))
-        })?;
-        files.push(file);
-        Ok(())
+        check_file(&file).map_err(|reason| format!("names no file to load: {}", reason.title))?;
+        Ok(file)
     }
 
     /// Adds those of `files` that are not here already, in their order.
@@ -144,9 +139,15 @@ impl Folder {
     }
 }
 
-fn unknown(UnknownVariable(name): &UnknownVariable) -> Diagnostic {
-    Diagnostic::error(format!("`COMPOSE_FILE` depends on `{name}`, which this file does not set"))
-        .help("set it here, or name the Compose files with `-f`")
+/// Says what is wrong with an entry of a list. The value may hold a secret, and is not shown.
+fn wrong_entry(number: usize, reason: &str) -> Diagnostic {
+    Diagnostic::error(format!("entry {number} of `COMPOSE_FILE` {reason}"))
+        .help("Docker Compose does not start with this value; correct it, or name the files with `-f`")
+}
+
+fn unknown(name: &str, reason: Unknown) -> Diagnostic {
+    Diagnostic::error(reason.title(name))
+        .help("write the value out here, or name the Compose files with `-f`")
 }
 
 /// Takes a list of paths apart at `separator`, or at the system's own.
