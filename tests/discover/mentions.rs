@@ -152,3 +152,19 @@ fn in_texts_that_are_too_long_or_not_utf8_do_not_count() {
     folder.make_directory("Makefile");
     assert_eq!(folder.discover(&["."]), ["Names: compose.yml"]);
 }
+
+#[test]
+fn are_looked_for_from_so_many_directories_and_no_more() {
+    let folder = Folder::new(&[]);
+    let mut command = "docker compose".to_owned();
+    command.extend((0..60).map(|number| format!(" -f {number}.yml")));
+    let text = (0..1000).map(|line| format!("{command} -f {line}.yaml up")).collect::<Vec<_>>().join("\n");
+    for number in 0..10 {
+        folder.put(&format!("{number}/compose.yml"), "");
+    }
+    folder.put("README.md", &text);
+    let shown = folder.discover(&["."]);
+    let warnings: Vec<&String> = shown.iter().filter(|line| line.contains("MAX_LOOKUPS")).collect();
+    assert!(matches!(&warnings[..], [one] if one.starts_with("warning at 3: ")), "{shown:?}");
+    assert_eq!(shown.iter().filter(|line| line.starts_with("Names: ")).count(), 10, "{shown:?}");
+}

@@ -17,27 +17,49 @@ use super::folder::Folder;
 use super::path::{is_repository, parent};
 use super::unit::{Found, Place};
 use super::{FileList, Origin};
+use crate::text::Diagnostic;
 
 /// Files that are loaded together, behind the file and the line that say so.
 type Mention = (PathBuf, usize, Vec<PathBuf>);
 
+/// How many times a file of a command is looked for from a directory in one unit: texts times directories would be
+/// more than anybody's project needs.
+const MAX_LOOKUPS: usize = 1 << 18;
+
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
-/// Commands count that name at least one file of `found`, or one below what was asked for.
+/// Commands count that name at least one file of `found`, or one below what was asked for. Where there are too many, a
+/// folder with a warning comes last.
 pub(super) fn folders(found: &Found<'_>) -> Vec<Folder> {
     let known: HashSet<&PathBuf> = found.files().collect();
     let mut folders = Vec::new();
-    for (file, line, files) in mentions(&found.places()) {
+    let (mentions, stopped_at) = mentions(&found.places());
+    for (file, line, files) in mentions {
         if files.iter().any(|path| known.contains(path) || found.covers(path)) {
             let mut folder = Folder::new(parent(&files[0]));
             folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
             folders.push(folder);
         }
     }
+    folders.extend(stopped_at.map(|directory| {
+        let mut folder = Folder::new(&directory);
+        folder.messages.push((directory, too_many()));
+        folder
+    }));
     folders
 }
 
-fn mentions(places: &[Place]) -> BTreeSet<Mention> {
+fn too_many() -> Diagnostic {
+    let title = format!(
+        "scripts and documents name files in too many commands to look for them from here on: more than \
+         {MAX_LOOKUPS} times directories (MAX_LOOKUPS)"
+    );
+    Diagnostic::warning(title).help("where files are loaded together, name them with `-f`")
+}
+
+/// Returns what commands name, and the directory of the place at which there were too many.
+fn mentions(places: &[Place]) -> (BTreeSet<Mention>, Option<PathBuf>) {
+    let mut left = MAX_LOOKUPS;
     let mut texts: BTreeMap<PathBuf, Vec<Text>> = BTreeMap::new();
     let mut resolver = Resolver::default();
     let mut mentions = BTreeSet::new();
@@ -50,6 +72,10 @@ fn mentions(places: &[Place]) -> BTreeSet<Mention> {
                 starts.retain(|start| known.insert(*start));
                 let bases: Vec<Base> = starts.into_iter().map(|start| resolver.base(start)).collect();
                 for command in &text.commands {
+                    let Some(fewer) = left.checked_sub(command.files.len()) else {
+                        return (mentions, Some(place.directory.clone()));
+                    };
+                    left = fewer;
                     if let Some(files) = resolver.files(command, &bases) {
                         mentions.insert((text.path.clone(), command.line, files));
                     }
@@ -57,7 +83,7 @@ fn mentions(places: &[Place]) -> BTreeSet<Mention> {
             }
         }
     }
-    mentions
+    (mentions, None)
 }
 
 /// Returns the directory of `place` and those above it, up to its root or to the top of its repository.
