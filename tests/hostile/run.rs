@@ -28,7 +28,7 @@ const BYTES_PER_BYTE: u64 = 20;
 /// # Panics
 /// Where the program crashes, takes too much, or says something else than expected.
 pub(crate) fn check(name: &str, path: &Path, expect: &Expect, timed: bool) {
-    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let size = size(path);
     let messages = path.with_file_name("messages");
     let mut command = Command::new("bash");
     command.args(["-c", "ulimit -s 1024; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_compose-harden"), "fix"]);
@@ -68,4 +68,12 @@ pub(crate) fn check(name: &str, path: &Path, expect: &Expect, timed: bool) {
     // A second for the start, and one for each 10 MB.
     let allowed = Duration::from_secs(1) + Duration::from_millis(size / 10_000);
     assert!(!timed || time <= allowed, "{name}: {time:?} for {size} bytes");
+}
+
+/// How many bytes the file at `path` has, or what is in the directory there and is no link.
+fn size(path: &Path) -> u64 {
+    let Ok(metadata) = fs::metadata(path) else { return 0 };
+    let entries = if metadata.is_dir() { fs::read_dir(path).ok() } else { None };
+    let inside = entries.into_iter().flatten().flatten().map(|entry| entry.path());
+    metadata.len() + inside.filter(|path| !path.is_symlink()).map(|path| size(&path)).sum::<u64>()
 }
