@@ -107,6 +107,13 @@ impl Loader<'_, '_> {
     ) -> Result<Option<Extended>, FileDiagnostic> {
         let Some(extends) = self.library.service(definition).extends.clone() else { return Ok(None) };
         let Extends { service, file, span } = *extends;
+        // The name of a service holds no dollar.
+        if service.contains('$') {
+            let diagnostic = Diagnostic::error("`extends` names its service with a variable").at(span, "");
+            let help =
+                "name the service without a variable; which one it is must not depend on the environment";
+            return Err(self.error(definition.file, diagnostic.help(help)));
+        }
         let file = match file {
             Some(written) => {
                 let start = &self.extender.directories[directory as usize];
