@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use foldhash::{HashMap, HashMapExt as _};
 use typed_arena::Arena;
 
 use super::load;
-use crate::compose::{Certainty, ComposeFile, Effective, FileList, Files, Library, Provenance, candidates};
+use crate::compose::{
+    Certainty, ComposeFile, Effective, FileId, FileList, Files, Library, Provenance, candidates,
+};
 use crate::plan::Loaded;
 use crate::policy::Policy;
+use crate::text::{LineIndex, Source, Span};
 
 /// A project in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,39 +59,75 @@ pub fn explain(
     let sources = Arena::new();
     let trees = Arena::new();
     let mut library = Library::new(&sources, &trees);
+    let mut places = HashMap::new();
     let mut explanations = Vec::new();
     for candidate in candidates(lists, variants, &mut library, files) {
         if !matches!(candidate.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_))
             && let Ok(loaded) = load(candidate, &mut library, files)
         {
-            explanations.push(explain_project(&loaded, &library, policy));
+            explanations.push(explain_project(&loaded, &library, policy, &mut places));
         }
     }
     explanations
 }
 
-fn explain_project(loaded: &Loaded, library: &Library<'_>, policy: &Policy) -> Explanation {
+/// What is asked of a file for each of its values, looked for once.
+struct Places<'l> {
+    lines: LineIndex<'l>,
+    /// The hardening blocks, in order of place.
+    blocks: Vec<Span>,
+}
+
+impl<'l> Places<'l> {
+    fn of(file: FileId, library: &Library<'l>, policy: &Policy) -> Self {
+        let documents = library.file(file).map(ComposeFile::documents).unwrap_or_default();
+        let blocks = documents.iter().filter_map(|document| document.entry(&policy.key));
+        let text = library.source(file).map_or("", Source::text);
+        Self { lines: LineIndex::new(text), blocks: blocks.map(|entry| entry.value.span()).collect() }
+    }
+
+    /// The line of the first byte of `span`, counted from 1.
+    fn line(&self, span: Span) -> usize {
+        self.lines.line_of(span.start() as usize) + 1
+    }
+
+    fn is_in_block(&self, span: Span) -> bool {
+        let behind = self.blocks.partition_point(|block| block.start() <= span.start());
+        self.blocks[..behind].last().is_some_and(|block| block.contains(span))
+    }
+}
+
+fn explain_project<'l>(
+    loaded: &Loaded,
+    library: &Library<'l>,
+    policy: &Policy,
+    places: &mut HashMap<FileId, Places<'l>>,
+) -> Explanation {
     let Loaded { certainty, project, .. } = loaded;
     let services = project.services.iter().filter(|service| service.top.is_some()).map(|service| {
         let values = policy.options.iter().map(|(key, _)| {
-            let parts = project.effective(service, key, library);
-            (key.clone(), parts.into_iter().map(|part| explain_value(part, library, policy)).collect())
+            let parts = project.effective(service, key, library).into_iter().map(|part| {
+                let places =
+                    places.entry(part.file).or_insert_with_key(|file| Places::of(*file, library, policy));
+                explain_value(part, library, places)
+            });
+            (key.clone(), parts.collect())
         });
+        let values = values.collect();
         let name = library.service(service.named).name.clone().into_owned();
-        ExplainedService { name, values: values.collect() }
+        ExplainedService { name, values }
     });
+    let services = services.collect();
     let files = project.files.iter().map(|id| library.shown(*id).to_owned()).collect();
-    Explanation { files, certainty: certainty.clone(), services: services.collect() }
+    Explanation { files, certainty: certainty.clone(), services }
 }
 
-fn explain_value(part: Effective, library: &Library<'_>, policy: &Policy) -> Explained {
-    let documents = library.file(part.file).map(ComposeFile::documents).unwrap_or_default();
-    let mut blocks = documents.iter().filter_map(|document| document.entry(&policy.key));
-    let from_block = blocks.any(|entry| {
-        let span = entry.value.span();
-        span.start() <= part.span.start() && part.span.end() <= span.end()
-    });
-    let line = library.source(part.file).map_or(1, |source| source.position(part.span.start()).line);
-    let path = library.shown(part.file).to_owned();
-    Explained { text: part.text, path, line, provenance: part.provenance, from_block }
+fn explain_value(part: Effective, library: &Library<'_>, places: &Places<'_>) -> Explained {
+    Explained {
+        line: places.line(part.span),
+        from_block: places.is_in_block(part.span),
+        path: library.shown(part.file).to_owned(),
+        text: part.text,
+        provenance: part.provenance,
+    }
 }

@@ -4,12 +4,14 @@
 
 mod diagnostic;
 mod edit;
+mod index;
 mod line;
 mod source;
 mod span;
 
 pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
+pub use index::LineIndex;
 pub use line::{LineEnding, lines};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};
 pub use span::Span;

@@ -5,8 +5,7 @@
 use std::ops::Range;
 
 use super::clean;
-use super::index::LineIndex;
-use crate::text::{Diagnostic, Label};
+use crate::text::{Diagnostic, Label, LineIndex};
 
 /// Lines up to this many bytes are shown whole, as far as the terminal's width allows.
 const WHOLE_LINE_BYTES: usize = 400;

@@ -5,16 +5,14 @@
 
 mod clean;
 mod excerpt;
-mod index;
 
 use std::path::Path;
 
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
 pub use self::clean::{message as clean_message, path as clean_path};
-use crate::text::{Diagnostic, Severity, Source};
+use crate::text::{Diagnostic, LineIndex, Severity, Source};
 use excerpt::{Excerpt, Mark};
-use index::LineIndex;
 
 /// Whether messages hold the escape sequences that colour them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

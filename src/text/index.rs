@@ -1,13 +1,14 @@
 //! Lines by number: from an offset to its line and column, without a pass over the text for each.
 //!
-//! Counts as [`Source::position`](crate::text::Source::position) does: a line ends at a line feed, at a carriage
+//! Counts as [`Source::position`](super::Source::position) does: a line ends at a line feed, at a carriage
 //! return, or at both, and columns are characters.
 
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
-/// The lines of a text.
-pub(super) struct LineIndex<'a> {
+/// The lines of a text, found once, when the first of them is asked for.
+#[derive(Debug)]
+pub struct LineIndex<'a> {
     text: &'a str,
     /// The offset of the first byte of each line.
     starts: OnceCell<Vec<u32>>,
@@ -16,21 +17,30 @@ pub(super) struct LineIndex<'a> {
 }
 
 impl<'a> LineIndex<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Returns the lines of `text`.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
         Self { text, starts: OnceCell::new(), last: Cell::new((0, 0)) }
     }
 
-    pub(super) fn text(&self) -> &'a str {
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
         self.text
     }
 
     /// The line of the byte at `offset`, counted from 0.
-    pub(super) fn line_of(&self, offset: usize) -> usize {
+    #[must_use]
+    pub fn line_of(&self, offset: usize) -> usize {
         self.starts().partition_point(|start| *start as usize <= offset) - 1
     }
 
-    /// The bytes of `line` without those that end it.
-    pub(super) fn line(&self, line: usize) -> Range<usize> {
+    /// The bytes of `line`, counted from 0, without those that end it.
+    ///
+    /// # Panics
+    /// Where the text has no such line.
+    #[must_use]
+    pub fn line(&self, line: usize) -> Range<usize> {
         let starts = self.starts();
         let start = starts[line] as usize;
         let Some(next) = starts.get(line + 1) else { return start..self.text.len() };
@@ -40,8 +50,12 @@ impl<'a> LineIndex<'a> {
         start..start + bare.len()
     }
 
-    /// The characters before `offset` in its line, and 1.
-    pub(super) fn column(&self, offset: usize) -> usize {
+    /// The characters before the byte at `offset` in its line, and 1.
+    ///
+    /// # Panics
+    /// Where `offset` lies outside the text or cuts a character.
+    #[must_use]
+    pub fn column(&self, offset: usize) -> usize {
         let start = self.starts()[self.line_of(offset)] as usize;
         // Messages come in the order of their places, and a line may be as long as the file.
         let (from, before) = match self.last.get() {
