@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use compose_harden::cli::{Args, Status, run};
+use compose_harden::output::snippet::clean_message;
 
 /// Scalars of the second reader are many small strings, and trees are few large vectors: both cost less with it.
 #[global_allocator]
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be said where standard error is closed as well.
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let _ = writeln!(io::stderr(), "error: {}", clean_message(&format!("{error:#}")));
             Status::Failed.into()
         }
     }

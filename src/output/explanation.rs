@@ -2,38 +2,35 @@
 
 use std::io::{self, Write};
 
+use super::snippet::{clean_message, clean_path};
 use crate::compose::{Certainty, Provenance};
 use crate::harden::{Explained, Explanation};
 
-/// Writes `explanation` to `out`: one line for the files, one for each service, one for each value.
+/// Writes `explanation` to `out`: one line for the files, one for each service, one for each value,
+/// with nothing in them that a terminal would obey.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write_explanation(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
-    let files: Vec<_> = explanation.files.iter().map(|file| file.display().to_string()).collect();
+    let files: Vec<_> = explanation.files.iter().map(|file| clean_path(file)).collect();
     let because = match &explanation.certainty {
-        Certainty::Mentioned(path, line) => format!(" (as {}:{line} loads them)", path.display()),
-        Certainty::Layer(service) => format!(" (service {service} of the last is a layer)"),
+        Certainty::Mentioned(path, line) => format!(" (as {}:{line} loads them)", clean_path(path)),
+        Certainty::Layer(service) => format!(" (service {} of the last is a layer)", clean_message(service)),
         Certainty::Given | Certainty::Possible(_) | Certainty::SameIncludes(_) | Certainty::Alone => {
             String::new()
         }
     };
     writeln!(out, "{}{because}", files.join(" + "))?;
     for service in &explanation.services {
-        writeln!(out, "  {}", service.name)?;
+        writeln!(out, "  {}", clean_message(&service.name))?;
         for (key, parts) in &service.values {
+            let key = clean_message(key);
             if parts.is_empty() {
                 writeln!(out, "    {key}: not set")?;
             }
             for part in parts {
-                writeln!(
-                    out,
-                    "    {key}: {} ({}:{}, {})",
-                    part.text,
-                    part.path.display(),
-                    part.line,
-                    origin(part)
-                )?;
+                let (text, path) = (clean_message(&part.text), clean_path(&part.path));
+                writeln!(out, "    {key}: {text} ({path}:{}, {})", part.line, origin(part))?;
             }
         }
     }

@@ -8,6 +8,7 @@ mod excerpt;
 
 use std::path::Path;
 
+pub use self::clean::{message as clean_message, path as clean_path};
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
 pub use self::clean::{message as clean_message, path as clean_path};
