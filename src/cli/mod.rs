@@ -2,7 +2,9 @@
 
 mod args;
 mod interrupt;
+mod listener;
 mod migrate;
+mod project;
 mod report;
 mod run;
 mod summary;

@@ -8,6 +8,7 @@ use foldhash::HashMap;
 
 use super::args::DiffFormat;
 use super::interrupt;
+use super::project::{Written, write};
 use super::run::{Mode, Shape};
 use super::summary::{Summary, count};
 use crate::compose::Unit;
@@ -15,8 +16,8 @@ use crate::harden::{Change, Outcome, UnitOutcome};
 use crate::output::diff::{Stat, blob_id, display_path, stat, write_git_header, write_unified_diff};
 use crate::output::disk::shown_path;
 use crate::output::explanation::write_explanation;
-use crate::output::snippet::{Colour, Messages, render_for_path};
-use crate::output::write::{FileState, WriteError, Writer, check_replaceable};
+use crate::output::snippet::{Colour, Messages, clean_path, render_for_path};
+use crate::output::write::{FileState, Writer};
 use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// What is shown, written and counted.
@@ -26,13 +27,15 @@ pub(super) struct Report<'r> {
     /// Paths are shown as seen from here.
     directory: &'r Path,
     writer: Writer,
+    /// The repository that paths are shown from, where a diff of git was shown.
+    shown_from: Option<PathBuf>,
     pub(super) summary: Summary,
 }
 
 impl<'r> Report<'r> {
     pub(super) fn new(mode: Mode, colour: Colour, directory: &'r Path) -> Self {
         let writer = Writer::new(mode == Mode::Write { durable: true });
-        Self { mode, colour, directory, writer, summary: Summary::default() }
+        Self { mode, colour, directory, writer, shown_from: None, summary: Summary::default() }
     }
 
     /// Reports what came of `unit`.
@@ -75,7 +78,9 @@ impl<'r> Report<'r> {
         }
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
-        if !matches!(self.mode, Mode::Write { .. }) || self.can_write(outcome, states)? {
+        if matches!(self.mode, Mode::Write { .. }) {
+            self.write(outcome, states)?;
+        } else {
             for change in &outcome.changes {
                 self.change(change, unit, outcome, states, out)?;
             }
@@ -84,20 +89,49 @@ impl<'r> Report<'r> {
         Ok(())
     }
 
-    /// Whether all files of `outcome` can be written; says which cannot. A project is not written in part.
-    fn can_write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) -> anyhow::Result<bool> {
-        let before = self.summary.failed;
-        for change in &outcome.changes {
-            if let Err(error) = check_replaceable(&change.path, state_of(change, states)?) {
-                self.cannot_write(shown(change, outcome), &error);
+    /// Writes the files of `outcome`, and says which cannot be written.
+    fn write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) -> anyhow::Result<()> {
+        let written = write(&mut self.writer, outcome, states)?;
+        self.tell_kept();
+        match written {
+            Written::All(unsynced) => {
+                outcome.changes.iter().for_each(|change| self.count(change, outcome));
+                for (change, error) in unsynced {
+                    self.cannot_write(shown(change, outcome), &Diagnostic::error(error.to_string()));
+                }
+            }
+            Written::None(unwritable) => {
+                for (change, error) in unwritable {
+                    self.cannot_write(shown(change, outcome), &Diagnostic::error(error.to_string()));
+                }
+            }
+            Written::PutBack { failed: (change, error), left } => {
+                let message = Diagnostic::error(error.to_string());
+                let message = match outcome.changes.len() {
+                    1 => message,
+                    _ if left.is_empty() => message.help("the other files of its project are as they were"),
+                    _ => message.help("its project is written in part; see below"),
+                };
+                self.cannot_write(shown(change, outcome), &message);
+                for (change, reason) in left {
+                    let title =
+                        "this file holds its new text, though another file of its project cannot be written";
+                    let message = Diagnostic::error(format!("{title}: {reason}"));
+                    self.cannot_write(shown(change, outcome), &message.help("put its old text back by hand"));
+                }
             }
         }
-        Ok(self.summary.failed == before)
+        Ok(())
     }
 
-    fn cannot_write(&mut self, path: &Path, error: &WriteError) {
-        say(&render_for_path(&Diagnostic::error(error.to_string()), path, self.colour));
-        self.summary.failed += 1;
+    fn count(&mut self, change: &Change, outcome: &Outcome) {
+        self.summary.changed += 1;
+        self.summary.hardened += outcome.hardened(&change.path).count();
+    }
+
+    fn cannot_write(&mut self, path: &Path, message: &Diagnostic) {
+        say(&render_for_path(message, path, self.colour));
+        self.summary.unwritten += 1;
     }
 
     /// Says what runs that were killed left and may be needed.
@@ -132,52 +166,54 @@ impl<'r> Report<'r> {
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         let Some(source) = outcome.source(&change.path) else { return Ok(()) };
-        let services = outcome.hardened(&change.path);
         match self.mode {
-            Mode::Check { .. } => {
-                let messages = Messages::new(source, self.colour);
-                for service in services.clone() {
-                    let diagnostic = Diagnostic::error(format!(
-                        "service `{}` is not hardened",
-                        source.slice(service.span)
-                    ))
-                    .at(service.span, "")
-                    .help("run `compose-harden fix` to see the change");
-                    say(&messages.render(&diagnostic));
-                }
+            Mode::Check { .. } => self.tell_unhardened(change, outcome, source),
+            Mode::Show { shape: Shape::Stat, .. } => {
+                let path = clean_path(&display_path(source.path(), self.directory));
+                let Stat { added, removed } = stat(source.text(), &change.edits);
+                let services = count(outcome.hardened(&change.path).count(), "service");
+                writeln!(out, "{path} | {services} | +{added} -{removed}")?;
             }
-            Mode::Show { shape, .. } => {
-                let path = match (shape, unit.repository()) {
-                    (Shape::Diff(DiffFormat::Git), Some(top)) => display_path(&change.path, top),
-                    _ => display_path(source.path(), self.directory),
-                };
-                if shape == Shape::Stat {
-                    let Stat { added, removed } = stat(source.text(), &change.edits);
-                    let services = count(services.clone().count(), "service");
-                    writeln!(out, "{} | {services} | +{added} -{removed}", path.display())?;
-                } else {
-                    if shape == Shape::Diff(DiffFormat::Git) {
-                        let ids = [source.text(), &change.after].map(blob_id);
-                        let executable = state_of(change, states)?.is_executable();
-                        let mode = if executable { "100755" } else { "100644" };
-                        write_git_header(out, &path, (&ids[0], &ids[1]), mode)?;
-                    }
-                    write_unified_diff(out, &path, source.text(), &change.edits)?;
-                }
+            Mode::Show { shape: Shape::Diff(DiffFormat::Git), .. } => {
+                let path = display_path(&change.path, self.top(unit)?);
+                let ids = [source.text(), &change.after].map(blob_id);
+                let mode = if state_of(change, states)?.is_executable() { "100755" } else { "100644" };
+                write_git_header(out, &path, (&ids[0], &ids[1]), mode)?;
+                write_unified_diff(out, &path, source.text(), &change.edits)?;
             }
-            Mode::Write { .. } => {
-                let written =
-                    self.writer.replace(&change.path, state_of(change, states)?, change.after.as_bytes());
-                self.tell_kept();
-                if let Err(error) = written {
-                    self.cannot_write(source.path(), &error);
-                    return Ok(());
-                }
+            Mode::Show { .. } => {
+                let path = display_path(source.path(), self.directory);
+                write_unified_diff(out, &path, source.text(), &change.edits)?;
             }
+            Mode::Write { .. } => {}
         }
-        self.summary.changed += 1;
-        self.summary.hardened += services.count();
+        self.count(change, outcome);
         Ok(())
+    }
+
+    fn tell_unhardened(&self, change: &Change, outcome: &Outcome, source: &Source) {
+        let messages = Messages::new(source, self.colour);
+        for service in outcome.hardened(&change.path) {
+            let title = format!("service `{}` is not hardened", source.slice(service.span));
+            let diagnostic = Diagnostic::error(title)
+                .at(service.span, "")
+                .help("run `compose-harden fix` to see the change");
+            say(&messages.render(&diagnostic));
+        }
+    }
+
+    /// Returns the directory that the paths of git's diff start from: one for the whole of a run.
+    fn top(&mut self, unit: &Unit<'_>) -> anyhow::Result<&Path> {
+        let top = unit.repository().unwrap_or(self.directory);
+        let first = self.shown_from.get_or_insert_with(|| top.to_owned());
+        anyhow::ensure!(
+            first == top,
+            "cannot show changes in two repositories with `--format git`, whose paths start from the top of one: `{}` \
+             and `{}`; run it in each, or without `--format git`",
+            clean_path(first),
+            clean_path(top)
+        );
+        Ok(first)
     }
 }
 

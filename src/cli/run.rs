@@ -9,6 +9,7 @@ use anyhow::Context as _;
 
 use super::args::{Args, Command, DiffFormat};
 use super::interrupt;
+use super::listener::Listener;
 use super::report::{Report, say};
 use crate::compose::{Filter, Request, survey};
 use crate::harden::{Memory, harden_unit, in_order};
@@ -89,6 +90,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     let explained = mode == (Mode::Check { explain: true });
     let directory = &request.current_directory;
     let mut report = Report::new(mode, colour, directory);
+    // Where the exit code tells what was found, the work goes on though nobody reads what is printed any more.
+    let counts = !matches!(mode, Mode::Show { exit_code: false, .. });
+    let out = &mut Listener::new(out, counts);
     interrupt::listen();
     let units = survey(&request).units;
     if matches!(mode, Mode::Write { .. }) {
@@ -110,8 +114,5 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     }
     out.flush()?;
     say(&format!("{}\n", report.summary.line(mode)));
-    Ok(match report.summary.status(mode) {
-        Status::Failed if tolerant => Status::Done,
-        status => status,
-    })
+    Ok(report.summary.status(mode, tolerant))
 }

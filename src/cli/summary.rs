@@ -11,13 +11,15 @@ pub(super) struct Summary {
     pub(super) refused: usize,
     /// Services that stay without hardening.
     pub(super) bare: usize,
-    /// Files and paths that could not be read or written.
+    /// Files and paths that could not be read.
     pub(super) failed: usize,
+    /// Files that could not be written.
+    pub(super) unwritten: usize,
 }
 
 impl Summary {
     pub(super) fn line(&self, mode: Mode) -> String {
-        let Self { hardened, changed, clean, refused, bare, failed } = *self;
+        let Self { hardened, changed, clean, refused, bare, failed, unwritten } = *self;
         let services = count(hardened, "service");
         let files = count(changed, "file");
         let mut parts = Vec::new();
@@ -40,12 +42,18 @@ impl Summary {
         if failed > 0 {
             parts.push(format!("{failed} failed"));
         }
+        if unwritten > 0 {
+            parts.push(format!("{unwritten} not written"));
+        }
         if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") }
     }
 
-    pub(super) fn status(&self, mode: Mode) -> Status {
+    /// How the run ended. A tolerant one is not failed by files that are wrong or refused; by one that cannot be
+    /// written it is, since its project waits for it.
+    pub(super) fn status(&self, mode: Mode, tolerant: bool) -> Status {
+        let is_wrong = self.refused > 0 || self.failed > 0;
         let would_change = matches!(mode, Mode::Check { .. } | Mode::Show { exit_code: true, .. });
-        if self.refused > 0 || self.failed > 0 {
+        if self.unwritten > 0 || (is_wrong && !tolerant) {
             Status::Failed
         } else if (self.changed > 0 && would_change) || (self.bare > 0 && matches!(mode, Mode::Check { .. }))
         {

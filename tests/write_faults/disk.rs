@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -90,15 +90,55 @@ fn leaves_the_file_where_a_limit_stops_the_write() {
     let text = TEXT.to_owned() + &"# a comment of some length\n".repeat(100);
     let path = folder.path().join("compose.yaml");
     put(&path, &text);
-    // With the signal ignored, as `nohup` and others do, a write beyond the limit of 1 KiB is an error.
-    let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
-    let output = Command::new("bash")
-        .args(["-c", script, "bash", env!("CARGO_BIN_EXE_compose-harden"), "fix", "--write"])
-        .arg(folder.path())
-        .output()
-        .unwrap();
+    let output = fix_with_small_files(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(2), "{}", message(&output));
     assert!(message(&output).contains("cannot write the temporary file"), "{}", message(&output));
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     assert_eq!(leftovers(folder.path()).len(), 0);
+}
+
+/// Runs over `folder`, where no file can become longer than 1 KiB.
+fn fix_with_small_files(folder: &Path, arguments: &[&str]) -> Output {
+    // With the signal ignored, as `nohup` and others do, a write beyond the limit is an error.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
+    let mut command = Command::new("bash");
+    command.args(["-c", script, "bash", env!("CARGO_BIN_EXE_compose-harden"), "fix", "--write"]);
+    command.args(arguments).arg(folder).output().unwrap()
+}
+
+#[test]
+fn a_project_is_not_left_half_written_and_that_is_not_tolerated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let long = TEXT.to_owned() + &"# a comment of some length\n".repeat(100);
+    let base = "services:\n  one:\n    image: a\n  two:\n    extends: {file: z/long.yaml, service: web}\n";
+    fs::create_dir(path("z")).unwrap();
+    put(&path("compose.yaml"), base);
+    put(&path("z/long.yaml"), &long);
+    // Another project is written all the same.
+    fs::create_dir(path("other")).unwrap();
+    put(&path("other/compose.yaml"), TEXT);
+    let output = fix_with_small_files(folder.path(), &["--tolerate-errors"]);
+    assert_eq!(output.status.code(), Some(2), "{}", message(&output));
+    assert!(message(&output).contains("1 not written"), "{}", message(&output));
+    assert!(
+        message(&output).contains("the other files of its project are as they were"),
+        "{}",
+        message(&output)
+    );
+    assert_eq!(fs::read_to_string(path("compose.yaml")).unwrap(), base);
+    assert_eq!(fs::read_to_string(path("z/long.yaml")).unwrap(), long);
+    assert!(fs::read_to_string(path("other/compose.yaml")).unwrap().contains("<<: *hardening"));
+    assert_eq!(leftovers(folder.path()).len(), 0);
+}
+
+#[test]
+fn a_file_with_another_name_is_not_written_and_that_is_not_tolerated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("compose.yaml");
+    put(&path, TEXT);
+    fs::hard_link(&path, folder.path().join("other name")).unwrap();
+    let output = fix(&[Path::new("--tolerate-errors"), folder.path()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", message(&output));
+    assert_eq!(fs::read_to_string(&path).unwrap(), TEXT);
 }

@@ -8,11 +8,10 @@ mod excerpt;
 
 use std::path::Path;
 
-pub use self::clean::{message as clean_message, path as clean_path};
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
-pub use self::clean::{message as clean_message, path as clean_path};
 use crate::text::{Diagnostic, LineIndex, Severity, Source};
+pub use clean::{message as clean_message, path as clean_path};
 use excerpt::{Excerpt, Mark};
 
 /// Whether messages hold the escape sequences that colour them.
