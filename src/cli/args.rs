@@ -89,7 +89,7 @@ pub struct FixArgs {
     /// Show one line per file instead of the diff.
     #[arg(long, conflicts_with_all = ["write", "format"])]
     pub stat: bool,
-    /// Exit with 0 although a file is wrong; what is wrong is said all the same.
+    /// Exit with 0 although a file is broken or refused; what is wrong is said all the same.
     #[arg(long)]
     pub tolerate_errors: bool,
 }
