@@ -82,6 +82,11 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
                 "flow collections are nested more than 255 levels deep, too deep for the second reader";
             Diagnostic::error(title).help("write the outer ones in block style")
         }
+        // A text that yaml-rust2 cannot read is read by a parser that does not do what Docker Compose does here.
+        Doubt::Unreadable { reason: Unreadable::Syntax(reason), .. } if reason.contains("unknown anchor") => {
+            let title = "the second reader of this text follows no anchor into a later document";
+            Diagnostic::error(title).help("give each document a file of its own")
+        }
         // Where the clash is with an alias that was there, no place for the new one is free of it.
         Doubt::Differs { mismatch: Mismatch::PathClash { .. }, .. } => {
             Diagnostic::error(format!("services with dotted names cannot share an alias: {cause}"))

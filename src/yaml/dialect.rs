@@ -165,7 +165,10 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             _ => true,
         };
         if !ruled {
-            before = kind;
+            // A plain scalar goes on behind white space.
+            if !matches!(kind, TokenKind::Space | TokenKind::Break) {
+                before = kind;
+            }
             continue;
         }
         let span = tree.tokens.span(id);

@@ -211,6 +211,9 @@ fn only_we_accept(tree: &Tree<'_>, reason: &str) -> Option<Difference> {
     if reason.contains("cannot start with '-' followed by") {
         return Some(Difference::FlowDash);
     }
+    if reason.contains("invalid UTF-8 codepoint") && tree.text().contains('%') {
+        return Some(Difference::TagEscape);
+    }
     if reason.contains("extremely long version number") {
         return Some(Difference::DirectiveParameters);
     }

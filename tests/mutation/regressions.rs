@@ -125,6 +125,38 @@ fn rejects_a_comma_behind_a_pair_without_a_key() {
 }
 
 #[test]
+fn rejects_a_colon_that_goes_on_with_a_plain_scalar() {
+    for flow in ["[a :{b,e} ]", "{a :{b: e}}", "[a : , b]", "[a :, b]", "[a\n  :[b]]"] {
+        let text = format!("x-a: {flow}\nservices:\n  a:\n    image: x\n");
+        check_parser(&text);
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        let refused = usize::from(flow != "[a : , b]");
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1 - refused, refused), "{flow}");
+    }
+    check_parser("!%dd%aaD -- >\n");
+}
+
+#[test]
+fn says_that_an_anchor_is_not_followed_into_a_later_document() {
+    let block = "x-common-hardening-opts: &hardening\n  user: u\n";
+    let text = format!("{block}x-a: [a: [b]]\n---\nservices:\n  a:\n    image: x\n");
+    let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+    let titles: Vec<_> = outcome.refusals.iter().map(|refusal| refusal.diagnostic.title.as_str()).collect();
+    assert_eq!(titles, ["the second reader of this text follows no anchor into a later document"]);
+}
+
+#[test]
+fn names_the_variable_that_a_service_of_another_file_depends_on() {
+    for service in ["$", "$A", "\"${A:-d}\""] {
+        let base = format!("services:\n  a:\n    extends: {{file: b.yaml, service: {service}}}\n");
+        let files = files_of([base.as_str(), "services:\n  d:\n    image: x\n"]);
+        let outcome = check_hardening(&files, Relation::First, &Policy::default());
+        let texts = outcome.refusals.iter().map(|refusal| format!("{:?}", refusal.diagnostic));
+        assert!(texts.collect::<String>().contains("variable"), "{service}: {:?}", outcome.refusals);
+    }
+}
+
+#[test]
 fn refuses_an_include_with_tags() {
     for include in
         ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]
