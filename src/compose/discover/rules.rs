@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::text::Diagnostic;
 
-/// The most bytes that the `.gitignore` of a directory and those above it have (16 KiB): a glob takes some thousand times
+/// The most bytes that the `.gitignore` of a directory and those above it have (64 KiB): a glob takes some thousand times
 /// its size of memory.
-const MAX_RULES_BYTES: u64 = 1 << 14;
+const MAX_RULES_BYTES: u64 = 1 << 16;
 
 /// What is known of the rules that a walk came by.
 #[derive(Debug, Default)]
