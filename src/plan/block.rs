@@ -108,6 +108,10 @@ impl<'t> Block<'t> {
             if let Some(rule) = rule {
                 return Err((RefusalReason::BadBlock(rule), option.key.span()));
             }
+            // No service has what is removed, though each merges it.
+            if option.value.tag() == Some("!reset") {
+                return Err((RefusalReason::RemovedKey(key.into_owned()), option.value.span()));
+            }
             let bit = keys.add(&key, value.is_scalar()).map_err(|reason| (reason, option.key.span()))?;
             if block.keys & bit != 0 {
                 continue;

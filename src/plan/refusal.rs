@@ -40,6 +40,9 @@ pub enum RefusalReason {
     /// The block has a tag.
     #[error("the block `{0}` has a tag, with which Docker Compose may not see what it holds")]
     TaggedBlock(String),
+    /// A key of the block has a tag that removes it.
+    #[error("`!reset` removes `{0}` from each service that merges the block")]
+    RemovedKey(String),
     /// The block stands behind a service that would use it.
     #[error("the block `{0}` stands behind services that need it")]
     BlockBehind(String),
@@ -148,6 +151,7 @@ impl Refusal {
             RefusalReason::OtherBlock(_) => "keep one block, in the first document",
             RefusalReason::EarlierDocument => "write the services out in the document that they belong to",
             RefusalReason::TaggedBlock(_) | RefusalReason::TaggedMerge => "remove the tag",
+            RefusalReason::RemovedKey(_) => "remove the key, or its tag",
             RefusalReason::Aliased(_) => "write the content out here, or move what both need to an `x-` key",
             RefusalReason::IncludedTwice(_) => {
                 "include the file once: newer versions of Docker Compose merge it with itself, and reject that its \

@@ -237,6 +237,7 @@ impl<'t> Services<'t> {
             if entry.merged
                 && found.merged
                 && left.tag(entry.value) == Some(RESET_TAG)
+                && right.tag(found.value) != Some(RESET_TAG)
                 && let Some(at) = text.and_then(|text| block.places.get(text).copied())
                 && self.is_alike(block.entries[at].value, found.value)
             {

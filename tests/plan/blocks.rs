@@ -25,6 +25,13 @@ fn refuses_a_block_that_no_service_can_have() {
 }
 
 #[test]
+fn refuses_a_block_that_removes_a_key_and_leaves_alone_what_merges_it() {
+    let block = format!("{KEY}  user: u\n  cap_drop: !reset []\n");
+    let words = "compose.yaml:3: `!reset` removes `cap_drop` from each service that merges the block";
+    assert_refused(&[&format!("{block}{HARD_WEB}  db:\n    image: b\n")], Relation::First, words);
+}
+
+#[test]
 fn refuses_a_block_behind_the_services_that_need_it() {
     assert_refused(
         &[&format!("{WEB}{KEY}  user: u\n")],
