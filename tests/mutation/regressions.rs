@@ -287,3 +287,11 @@ fn refuses_a_tag_on_what_a_list_merges() {
     let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
     assert!(place.is_some_and(|text| text.contains("has a tag")), "{place:?}");
 }
+
+#[test]
+fn what_a_file_of_no_project_extends_is_not_followed() {
+    let base = "x-a: b\n---\nservices:\n  base:\n    image: x\n";
+    let files = files_of([base, "services:\n  web:\n    extends: $A\n"]);
+    let outcome = check_hardening(&files, Relation::Each, &Policy::default());
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
+}

@@ -138,6 +138,10 @@ impl<'r, 't> Extensions<'r, 't> {
         let Some(extends) = self.document(scope).and_then(|document| document.layers[place].extends) else {
             return Ok((None, None));
         };
+        if extends.service.contains('$') {
+            let fault = ProjectFault::Variable(extends.service.to_owned());
+            return Err(self.doubt(scope, place, fault));
+        }
         let (target, into) = match extends.file {
             None => (scope, None),
             Some(path) => {

@@ -168,9 +168,6 @@ impl<'t> LayerReader<'_, 't> {
         } else {
             extends.service = tape.text(target).ok_or_else(bad)?;
         }
-        if extends.service.contains('$') {
-            return Err(LayerError::Fault(ProjectFault::Variable(extends.service.to_owned())));
-        }
         if extends.service.is_empty() { Err(bad()) } else { Ok(extends) }
     }
 
