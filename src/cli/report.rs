@@ -47,7 +47,9 @@ impl<'r> Report<'r> {
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
         // What is said about a file comes behind what was shown of the ones before it.
-        out.flush()?;
+        if !came.messages.is_empty() {
+            out.flush()?;
+        }
         for (path, message) in &came.messages {
             say(&render_for_path(message, shown_path(path, self.directory), self.colour));
             self.summary.failed += usize::from(message.severity == Severity::Error);
@@ -71,8 +73,10 @@ impl<'r> Report<'r> {
         states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
-        out.flush()?;
         let messages: Vec<_> = outcome.refusals.iter().chain(&outcome.notes).collect();
+        if !messages.is_empty() || matches!(self.mode, Mode::Check { .. }) {
+            out.flush()?;
+        }
         for messages in messages.chunk_by(|one, other| one.path == other.path) {
             self.tell(messages, outcome);
         }

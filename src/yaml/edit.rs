@@ -161,8 +161,10 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
 
 /// A comma that ends `item` of a flow sequence, with `space` behind it.
 fn comma_behind(item: Node<'_>, space: &str) -> String {
-    // Docker Compose takes a `:` with a comma right behind it for a part of the key.
-    let before = if item.tree().slice(item.span()).ends_with(':') { " " } else { "" };
+    let last = item.end_token().checked_sub(1).and_then(|token| item.tree().token(token));
+    // Docker Compose takes a comma right behind a tag for a part of it, and a `:` before one for a part of the key.
+    let ends_in_tag = matches!(last, Some((TokenKind::Tag, _)));
+    let before = if ends_in_tag || item.tree().slice(item.span()).ends_with(':') { " " } else { "" };
     format!("{before},{space}")
 }
 

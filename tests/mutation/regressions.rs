@@ -157,6 +157,17 @@ fn names_the_variable_that_a_service_of_another_file_depends_on() {
 }
 
 #[test]
+fn puts_no_comma_right_behind_a_tag_or_a_colon() {
+    for item in ["x-a: !", "x-a: ! ", "x-a:", "x-a: !t "] {
+        for end in ["]", "\n    ]", "# why\n    ]"] {
+            let text =
+                format!("x-b: &b {{tty: true}}\nservices:\n  a:\n    <<: [*b, {item} {end}\n    image: x\n");
+            check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        }
+    }
+}
+
+#[test]
 fn refuses_an_include_with_tags() {
     for include in
         ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]

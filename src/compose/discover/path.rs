@@ -21,6 +21,18 @@ pub(super) fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
+/// Puts paths in order, as their components compare.
+///
+/// A path is compared as one text: there may be many, and many comparisons of each.
+pub(super) fn sort(paths: &mut [PathBuf]) {
+    // No name holds a NUL, and so it ends a name before all other bytes.
+    let is_end = |byte: u8| std::path::is_separator(char::from(byte));
+    paths.sort_by_cached_key(|path| {
+        let bytes = path.as_os_str().as_encoded_bytes().iter();
+        bytes.map(|byte| if is_end(*byte) { 0 } else { *byte }).collect::<Vec<u8>>()
+    });
+}
+
 /// Returns the last part of `path` as it is shown to people.
 pub(super) fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string())
@@ -46,6 +58,16 @@ pub(super) fn check_file(path: &Path) -> Result<(), Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn puts_paths_in_the_order_of_their_components() {
+        let mut paths =
+            ["/a-b", "/a/b", "/a", "/a/b-c/d", "/a/b/c", "/ab", "/é/x", "/a\u{1}"].map(PathBuf::from);
+        let mut expected = paths.clone();
+        expected.sort();
+        sort(&mut paths);
+        assert_eq!(paths, expected);
+    }
 
     #[test]
     fn takes_dots_out_of_paths() {

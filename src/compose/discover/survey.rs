@@ -104,11 +104,10 @@ impl<'r> Surveyor<'r> {
         self.set_aside.extend(submodules.into_iter().chain(heads));
         let inner = repositories.into_iter().filter(|top| Some(real(top)) != own);
         let inner: Vec<PathBuf> = inner.collect();
+        let tops: foldhash::HashSet<&Path> = inner.iter().map(PathBuf::as_path).collect();
         let owner = |path: &Path| {
-            let above = path.ancestors().take_while(|above| above.starts_with(root));
-            let mut inside =
-                above.filter(|above| inner.binary_search_by(|top| top.as_path().cmp(above)).is_ok());
-            inside.next().map(real).or_else(|| own.clone())
+            let mut above = path.ancestors().take_while(|above| *above != root);
+            above.find(|above| tops.contains(above)).map(real).or_else(|| own.clone())
         };
         let found = !compose_files.is_empty() || !messages.is_empty();
         for path in compose_files {

@@ -12,7 +12,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::filter::Filter;
 use super::limited;
 use super::names::{is_compose_name, is_yaml_name};
-use super::path::{is_repository, parent};
+use super::path::{is_repository, parent, sort};
 use super::rules::Rules;
 use crate::text::Diagnostic;
 
@@ -221,7 +221,7 @@ impl Walk {
             [&mut self.compose_files, &mut self.yaml_files, &mut self.env_directories, &mut self.repositories]
         {
             paths.retain(|path| !inside(path));
-            paths.sort();
+            sort(paths);
         }
         self.messages.retain(|(path, _)| !inside(path));
         self.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
