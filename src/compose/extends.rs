@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
+use super::chain::LayerId;
 use super::path::{Reference, resolve};
-use super::project::{LayerId, Loader};
+use super::project::Loader;
 use super::{Definition, Extends, FileId};
 use crate::text::{Diagnostic, FileDiagnostic};
 

@@ -6,6 +6,7 @@
 mod alias;
 mod attribute;
 mod candidate;
+mod chain;
 pub mod discover;
 mod effective;
 mod error;
@@ -21,6 +22,7 @@ mod service;
 pub use alias::Aliases;
 pub use attribute::{check_attribute, is_null, is_service_attribute};
 pub use candidate::{Candidate, Certainty, candidates};
+pub use chain::{Joined, Layer, LayerId};
 pub use discover::{FileList, Filter, GlobError, Group, Origin, Request, Scope, Survey, Unit, survey};
 pub use effective::{Effective, Provenance};
 pub use error::{ComposeError, ComposeRule};
@@ -31,5 +33,5 @@ pub use layers::{
 };
 pub use library::{Definition, FileId, Files, Library};
 pub use path::normalise;
-pub use project::{Joined, Layer, LayerId, MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
+pub use project::{MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};

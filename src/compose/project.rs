@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
+use super::chain::{Joined, Layer, LayerId};
 use super::extends::Extender;
 use super::path::{Reference, resolve};
 use super::{Body, Definition, FileId, Files, Library};
@@ -15,32 +16,6 @@ use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How deep projects may include one another.
 pub const MAX_INCLUDES: usize = 64;
-
-/// The place of a layer in a [`Project`].
-pub type LayerId = u32;
-
-/// A layer of a service, and the one that it is merged over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layer {
-    /// What is merged.
-    pub definition: Definition,
-    /// What it is merged over; none for the earliest layer.
-    pub below: Option<LayerId>,
-    /// Where it is in a chain that is merged over another one as a whole, as that of a service that is extended.
-    pub joined: Option<Joined>,
-}
-
-/// The place of a layer in a chain that is merged over another one as a whole: what its tags remove or replace, they
-/// do in its own chain alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Joined {
-    /// The same layer where its chain stands by itself.
-    pub alone: LayerId,
-    /// The latest layer of the other chain.
-    pub over: LayerId,
-    /// The latest layer that its tags do not reach.
-    pub shielded: LayerId,
-}
 
 /// A service of a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
