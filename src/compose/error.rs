@@ -85,6 +85,9 @@ pub enum ComposeRule {
     /// A merge key whose value is no mapping.
     #[error("a merge key needs a mapping, an alias of one, or a list of them")]
     Merge,
+    /// What a merge key merges has a tag.
+    #[error("what is merged here has a tag, which Docker Compose would see in another place")]
+    TaggedMerge,
     /// More than [`MAX_MERGED_IN_FILE`](super::MAX_MERGED_IN_FILE).
     #[error("the services of this document merge more than {0} mappings, all together (MAX_MERGED_IN_FILE)")]
     TooMuchMerging(usize),
@@ -101,6 +104,7 @@ impl ComposeError {
             ComposeRule::VersionOne => (true, "put the services below a top-level key `services:`"),
             ComposeRule::MergedRoot => (false, "write `services:` out at the top level"),
             ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
+            ComposeRule::TaggedMerge => (false, "remove the tag"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

@@ -39,7 +39,7 @@ pub fn merge_entry(mapping: Node<'_>) -> Option<Entry<'_>> {
 /// Walks through `mapping` and the mappings merged into it, directly and through one another, each once.
 ///
 /// # Errors
-/// A merge key whose value is no mapping, or too many of them.
+/// A merge key whose value is no mapping or has a tag, or too many of them.
 pub fn walk_layers<'t>(
     mapping: Node<'t>,
     aliases: &Aliases<'t>,
@@ -78,7 +78,7 @@ pub fn walk_layers<'t>(
 /// Returns `mapping` and the mappings merged into it, directly and through one another; what comes first wins.
 ///
 /// # Errors
-/// A merge key whose value is no mapping, or too many of them.
+/// A merge key whose value is no mapping or has a tag, or too many of them.
 pub fn layers<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
     let mut found = Vec::new();
     walk_layers(mapping, aliases, |step| {
@@ -101,6 +101,7 @@ fn queue<'t>(
     waiting: &mut Vec<LayerStep<'t>>,
 ) -> Result<(), ComposeError> {
     let error = |node: Node<'_>| ComposeError { rule: ComposeRule::Merge, span: node.span() };
+    check_tag(value)?;
     let target = aliases.resolve(value);
     if target.is_mapping() {
         waiting.push(LayerStep::Enter(target));
@@ -111,6 +112,7 @@ fn queue<'t>(
     }
     let queued = waiting.len();
     for item in target.children() {
+        check_tag(item)?;
         let layer = aliases.resolve(item);
         if !layer.is_mapping() {
             return Err(error(item));
@@ -119,4 +121,12 @@ fn queue<'t>(
     }
     waiting[queued..].reverse();
     Ok(())
+}
+
+/// Docker Compose sees a tag of what is merged at a path of its own, where nothing tells what it does.
+fn check_tag(merged: Node<'_>) -> Result<(), ComposeError> {
+    match merged.tag() {
+        None | Some("!!map" | "!!seq") => Ok(()),
+        Some(_) => Err(ComposeError { rule: ComposeRule::TaggedMerge, span: merged.span() }),
+    }
 }

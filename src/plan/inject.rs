@@ -69,11 +69,6 @@ fn inject_into<'t>(
             return Ok(insert_merge(inner, alias, places));
         };
         let value = merge.value;
-        let items = value.children().filter(|_| value.is_sequence());
-        let is_tagged = |node: &Node<'_>| node.tag().is_some_and(|tag| !matches!(tag, "!!map" | "!!seq"));
-        if let Some(tagged) = std::iter::once(value).chain(items).find(is_tagged) {
-            return Err((RefusalReason::TaggedMerge, tagged.span()));
-        }
         let anchored = value.anchor().is_some();
         match value.kind() {
             NodeKind::BlockMapping if !anchored => {

@@ -306,3 +306,19 @@ fn what_a_file_of_no_project_extends_is_not_followed() {
     let outcome = check_hardening(&files, Relation::Each, &Policy::default());
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn refuses_a_tag_of_what_is_merged_also_where_no_service_gains_by_that_merge() {
+    for merged in
+        ["[!reset {tty: true}, *hardening]", "[*hardening, !x {tty: true}]", "!override [*hardening]"]
+    {
+        let text = format!(
+            "x-common-hardening-opts: &hardening\n  user: a\nservices:\n  web:\n    image: nginx\n  db:\n    \
+             <<: {merged}\n    image: postgres\n"
+        );
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
+        let expected = "what is merged here has a tag, which Docker Compose would see in another place";
+        assert_eq!((place, outcome.changes.len()), (Some(expected), 0));
+    }
+}
