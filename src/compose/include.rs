@@ -34,7 +34,7 @@ pub(super) fn read_includes<'t>(
     list.children().filter_map(|item| read_include(item, aliases).transpose()).collect()
 }
 
-/// Reads an item; Docker Compose passes over one that names no file.
+/// Reads an item; Docker Compose passes over one that names no file, unless another part of it is wrong.
 fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Include>, ComposeError> {
     let error = || ComposeError { rule: ComposeRule::Include, span: item.span() };
     let text = |node: Node<'t>| aliases.resolve(node).scalar().map(std::borrow::Cow::into_owned);
@@ -45,6 +45,9 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
         let found = entries.find(|entry| aliases.resolve(entry.key).is_text(key));
         found.map(|entry| aliases.resolve(entry.value))
     };
+    let directory = value("project_directory").filter(|directory| !is_null(*directory));
+    let project_directory = directory.map(|directory| text(directory).ok_or_else(error)).transpose()?;
+    let project_directory = project_directory.filter(|directory| !directory.is_empty());
     let path = if node.is_mapping() { value("path") } else { Some(node) };
     let Some(path) = path.filter(|path| !is_null(*path)) else { return Ok(None) };
     let paths: Option<Vec<String>> = if node.is_mapping() && path.is_sequence() {
@@ -56,8 +59,5 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
     if paths.is_empty() {
         return Ok(None);
     }
-    let directory = value("project_directory").filter(|directory| !is_null(*directory));
-    let project_directory = directory.map(|directory| text(directory).ok_or_else(error)).transpose()?;
-    let project_directory = project_directory.filter(|directory| !directory.is_empty());
     Ok(Some(Include { paths, project_directory, span: item.span() }))
 }

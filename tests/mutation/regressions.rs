@@ -322,3 +322,14 @@ fn refuses_a_tag_of_what_is_merged_also_where_no_service_gains_by_that_merge() {
         assert_eq!((place, outcome.changes.len()), (Some(expected), 0));
     }
 }
+
+#[test]
+fn refuses_an_include_with_a_wrong_directory_also_where_it_names_no_file() {
+    let text = "include:\n  - path:\n    project_directory: [a]\nservices:\n  web:\n    image: nginx\n";
+    let outcome = check_hardening(
+        &files_of([text, "services:\n  db:\n    image: postgres\n"]),
+        Relation::Each,
+        &Policy::default(),
+    );
+    assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
+}
