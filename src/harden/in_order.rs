@@ -4,8 +4,11 @@ use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-/// How many results may wait for an earlier one, for each thread. It bounds what they hold in memory.
-const WAITING_PER_THREAD: usize = 8;
+/// How many runs of results may wait for an earlier one, for each thread. It bounds what they hold in memory.
+const WAITING_PER_THREAD: usize = 2;
+
+/// How many items a thread takes at once where there are many: each hand-over costs more than a small item.
+const LONGEST_RUN: usize = 4;
 
 /// Calls `work` on each of `items`, and `take` on each result in the order of the items, until it breaks.
 ///
@@ -19,7 +22,10 @@ pub fn in_order<'i, T: Sync, R: Send, B>(
     if threads <= 1 {
         return items.iter().try_for_each(|item| take(work(item)));
     }
-    let line = Line::new(items.len(), threads * WAITING_PER_THREAD);
+    let waiting = threads * WAITING_PER_THREAD;
+    // Few items may be large ones, and no thread is to wait for another's.
+    let runs: Vec<&[T]> = items.chunks((items.len() / (4 * waiting)).clamp(1, LONGEST_RUN)).collect();
+    let line = Line::new(runs.len(), waiting);
     thread::scope(|scope| {
         // Without it the workers would wait for ever where `take` or the work panics.
         let _end = EndOnDrop(&line);
@@ -27,19 +33,19 @@ pub fn in_order<'i, T: Sync, R: Send, B>(
             scope.spawn(|| {
                 let _end = EndOnPanic(&line);
                 while let Some(place) = line.next() {
-                    line.put(place, work(&items[place]));
+                    line.put(place, runs[place].iter().map(&work).collect::<Vec<R>>());
                 }
             });
         }
-        for place in 0..items.len() {
-            let Some(result) = line.get(place) else { break };
-            take(result)?;
+        for place in 0..runs.len() {
+            let Some(results) = line.get(place) else { break };
+            results.into_iter().try_for_each(&mut take)?;
         }
         ControlFlow::Continue(())
     })
 }
 
-/// The items in line, and the results that wait for earlier ones.
+/// The runs in line, and the results that wait for earlier ones.
 struct Line<R> {
     state: Mutex<State<R>>,
     changed: Condvar,
@@ -49,7 +55,7 @@ struct Line<R> {
 
 struct State<R> {
     results: Vec<Option<R>>,
-    /// The next item to work on.
+    /// The next run to work on.
     next: usize,
     /// The results that were taken.
     taken: usize,
@@ -63,7 +69,7 @@ impl<R> Line<R> {
         Self { state: Mutex::new(state), changed: Condvar::new(), ahead }
     }
 
-    /// The place of an item that nobody works on yet, once it is not too far ahead.
+    /// The place of a run that nobody works on yet, once it is not too far ahead.
     fn next(&self) -> Option<usize> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_early = |state: &mut State<R>| {
@@ -85,7 +91,7 @@ impl<R> Line<R> {
         }
     }
 
-    /// The result of an item, once it is there; none where no more will come.
+    /// The result of a run, once it is there; none where no more will come.
     fn get(&self, place: usize) -> Option<R> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_missing = |state: &mut State<R>| !state.ended && state.results[place].is_none();

@@ -1,39 +1,59 @@
 //! What came of texts that were hardened earlier in a run: a copy of one need not be planned and proved again.
 //!
-//! Holds single files only, and those about which there is nothing to say, so that no word depends on where a file is.
+//! Holds single files only, and none of which a message names the path.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
-use foldhash::fast::FixedState;
-use std::hash::BuildHasher as _;
+use foldhash::quality;
 
 use super::{Change, Outcome, harden};
 use crate::compose::{FileList, Files, Group, Origin, Scope};
 use crate::plan::PlannedService;
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, Source};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 
-/// How many bytes of texts are remembered (16 MiB), so that memory stays flat however many files a run has.
+/// What came of so many bytes of texts is remembered (16 MiB), so that memory stays flat however many files a run has.
 pub const MAX_REMEMBERED_BYTES: usize = 1 << 24;
 
 /// The texts that a run has hardened, all of them by one policy.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<Known>);
+pub struct Memory {
+    known: Mutex<Known>,
+    fingerprints: Fingerprints,
+}
 
 #[derive(Debug, Default)]
 struct Known {
-    texts: HashMap<u64, Arc<Hardened>>,
+    texts: HashMap<Fingerprint, Arc<Hardened>>,
     bytes: usize,
 }
 
-/// A text and what came of it, proved.
+/// What stands for a text: its length and two hashes.
+type Fingerprint = (usize, u64, u64);
+
+/// Makes fingerprints, by keys that are drawn anew for each run, so that nobody can prepare two texts with the same one.
+#[derive(Debug, Default)]
+struct Fingerprints {
+    keyed: RandomState,
+    other: quality::RandomState,
+}
+
+impl Fingerprints {
+    fn of(&self, text: &str) -> Fingerprint {
+        (text.len(), self.keyed.hash_one(text), self.other.hash_one(text))
+    }
+}
+
+/// What came of a text, proved.
 #[derive(Debug)]
 struct Hardened {
-    text: String,
     edits: EditSet,
     services: Vec<PlannedService>,
+    notes: Vec<Diagnostic>,
+    bare: usize,
 }
 
 impl Memory {
@@ -44,48 +64,53 @@ impl Memory {
             return harden(&group.lists, &group.variants, files, policy);
         };
         let identity = files.identity(path);
-        if let Some(known) = self.get(source.text()) {
+        let fingerprint = self.fingerprints.of(source.text());
+        if let Some(known) = self.get(fingerprint) {
             return known.outcome(&identity, source);
         }
         let mut read = Read { path, source: Some(source), files };
         let outcome = harden(std::slice::from_ref(list), &[], &mut read, policy);
-        self.put(&identity, &outcome);
+        self.put(fingerprint, &identity, &outcome);
         outcome
     }
 
-    fn get(&self, text: &str) -> Option<Arc<Hardened>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.texts.get(&hash(text)).cloned();
-        drop(known);
-        // Equal hashes are no proof of equal texts.
-        found.filter(|found| found.text == text)
+    fn get(&self, fingerprint: Fingerprint) -> Option<Arc<Hardened>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.texts.get(&fingerprint).cloned()
     }
 
-    fn put(&self, path: &Path, outcome: &Outcome) {
-        let is_plain = outcome.refusals.is_empty()
-            && outcome.notes.is_empty()
-            && outcome.fixed.is_empty()
-            && outcome.bare == 0
-            && outcome.sources.len() == 1;
-        let Some(source) = outcome.sources.get(path).filter(|_| is_plain) else { return };
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.bytes + source.text().len() > MAX_REMEMBERED_BYTES {
-            return;
+    fn put(&self, fingerprint: Fingerprint, path: &Path, outcome: &Outcome) {
+        let Some(hardened) = Hardened::of(path, outcome) else { return };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.bytes + fingerprint.0 <= MAX_REMEMBERED_BYTES {
+            known.bytes += fingerprint.0;
+            known.texts.insert(fingerprint, Arc::new(hardened));
         }
-        known.bytes += source.text().len();
-        let hardened = Hardened {
-            text: source.text().to_owned(),
-            edits: outcome.changes.first().map(|change| change.edits.clone()).unwrap_or_default(),
-            services: outcome.services.get(path).cloned().unwrap_or_default(),
-        };
-        known.texts.insert(hash(&hardened.text), Arc::new(hardened));
     }
 }
 
 impl Hardened {
+    /// What came of the file at `path`; none where it was refused, or anything depends on where it is.
+    fn of(path: &Path, outcome: &Outcome) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let is_anywhere = |note: &FileDiagnostic| note.path == path && !note.diagnostic.mentions(name);
+        let is_plain = outcome.refusals.is_empty()
+            && outcome.fixed.is_empty()
+            && outcome.sources.len() == 1
+            && outcome.sources.contains_key(path)
+            && outcome.notes.iter().all(is_anywhere);
+        is_plain.then(|| Self {
+            edits: outcome.changes.first().map(|change| change.edits.clone()).unwrap_or_default(),
+            services: outcome.services.get(path).cloned().unwrap_or_default(),
+            notes: outcome.notes.iter().map(|note| note.diagnostic.as_ref().clone()).collect(),
+            bare: outcome.bare,
+        })
+    }
+
     /// What comes of the same text in the file at `path`.
     fn outcome(&self, path: &Path, source: Source) -> Outcome {
-        let mut outcome = Outcome::default();
+        let notes = self.notes.iter().map(|note| FileDiagnostic::new(path, note.clone()));
+        let mut outcome = Outcome { notes: notes.collect(), bare: self.bare, ..Outcome::default() };
         if !self.edits.is_empty() {
             let after = self.edits.apply(source.text());
             outcome.changes.push(Change { path: path.to_owned(), edits: self.edits.clone(), after });
@@ -129,17 +154,13 @@ impl Files for Read<'_> {
     }
 }
 
-fn hash(text: &str) -> u64 {
-    FixedState::default().hash_one(text)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
     use super::*;
 
-    /// Files that hold one text each, and count how often they are read.
+    /// Files that hold one text each.
     struct Texts(Vec<(PathBuf, String)>);
 
     impl Files for Texts {
@@ -163,16 +184,40 @@ mod tests {
     fn a_copy_of_a_text_comes_out_as_the_text_does() {
         let web = "services:\n  web:\n    image: nginx\n".to_owned();
         let weak = "services:\n  web:\n    image: nginx\n    privileged: true\n".to_owned();
+        let named = weak.replace("web", "g.yml");
         let broken = "services: [\n".to_owned();
-        let texts = [("a", &web), ("b", &web), ("c", &weak), ("d", &weak), ("e", &broken), ("f", &broken)];
-        let mut files = Texts(texts.map(|(path, text)| (path.into(), text.clone())).into());
+        // The number of texts that are remembered behind each.
+        let texts = [
+            ("a.yml", &web, 1),
+            ("b.yml", &web, 1),
+            ("c.yml", &weak, 2),
+            ("d.yml", &weak, 2),
+            ("e.yml", &broken, 2),
+            ("f.yml", &broken, 2),
+            ("g.yml", &named, 2),
+            ("h.yml", &named, 3),
+            ("g.yml", &named, 3),
+        ];
+        let mut files = Texts(texts.map(|(path, text, _)| (path.into(), text.clone())).into());
         let (memory, policy) = (Memory::default(), Policy::default());
-        for path in ["a", "b", "c", "d", "e", "f"] {
+        for (path, _, remembered) in texts {
             let group = group(path);
             let outcome = memory.harden(&group, &mut files, &policy);
             let fresh = harden(&group.lists, &[], &mut files, &policy);
             assert_eq!(format!("{outcome:?}"), format!("{fresh:?}"), "{path}");
+            assert_eq!(memory.known.lock().unwrap().texts.len(), remembered, "{path}");
         }
-        assert_eq!(memory.0.lock().unwrap().texts.len(), 1);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_the_bound_says() {
+        let texts =
+            ["1", "2", "3"].map(|path| (path.into(), format!("services:\n  web:\n    image: a{path}\n")));
+        let (memory, mut files) = (Memory::default(), Texts(texts.into()));
+        memory.known.lock().unwrap().bytes = MAX_REMEMBERED_BYTES - 50;
+        for path in ["1", "2", "3"] {
+            let _ = memory.harden(&group(path), &mut files, &Policy::default());
+            assert_eq!(memory.known.lock().unwrap().texts.len(), 1);
+        }
     }
 }

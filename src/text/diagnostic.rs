@@ -70,6 +70,13 @@ impl Diagnostic {
         self.help = Some(help.into());
         self
     }
+
+    /// Whether `words` stand anywhere in the message.
+    #[must_use]
+    pub fn mentions(&self, words: &str) -> bool {
+        let labels = self.place.iter().chain(&self.related).map(|label| &label.text);
+        labels.chain([&self.title]).chain(&self.help).any(|text| text.contains(words))
+    }
 }
 
 /// A message and the file that it is about.

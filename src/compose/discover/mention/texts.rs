@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use memchr::memmem;
+
 use super::command::{Command, commands};
 use crate::compose::discover::limited;
 
@@ -38,9 +40,18 @@ pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
 }
 
 fn read(path: PathBuf) -> Option<Text> {
-    let text = String::from_utf8(limited::read(&path).ok()?).ok()?;
-    let commands = commands(&text);
+    let bytes = limited::read(&path).ok()?;
+    if !may_hold_commands(&bytes) {
+        return None;
+    }
+    let commands = commands(str::from_utf8(&bytes).ok()?);
     (!commands.is_empty()).then_some(Text { path, commands })
+}
+
+/// Whether anything in a text can be a command that names files; most texts have none, and need not be read closely.
+fn may_hold_commands(text: &[u8]) -> bool {
+    let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
+    has("COMPOSE_FILE") || (has("compose") || has("COMPOSE")) && has("-f")
 }
 
 fn entries(directory: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
@@ -61,4 +72,25 @@ fn is_document(name: &Path) -> bool {
 
 fn has_extension(name: &Path, extensions: &[&str]) -> bool {
     extensions.iter().any(|known| name.extension() == Some(OsStr::new(known)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_with_a_command_is_passed_over() {
+        for text in [
+            "docker compose -f a.yml up\n",
+            "podman-compose --file=a.yml up\n",
+            "DC = docker compose\nFILES = -f a.yml\nup:\n\t$(DC) $(FILES) up\n",
+            "$(COMPOSE) --file a.yml up\n",
+            "COMPOSE_FILE=a.yml\n",
+            "{\"COMPOSE_FILE\": \"a.yml:b.yml\"}\n",
+        ] {
+            assert!(!commands(text).is_empty(), "{text}");
+            assert!(may_hold_commands(text.as_bytes()), "{text}");
+        }
+        assert!(!may_hold_commands(b"docker compose up\n") && !may_hold_commands(b"tail -f log\n"));
+    }
 }
