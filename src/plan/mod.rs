@@ -21,6 +21,7 @@ mod repeat;
 mod sites;
 mod table;
 mod unit;
+mod withheld;
 
 pub use crate::policy::OptionValue;
 pub use decision::{Decision, PlannedService};

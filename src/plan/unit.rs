@@ -72,6 +72,7 @@ pub fn plan(
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
         let outcomes = known.outcomes(project).map_err(|breach| planner.refusal(breach))?;
+        planner.check_withheld(project, &sites)?;
         planner.note(loaded, &outcomes, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
         let files = project.paths.clone();

@@ -20,6 +20,24 @@ fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
 }
 
 #[test]
+fn what_a_base_that_is_given_up_would_gain_counts_for_its_other_variants() {
+    let base = "services:\n  web:\n    image: a\n";
+    let alias = "services:\n  db: &s0\n    image: b\n  web: *s0\n";
+    let all = "security_opt: []\n    cap_drop: []\n    user: \"\"\n    runtime: runc\n";
+    for own in ["image: c\n", all] {
+        let merge = format!("services:\n  db: &s1\n    image: c\n  web:\n    <<: *s1\n    {own}");
+        let (files, outcome) = run(&[base, alias, &merge], Relation::Variants);
+        let words = [("b.yaml", 4), ("c.yaml", 4)].map(|(file, line)| {
+            let reason =
+                "service `web` would get the hardening here too, by what it merges, in a layer over one";
+            format!("{file}:{line}: {reason} in `/p/compose.yaml`")
+        });
+        assert_eq!(said(&files, &outcome.refusals), words, "{own}");
+        assert!(outcome.changes.is_empty(), "{own}");
+    }
+}
+
+#[test]
 fn many_layers_that_are_only_possible_are_refused() {
     let services: Vec<_> =
         (0..MAX_SHARED_LAYERS / 2).map(|number| format!("  s{number}: {{image: a}}\n")).collect();
