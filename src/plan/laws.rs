@@ -148,7 +148,9 @@ impl Known<'_, '_> {
             let earlier = self.library.shown(root.file).display().to_string();
             return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
         }
-        if self.facts.get(definition).lists & kept & self.keys.unique != 0
+        let facts = self.facts.get(definition);
+        // `!override` replaces nothing of the chain below.
+        if (facts.lists | facts.replaced) & kept & self.keys.unique != 0
             && let Some(repeat) = self.repeats(definition, root)
         {
             return breach(repeat.refusal(service()));

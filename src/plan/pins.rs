@@ -92,7 +92,8 @@ impl Planner<'_, '_> {
             if !covered && !makes_up {
                 wishes.unfit.insert(root);
             }
-            let is_gone = (facts.reset | facts.replaced) & self.keys.unique != 0;
+            // What is extended removes and replaces nothing of another chain below it.
+            let is_gone = layer.joined.is_none() && (facts.reset | facts.replaced) & self.keys.unique != 0;
             live.push((!is_gone).then_some(Live { root, covered: true, repeated }));
         }
         for top in project.services.iter().filter_map(|service| service.top) {

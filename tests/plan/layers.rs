@@ -248,6 +248,23 @@ fn what_a_later_file_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_blo
 }
 
 #[test]
+fn what_a_later_file_extends_replaces_no_list_of_an_earlier_one() {
+    let extended =
+        |list: &str| format!("{}    security_opt: !override [{list}]\n", extending(&["tty: true"]));
+    assert_hardened(&[WEB, &extended("y")], Relation::Layers, &[HARD_WEB, "="]);
+    let words = "b.yaml:5: service `tpl` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    assert_refused(&[WEB, &extended("no-new-privileges=true")], Relation::Layers, words);
+}
+
+#[test]
+fn an_item_stays_repeated_under_what_a_later_file_extends() {
+    let base = format!("x-common-hardening-opts: &hardening\n  security_opt: [x, z]\n{WEB}");
+    let words = "b.yaml:2: service `web` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
+    let extended = format!("{}    security_opt: !override [y]\n", extending(&["tty: true"]));
+    assert_refused(&[&base, &over(&["security_opt: [x]"]), &extended], Relation::Layers, words);
+}
+
+#[test]
 fn a_pin_stands_before_what_a_template_has_only_to_remove_it() {
     let base = format!("x-t: &t\n  security_opt: !reset []\n{WEB}    <<: *t\n");
     let hard = HARD_WEB.replace("    <<: *hardening\n    image: a", "    security_opt: []\n    image: a");
