@@ -201,7 +201,7 @@ impl Planner<'_, '_> {
             let fixed = self.fixed.reason(root.file);
             let elsewhere;
             let reason = match self.decisions.get(root) {
-                Decision::Blocked if fixed == Some(FixedReason::Outside) && self.may_change(project, top) => {
+                Decision::Blocked if fixed == Some(FixedReason::Outside) && self.concerns(project, top) => {
                     let path = self.library.shown(root.file).display();
                     elsewhere = format!("it begins in `{path}`, which is not among what was named");
                     &*elsewhere
@@ -251,9 +251,13 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// Whether some layer of the chain of `top` is in a file that may change.
-    fn may_change(&self, project: &Project, top: LayerId) -> bool {
-        project.chain(top).any(|(_, definition)| self.fixed.reason(definition.file).is_none())
+    /// Whether the service of `top` belongs to what was asked for: a layer of its chain is in a file that may change, or it
+    /// is included by a project that begins in one.
+    fn concerns(&self, project: &Project, top: LayerId) -> bool {
+        let may_change = |file: &FileId| self.fixed.reason(*file).is_none();
+        let mut layers = project.chain(top).map(|(_, definition)| definition.file);
+        let is_included = !project.files.contains(&project.layers[top as usize].definition.file);
+        layers.any(|file| may_change(&file)) || is_included && project.files.first().is_some_and(may_change)
     }
 
     /// The key of `definition` that sets `key`, or its name.

@@ -33,6 +33,28 @@ fn a_service_of_files_that_were_not_named_is_not_noted() {
 }
 
 #[test]
+fn a_service_that_is_only_included_from_elsewhere_is_noted() {
+    let folder = Folder::new(&[("shared/db.yaml", "services:\n  db:\n    image: b\n")]);
+    folder.put("app/compose.yaml", &format!("include: [../shared/db.yaml]\n{WEB}"));
+    folder.put("app/compose.override.yaml", "services:\n  mail:\n    image: c\n");
+    let run = folder.run(".", &["fix", "--write", "app"]);
+    assert_eq!(run.code, Some(0), "{}", run.messages);
+    assert!(
+        run.messages.contains("begins in `shared/db.yaml`, which is not among what was named"),
+        "{}",
+        run.messages
+    );
+    assert!(folder.is_hardened("app/compose.yaml") && !folder.is_hardened("shared/db.yaml"));
+    assert_eq!(folder.run(".", &["check", "app"]).code, Some(1));
+    // Who names the override file alone did not ask for what the base file includes.
+    let run = folder.run(".", &["check", "app/compose.override.yaml"]);
+    assert_eq!((run.code, run.messages.contains("`db`")), (Some(0), false), "{}", run.messages);
+    assert_eq!(folder.run(".", &["fix", "--write"]).code, Some(0));
+    assert!(folder.is_hardened("shared/db.yaml"));
+    assert_eq!(folder.run(".", &["check", "app"]).code, Some(0));
+}
+
+#[test]
 fn a_named_base_is_not_hardened_against_its_override_file() {
     let layer = "services:\n  web:\n    security_opt: [\"no-new-privileges=true\"]\n";
     let folder = Folder::new(&[("c.yml", WEB), ("compose.override.yml", layer)]);

@@ -1,7 +1,8 @@
 //! From what the user asked for to the units of work that hold it.
 
-use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 use super::Request;
 use super::names::BASE_NAMES;
@@ -23,7 +24,8 @@ pub struct Survey<'r> {
 /// A git repository is one unit, also inside of another; what is in no repository is one more.
 #[must_use]
 pub fn survey(request: &Request) -> Survey<'_> {
-    let mut survey = Surveyor { request, units: BTreeMap::new(), inner: Vec::new(), set_aside: Vec::new() };
+    let mut survey =
+        Surveyor { request, units: HashMap::default(), inner: Vec::new(), set_aside: Vec::new() };
     let current = absolute(&request.current_directory, Path::new(""));
     if !request.files.is_empty() {
         survey.options(&current);
@@ -38,7 +40,7 @@ pub fn survey(request: &Request) -> Survey<'_> {
 struct Surveyor<'r> {
     request: &'r Request,
     /// By the top of their repository.
-    units: BTreeMap<Option<PathBuf>, Unit<'r>>,
+    units: HashMap<Option<PathBuf>, Unit<'r>>,
     /// The tops of the repositories in the directories that were walked, without symbolic links.
     inner: Vec<PathBuf>,
     set_aside: Vec<PathBuf>,
@@ -56,7 +58,7 @@ impl<'r> Surveyor<'r> {
 
     fn arguments(&mut self) {
         let mut roots = Vec::new();
-        let mut named = HashSet::new();
+        let mut named = HashSet::default();
         for path in &self.request.paths {
             let path = absolute(&self.request.current_directory, path);
             let target = real(&path);
@@ -104,7 +106,7 @@ impl<'r> Surveyor<'r> {
         self.set_aside.extend(submodules.into_iter().chain(heads));
         let inner = repositories.into_iter().filter(|top| Some(real(top)) != own);
         let inner: Vec<PathBuf> = inner.collect();
-        let tops: foldhash::HashSet<&Path> = inner.iter().map(PathBuf::as_path).collect();
+        let tops: HashSet<&Path> = inner.iter().map(PathBuf::as_path).collect();
         let owner = |path: &Path| {
             let mut above = path.ancestors().take_while(|above| *above != root);
             above.find(|above| tops.contains(above)).map(real).or_else(|| own.clone())
@@ -139,6 +141,7 @@ impl<'r> Surveyor<'r> {
 
     fn unit(&mut self, repository: Option<PathBuf>) -> &mut Unit<'r> {
         let request = self.request;
+        // Put in order once, at the end: to compare paths at each step costs more.
         self.units.entry(repository).or_insert_with_key(|top| Unit::new(request, top.clone()))
     }
 
