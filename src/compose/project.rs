@@ -375,3 +375,6 @@ fn number(count: usize) -> u32 {
 fn definition(file: FileId, document: usize, service: usize) -> Definition {
     Definition { file, document: number(document), service: number(service) }
 }
+
+#[cfg(test)]
+mod tests;

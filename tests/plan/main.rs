@@ -18,6 +18,7 @@ mod limits;
 mod merges;
 mod notes;
 mod references;
+mod rejected;
 mod sites;
 mod variants;
 

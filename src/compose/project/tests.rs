@@ -1,0 +1,54 @@
+use std::path::{Path, PathBuf};
+
+use typed_arena::Arena;
+
+use super::*;
+use crate::text::Source;
+
+/// One file, whatever its path.
+struct One(&'static str);
+
+impl Files for One {
+    fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+        Source::from_bytes(path, self.0.into()).map_err(|error| Diagnostic::error(error.to_string()))
+    }
+}
+
+/// Merges the documents of `text` where `copied` layers were looked at before; how many it were then, or the title and
+/// the help of what is said.
+fn merge(text: &'static str, copied: usize) -> Result<usize, (String, Option<String>)> {
+    let (sources, trees) = (Arena::new(), Arena::new());
+    let mut loader = Loader {
+        library: &mut Library::new(&sources, &trees),
+        files: &mut One(text),
+        project: Project::default(),
+        extender: Extender::default(),
+        included: Vec::new(),
+        copied,
+    };
+    let merged = loader.model(&[PathBuf::from("/p/compose.yaml")], Path::new("/p"), 0);
+    match merged {
+        Ok(_) => Ok(loader.copied),
+        Err(error) => Err((error.diagnostic.title, error.diagnostic.help)),
+    }
+}
+
+/// Three layers below, and two that are merged over them.
+const FIVE_LAYERS: &str = "\
+services: {web: {image: a}}
+---
+services: {web: {tty: true}}
+---
+services: {web: {init: true}}
+---
+services: {web: {extends: two}, one: {image: b}, two: {extends: one}}
+";
+
+#[test]
+fn as_many_layers_are_repeated_as_there_may_be() {
+    assert_eq!(merge(FIVE_LAYERS, 0), Ok(5));
+    assert_eq!(merge(FIVE_LAYERS, MAX_LAYERS - 5), Ok(MAX_LAYERS));
+    let title = "the services of this project have more than 10000000 layers (MAX_LAYERS)";
+    let refused = (title.to_owned(), Some("extend fewer services".to_owned()));
+    assert_eq!(merge(FIVE_LAYERS, MAX_LAYERS - 4), Err(refused));
+}

@@ -1,0 +1,70 @@
+//! What Docker Compose rejects at the top level of a file and in its services, and the words for it.
+
+use super::hardening::Relation;
+use super::{assert_hardened, assert_refused};
+
+/// Asserts that a file is refused in these words about its last line.
+#[track_caller]
+fn assert_rejected(text: &str, words: &str) {
+    let line = text.matches('\n').count();
+    assert_refused(&[text], Relation::First, &format!("compose.yaml:{line}: {words}"));
+}
+
+#[test]
+fn a_name_of_a_service_is_made_of_some_characters_alone() {
+    for (key, name) in [("we b", "we b"), ("\"\"", ""), ("wéb", "wéb"), ("web/db", "web/db")] {
+        let words =
+            format!("`{name}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are");
+        assert_rejected(&format!("services:\n  {key}: {{image: a}}\n"), &words);
+    }
+}
+
+#[test]
+fn the_top_level_is_a_mapping() {
+    for root in ["a", "- a", "[]", "\"\""] {
+        assert_rejected(&format!("{root}\n"), "the top level of a Compose file must be a mapping");
+    }
+    for document in ["--- # nothing\n", "--- !!null\n", "--- &a\n"] {
+        assert_refused(&[document], Relation::First, "compose.yaml:1: the document is empty");
+    }
+}
+
+#[test]
+fn services_at_the_top_level_are_told_from_an_unknown_key() {
+    let words = |key: &str| format!("`{key}` is no top-level key of a Compose file");
+    assert_rejected("services: {web: {image: a}}\nfoo: {}\n", &words("foo"));
+    assert_rejected("name: a\nweb: {image: a}\n", &words("web"));
+}
+
+#[test]
+fn a_version_is_a_string() {
+    for version in ["3", "3.8", "", "null"] {
+        let text = format!("services: {{web: {{image: a}}}}\nversion: {version}\n");
+        assert_rejected(&text, "`version` must be a string");
+    }
+    for version in ["\"3\"", "'3.8'", "3.8.1", "!!str 3"] {
+        let text = format!("version: {version}\nservices:\n  web:\n    image: a\n");
+        let after = text
+            .replace("services", "#block\nservices")
+            .replace("    image", "    <<: *hardening\n    image");
+        assert_hardened(&[&text], Relation::First, &[&after]);
+    }
+}
+
+#[test]
+fn merge_keys_are_looked_at_outside_of_services_too() {
+    let words = "a merge key needs a mapping, an alias of one, or a list of them";
+    for value in ["b", "[{}, b]"] {
+        assert_rejected(&format!("services: {{web: {{image: a}}}}\nx-a: {{<<: {value}}}\n"), words);
+    }
+    let words = "what is merged here has a tag, which Docker Compose would see in another place";
+    assert_rejected("services: {web: {image: a}}\nx-a: {<<: !override {}}\n", words);
+}
+
+#[test]
+fn extends_names_a_service() {
+    for value in ["", "null", "\"\"", "{file: b.yaml}", "{service: \"\"}", "{service: null}"] {
+        let text = format!("services:\n  \"null\": {{image: b}}\n  web:\n    extends: {value}\n");
+        assert_rejected(&text, "`extends` must name a service");
+    }
+}
