@@ -1,7 +1,7 @@
 //! What Docker Compose rejects at the top level of a file and in its services, and the words for it.
 
 use super::hardening::Relation;
-use super::{assert_hardened, assert_refused};
+use super::{assert_hardened, assert_refused, run};
 
 /// Asserts that a file is refused in these words about its last line.
 #[track_caller]
@@ -66,5 +66,18 @@ fn extends_names_a_service() {
     for value in ["", "null", "\"\"", "{file: b.yaml}", "{service: \"\"}", "{service: null}"] {
         let text = format!("services:\n  \"null\": {{image: b}}\n  web:\n    extends: {value}\n");
         assert_rejected(&text, "`extends` must name a service");
+    }
+}
+
+#[test]
+fn a_tag_that_is_not_followed_is_to_be_removed() {
+    for (text, help) in [
+        ("include: !override [b.yaml]\n", "remove the tag, and what `!reset` stands before"),
+        ("services: {web: {<<: !override {}}}\n", "remove the tag"),
+    ] {
+        let (_, outcome) = run(&[text], Relation::First);
+        let [refusal] = &outcome.refusals[..] else { panic!("not one refusal of {text}") };
+        let found = (refusal.diagnostic.title.as_str(), refusal.diagnostic.help.as_deref());
+        assert_eq!(found, ("this file cannot be hardened exactly", Some(help)));
     }
 }
