@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use compose_harden::compose::{Candidate, FileList, Library, Origin, candidates};
+use compose_harden::compose::{Candidate, Certainty, FileList, Library, Origin, candidates};
 use typed_arena::Arena;
 
 use super::hardening::{NAMES, Relation, files_of};
@@ -47,6 +47,25 @@ fn a_file_with_the_name_of_a_project_is_none_where_it_is_a_layer_that_cannot_sta
 }
 
 const INCLUDE: &str = "include: [sub/d.yaml]\n";
+
+#[test]
+fn only_a_file_that_includes_the_same_may_be_a_layer_without_services() {
+    let (base, file) = (PathBuf::from(NAMES[0]), PathBuf::from(NAMES[1]));
+    let certainties = |include: &str| -> Vec<_> {
+        let (sources, trees) = (Arena::new(), Arena::new());
+        let mut library = Library::new(&sources, &trees);
+        let mut files = files_of([INCLUDE, include, WEB, WEB]);
+        let list = [list(&[0], Origin::Options)];
+        let found = candidates(&list, std::slice::from_ref(&file), &mut library, &mut files);
+        found.into_iter().skip(1).map(|candidate| (candidate.paths, candidate.certainty)).collect()
+    };
+    let alone = (vec![file.clone()], Certainty::Alone);
+    let layered = (vec![base, file.clone()], Certainty::SameIncludes("sub/d.yaml".to_owned()));
+    for other in ["include: [c.yaml]\n", "include: [sub/d.yaml, c.yaml]\n", "name: a\n"] {
+        assert_eq!(certainties(other), std::slice::from_ref(&alone), "{other}");
+    }
+    assert_eq!(certainties(INCLUDE), [layered, alone]);
+}
 
 #[test]
 fn what_files_include_that_may_be_loaded_together_stays_and_is_noted() {
