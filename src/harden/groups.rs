@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use foldhash::HashMap;
 
-use super::{Memory, Outcome, harden};
+use super::{Memory, Outcome};
 use crate::compose::{Files, Group};
 use crate::policy::Policy;
 
@@ -53,7 +53,7 @@ pub fn harden_groups(
             for member in members {
                 outcomes[member] = None;
             }
-            outcomes[first] = Some(harden(&lists, &variants, files, policy));
+            outcomes[first] = Some(memory.harden_lists(&lists, &variants, files, policy));
         }
     }
 }

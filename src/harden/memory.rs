@@ -2,18 +2,17 @@
 //!
 //! Holds single files only, and none of which a message names the path.
 
-use std::hash::{BuildHasher as _, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
-use foldhash::quality;
 
-use super::{Change, Outcome, harden};
+use super::{Change, Outcome, harden_with};
 use crate::compose::{FileList, Files, Group, Origin, Scope};
 use crate::plan::PlannedService;
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Fingerprint, Fingerprints, Source};
+use crate::verify::Tapes;
 
 /// What came of so many bytes of texts is remembered (16 MiB), so that memory stays flat however many files a run has.
 pub const MAX_REMEMBERED_BYTES: usize = 1 << 24;
@@ -23,28 +22,13 @@ pub const MAX_REMEMBERED_BYTES: usize = 1 << 24;
 pub struct Memory {
     known: Mutex<Known>,
     fingerprints: Fingerprints,
+    tapes: Tapes,
 }
 
 #[derive(Debug, Default)]
 struct Known {
     texts: HashMap<Fingerprint, Arc<Hardened>>,
     bytes: usize,
-}
-
-/// What stands for a text: its length and two hashes.
-type Fingerprint = (usize, u64, u64);
-
-/// Makes fingerprints, by keys that are drawn anew for each run, so that nobody can prepare two texts with the same one.
-#[derive(Debug, Default)]
-struct Fingerprints {
-    keyed: RandomState,
-    other: quality::RandomState,
-}
-
-impl Fingerprints {
-    fn of(&self, text: &str) -> Fingerprint {
-        (text.len(), self.keyed.hash_one(text), self.other.hash_one(text))
-    }
 }
 
 /// What came of a text, proved.
@@ -57,21 +41,32 @@ struct Hardened {
 }
 
 impl Memory {
-    /// Hardens `group` as [`harden`] does, or as it did with an equal text.
+    /// Hardens `group` as [`harden`](super::harden) does, or as it did with an equal text.
     pub(super) fn harden(&self, group: &Group, files: &mut dyn Files, policy: &Policy) -> Outcome {
         let single = single(group, files).and_then(|(path, list)| Some((path, list, files.read(path).ok()?)));
         let Some((path, list, source)) = single else {
-            return harden(&group.lists, &group.variants, files, policy);
+            return self.harden_lists(&group.lists, &group.variants, files, policy);
         };
         let identity = files.identity(path);
-        let fingerprint = self.fingerprints.of(source.text());
+        let fingerprint = self.fingerprints.of(source.text(), ());
         if let Some(known) = self.get(fingerprint) {
             return known.outcome(&identity, source);
         }
         let mut read = Read { path, source: Some(source), files };
-        let outcome = harden(std::slice::from_ref(list), &[], &mut read, policy);
+        let outcome = self.harden_lists(std::slice::from_ref(list), &[], &mut read, policy);
         self.put(fingerprint, &identity, &outcome);
         outcome
+    }
+
+    /// Hardens files as [`harden`](super::harden) does.
+    pub(super) fn harden_lists(
+        &self,
+        lists: &[FileList],
+        variants: &[PathBuf],
+        files: &mut dyn Files,
+        policy: &Policy,
+    ) -> Outcome {
+        harden_with(lists, variants, files, policy, &self.tapes)
     }
 
     fn get(&self, fingerprint: Fingerprint) -> Option<Arc<Hardened>> {
@@ -145,7 +140,7 @@ impl Files for Read<'_> {
         }
     }
 
-    fn identity(&self, path: &Path) -> std::path::PathBuf {
+    fn identity(&self, path: &Path) -> PathBuf {
         self.files.identity(path)
     }
 
@@ -156,8 +151,7 @@ impl Files for Read<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
+    use super::super::harden;
     use super::*;
 
     /// Files that hold one text each.

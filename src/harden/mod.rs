@@ -24,6 +24,7 @@ use crate::plan::{
 };
 use crate::policy::Policy;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
+use crate::verify::Tapes;
 pub use explain::{Explained, ExplainedService, Explanation, explain};
 pub use groups::harden_groups;
 pub use in_order::in_order;
@@ -89,12 +90,23 @@ impl Outcome {
 /// as their services suggest.
 #[must_use]
 pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, policy: &Policy) -> Outcome {
+    harden_with(lists, variants, files, policy, &Tapes::default())
+}
+
+/// Hardens files as [`harden`] does, and has `tapes` keep the texts that the proof reads.
+fn harden_with(
+    lists: &[FileList],
+    variants: &[PathBuf],
+    files: &mut dyn Files,
+    policy: &Policy,
+    tapes: &Tapes,
+) -> Outcome {
     let sources = Arena::new();
     let mut outcome = Outcome::default();
     // The trees are gone before the proof, which needs memory of its own.
     let work = plan_all(lists, variants, files, policy, &sources, &mut outcome);
     outcome.sources = work.read.iter().cloned().zip(sources.into_vec()).collect();
-    match prove_all(work, &outcome.sources) {
+    match prove_all(work, &outcome.sources, tapes) {
         Ok(changes) => outcome.changes = changes,
         Err(doubt) => {
             outcome.fixed.extend(outcome.sources.keys().cloned());

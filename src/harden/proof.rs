@@ -7,7 +7,8 @@ use super::{Change, Work, disagreement, unclear};
 use crate::plan::Promise;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 use crate::verify::{
-    Doubt, FileReading, Mismatch, ProjectFault, Reading, Separation, Unreadable, Verdict, prove_projects,
+    Doubt, FileReading, Mismatch, ProjectFault, Reading, Separation, Tapes, Unreadable, Verdict,
+    prove_projects,
 };
 use crate::yaml::{TokenKind, Tree, parse};
 
@@ -21,10 +22,11 @@ pub(super) struct Before {
     pub(super) separations: Vec<Separation>,
 }
 
-/// Returns the changes once all of them are proved.
+/// Returns the changes once all of them are proved, by what `tapes` have or by reading the texts.
 pub(super) fn prove_all(
     work: Work,
     sources: &BTreeMap<PathBuf, Source>,
+    tapes: &Tapes,
 ) -> Result<Vec<Change>, FileDiagnostic> {
     let Some(first) = work.files.iter().find(|file| !file.edits.is_empty()) else { return Ok(Vec::new()) };
     let mut texts = Vec::new();
@@ -46,7 +48,7 @@ pub(super) fn prove_all(
         promise: &file.promise,
     });
     let readings: Vec<_> = readings.collect();
-    if let Verdict::Doubted(doubt) = prove_projects(&readings, &work.projects) {
+    if let Verdict::Doubted(doubt) = prove_projects(&readings, &work.projects, tapes) {
         if let Doubt::Project { origin, fault } = &doubt
             && let ProjectFault::Unclear(unclear) = **fault
         {

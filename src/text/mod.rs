@@ -4,6 +4,7 @@
 
 mod diagnostic;
 mod edit;
+mod fingerprint;
 mod index;
 mod line;
 mod source;
@@ -11,6 +12,7 @@ mod span;
 
 pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
+pub use fingerprint::{Fingerprint, Fingerprints};
 pub use index::LineIndex;
 pub use line::{LineEnding, lines};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};

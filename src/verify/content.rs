@@ -31,6 +31,19 @@ impl Content {
         self.own.reserve(bytes);
     }
 
+    /// How many bytes it has, those that it shares included.
+    pub(super) fn size(&self) -> usize {
+        self.shared.len() + self.own.len()
+    }
+
+    /// Gives back what was reserved for more.
+    pub(super) fn shrink(&mut self) {
+        self.own.shrink_to_fit();
+        if let Some(shared) = Arc::get_mut(&mut self.shared) {
+            shared.shrink_to_fit();
+        }
+    }
+
     /// Adds the content of a scalar, and returns where it starts and ends.
     pub(super) fn push(&mut self, content: &str) -> (usize, usize) {
         if self.shared.as_bytes()[self.expected..].starts_with(content.as_bytes()) {

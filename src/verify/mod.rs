@@ -18,6 +18,7 @@ mod reader;
 mod services;
 mod shadow;
 mod tape;
+mod tapes;
 mod verdict;
 
 pub use outline::{Disagreement, Outlined, disagreement};
@@ -25,6 +26,7 @@ pub use project::{FileReading, Origin, ProjectFault, Unclear, prove_projects};
 pub use proof::prove;
 pub use shadow::{Reading, Separation};
 pub use tape::Kind;
+pub use tapes::Tapes;
 pub use verdict::{Doubt, Mismatch, Place, Side, Unreadable, Verdict};
 
 #[cfg(test)]

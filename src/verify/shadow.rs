@@ -12,7 +12,7 @@ const MAX_READ_BYTES: usize = 1 << 30;
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 /// A text to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading<'a> {
     /// The whole text, a byte order mark included.
     pub text: &'a str,
@@ -24,7 +24,7 @@ pub struct Reading<'a> {
 ///
 /// It is added to a copy of the text, for the second reader alone, and only where the text as it is cannot
 /// be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Separation {
     /// Where it is missing, in bytes.
     pub offset: u32,

@@ -98,6 +98,18 @@ impl Tape {
         limit(self.nodes.len(), least, per_node)
     }
 
+    /// How many bytes it takes, at most; what it has in common with another counts for both.
+    pub(super) fn size(&self) -> usize {
+        size_of_val(&self.nodes[..]) + size_of_val(&self.tags[..]) + self.content.size()
+    }
+
+    /// Gives back what was reserved for more.
+    pub(super) fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.tags.shrink_to_fit();
+        self.content.shrink();
+    }
+
     pub(super) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id as usize]
     }

@@ -1,4 +1,4 @@
-//! The files of a unit of work: read and proved one by one, and found by their paths.
+//! The files of a unit of work, found by their paths.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -6,10 +6,8 @@ use foldhash::HashMap;
 
 use crate::plan::{ProjectPromise, Promise};
 
-use super::super::proof::check_tapes;
-use super::super::reader::{read, read_both};
-use super::super::tape::Tape;
-use super::super::verdict::{Doubt, Side};
+use super::super::tapes::Pair;
+use super::super::verdict::Doubt;
 use super::FileReading;
 use super::fault::{Origin, ProjectFault};
 
@@ -19,45 +17,16 @@ pub(super) type FileId = usize;
 /// What paths start with that lead elsewhere; so do all with `://`.
 const REMOTE: [&str; 4] = ["git@", "github.com/", "oci:", "docker:"];
 
-/// A file on both sides.
-pub(super) struct Tapes {
-    pub(super) before: Tape,
-    /// None where the texts are the same.
-    changed: Option<Tape>,
-}
-
-impl Tapes {
-    /// Reads a file and checks its own promise.
-    pub(super) fn prove(file: &FileReading<'_>) -> Result<Self, Doubt> {
-        Self::read(file)
-            .and_then(|tapes| check_tapes(&tapes.before, tapes.after(), file.promise).map(|()| tapes))
-            .map_err(|doubt| Doubt::File { path: file.path.to_owned(), doubt: Box::new(doubt) })
-    }
-
-    fn read(file: &FileReading<'_>) -> Result<Self, Doubt> {
-        if file.before.text == file.after.text && file.before.separations == file.after.separations {
-            let before = read(&file.before).map_err(|fault| fault.on(Side::Before))?;
-            return Ok(Self { before, changed: None });
-        }
-        let (before, after) = read_both(&file.before, &file.after)?;
-        Ok(Self { before, changed: Some(after) })
-    }
-
-    pub(super) fn after(&self) -> &Tape {
-        self.changed.as_ref().unwrap_or(&self.before)
-    }
-}
-
 /// All files.
 pub(super) struct Files<'t> {
     paths: Vec<&'t Path>,
-    pub(super) tapes: &'t [Tapes],
+    pub(super) tapes: &'t [Pair],
     pub(super) promises: Vec<&'t Promise>,
     by_path: HashMap<&'t Path, FileId>,
 }
 
 impl<'t> Files<'t> {
-    pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [Tapes]) -> Self {
+    pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [Pair]) -> Self {
         let paths: Vec<&Path> = files.iter().map(|file| file.path).collect();
         let names = |(id, file): (FileId, &FileReading<'t>)| {
             file.names.iter().map(PathBuf::as_path).chain([file.path]).map(move |path| (path, id))

@@ -17,10 +17,12 @@ use std::path::{Path, PathBuf};
 
 use crate::plan::{ProjectPromise, Promise};
 
+use super::proof::check_tapes;
 use super::shadow::Reading;
+use super::tapes::{Pair, Tapes};
 use super::verdict::{Doubt, Verdict};
 use extends::Extensions;
-use files::{Files, Tapes};
+use files::Files;
 use load::Loader;
 use model::Models;
 use value::Values;
@@ -47,29 +49,36 @@ pub struct FileReading<'a> {
 /// Says whether all files differ by exactly what they promise, and so do all projects that are made of them.
 ///
 /// `files` are all files that the projects need, also by `extends` and `include`. The time it takes is linear
-/// in the size of the texts and of the projects.
+/// in the size of the texts and of the projects. Of texts that were read before, `tapes` may have kept what was read.
 #[must_use]
-pub fn prove_projects(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Verdict {
-    match check(files, projects) {
+pub fn prove_projects(files: &[FileReading<'_>], projects: &[ProjectPromise], tapes: &Tapes) -> Verdict {
+    match check(files, projects, tapes) {
         Ok(()) => Verdict::Proved,
         Err(doubt) => Verdict::Doubted(doubt),
     }
 }
 
-fn check(files: &[FileReading<'_>], projects: &[ProjectPromise]) -> Result<(), Doubt> {
-    let tapes = files.iter().map(Tapes::prove).collect::<Result<Vec<_>, _>>()?;
-    let files = Files::new(files, &tapes);
+fn check(files: &[FileReading<'_>], projects: &[ProjectPromise], tapes: &Tapes) -> Result<(), Doubt> {
+    let pairs = files.iter().map(|file| prove(file, tapes)).collect::<Result<Vec<_>, _>>()?;
+    let files = Files::new(files, &pairs);
     let mut left = projects.iter().filter(|project| !files.is_plain(project)).peekable();
     if left.peek().is_none() {
         return Ok(());
     }
-    let mut values = Values::new(tapes.iter().map(|tapes| tapes.before.nodes.len()).sum());
+    let mut values = Values::new(pairs.iter().map(|pair| pair.before.nodes.len()).sum());
     let models = Models::new(&files, &mut values)?;
     let mut loader = Loader::new(&files, &models, Extensions::new(&files, &models), values);
     for project in left {
         compare::check(&mut loader, project)?;
     }
     Ok(())
+}
+
+/// Reads a file and checks its own promise.
+fn prove(file: &FileReading<'_>, tapes: &Tapes) -> Result<Pair, Doubt> {
+    let pair = tapes.pair(&file.before, &file.after);
+    pair.and_then(|pair| check_tapes(&pair.before, pair.after(), file.promise).map(|()| pair))
+        .map_err(|doubt| Doubt::File { path: file.path.to_owned(), doubt: Box::new(doubt) })
 }
 
 #[cfg(test)]

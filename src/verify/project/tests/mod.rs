@@ -87,7 +87,7 @@ fn verdict(files: &[File], project: &[&str], services: &[Effective<'_>]) -> Verd
     });
     let files = project.iter().map(PathBuf::from).collect();
     let project = ProjectPromise { files, services: services.collect() };
-    prove_projects(&readings.collect::<Vec<_>>(), &[project])
+    prove_projects(&readings.collect::<Vec<_>>(), &[project], &Tapes::default())
 }
 
 #[track_caller]

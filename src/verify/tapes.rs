@@ -1,0 +1,152 @@
+//! What the second reader has read in a run: a text that it knows need not be read again.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::HashMap;
+
+use super::reader::{read, read_both};
+use super::shadow::Reading;
+use super::tape::Tape;
+use super::verdict::{Doubt, Side};
+use crate::text::{Fingerprint, Fingerprints};
+
+/// Tapes of so many bytes are kept (8 MiB), so that memory stays flat however many files a run has.
+const MAX_KEPT_BYTES: usize = 1 << 23;
+
+/// Longer texts are rarely met twice, and one alone would take the place of many.
+const LONGEST_KEPT_TEXT_BYTES: usize = 1 << 18;
+
+/// The tapes of the texts that were read in a run.
+#[derive(Debug, Default)]
+pub struct Tapes {
+    kept: Mutex<Kept>,
+    fingerprints: Fingerprints,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    pairs: HashMap<[Fingerprint; 2], Pair>,
+    bytes: usize,
+}
+
+/// A text on both sides.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub(super) before: Arc<Tape>,
+    /// None where the texts are the same.
+    changed: Option<Arc<Tape>>,
+}
+
+impl Pair {
+    /// Reads two texts, which have most of their content in common.
+    fn read(before: &Reading, after: &Reading) -> Result<Self, Doubt> {
+        if before == after {
+            let before = read(before).map_err(|fault| fault.on(Side::Before))?;
+            return Ok(Self { before: Arc::new(before), changed: None });
+        }
+        let (before, after) = read_both(before, after)?;
+        Ok(Self { before: Arc::new(before), changed: Some(Arc::new(after)) })
+    }
+
+    /// Gives back what was reserved for more.
+    fn shrink(&mut self) {
+        let tapes = std::iter::once(&mut self.before).chain(&mut self.changed);
+        tapes.filter_map(Arc::get_mut).for_each(Tape::shrink);
+    }
+
+    pub(super) fn after(&self) -> &Tape {
+        self.changed.as_ref().unwrap_or(&self.before)
+    }
+
+    fn size(&self) -> usize {
+        self.before.size() + self.changed.as_ref().map_or(0, |tape| tape.size())
+    }
+}
+
+impl Tapes {
+    /// Reads a text as it was and as it would be, or returns what was read earlier.
+    pub(super) fn pair(&self, before: &Reading, after: &Reading) -> Result<Pair, Doubt> {
+        if before.text.len().max(after.text.len()) > LONGEST_KEPT_TEXT_BYTES {
+            return Pair::read(before, after);
+        }
+        let key = [before, after].map(|reading| self.fingerprints.of(reading.text, reading.separations));
+        if let Some(known) = self.get(&key) {
+            return Ok(known);
+        }
+        let mut pair = Pair::read(before, after)?;
+        pair.shrink();
+        self.keep(key, &pair);
+        Ok(pair)
+    }
+
+    fn get(&self, key: &[Fingerprint; 2]) -> Option<Pair> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).pairs.get(key).cloned()
+    }
+
+    fn keep(&self, key: [Fingerprint; 2], pair: &Pair) {
+        let bytes = pair.size();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.bytes + bytes <= MAX_KEPT_BYTES && kept.pairs.insert(key, pair.clone()).is_none() {
+            kept.bytes += bytes;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::shadow::Separation;
+
+    fn reading<'a>(text: &'a str, separations: &'a [Separation]) -> Reading<'a> {
+        Reading { text, separations }
+    }
+
+    fn is_kept(tapes: &Tapes, before: &Reading, after: &Reading) -> bool {
+        let [first, second] = [(); 2].map(|()| tapes.pair(before, after).unwrap());
+        Arc::ptr_eq(&first.before, &second.before)
+    }
+
+    #[test]
+    fn a_pair_is_read_once_and_another_by_itself() {
+        let tapes = Tapes::default();
+        let separations = [Separation { offset: 2, spaces: 1 }];
+        let pairs = [
+            [reading("a: b", &[]), reading("a: c", &[])],
+            [reading("a: b", &[]), reading("a: b", &[])],
+            [reading("a: c", &[]), reading("a: b", &[])],
+            [reading("a: b", &separations), reading("a: b", &[])],
+        ];
+        for (known, [before, after]) in pairs.iter().enumerate() {
+            assert_eq!(tapes.kept.lock().unwrap().pairs.len(), known);
+            let pair = tapes.pair(before, after).unwrap();
+            let texts = [&*pair.before, pair.after()].map(|tape| tape.text(2).unwrap());
+            assert_eq!(texts, [&before.text[3..], &after.text[3..]]);
+        }
+        assert!(pairs.iter().all(|[before, after]| is_kept(&tapes, before, after)));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_read_again() {
+        let (tapes, broken) = (Tapes::default(), reading("[", &[]));
+        assert!((0..2).all(|_| tapes.pair(&broken, &broken).is_err()));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_the_bound_says() {
+        let (tapes, first) = (Tapes::default(), reading("a: b", &[]));
+        assert!(is_kept(&tapes, &first, &first));
+        tapes.kept.lock().unwrap().bytes = MAX_KEPT_BYTES;
+        let second = reading("a: c", &[]);
+        assert!(!is_kept(&tapes, &second, &second) && is_kept(&tapes, &first, &first));
+    }
+
+    #[test]
+    fn long_texts_are_not_kept() {
+        let texts = [0, 1].map(|more| format!("a: {}", "b".repeat(LONGEST_KEPT_TEXT_BYTES - 3 + more)));
+        let kept = texts.each_ref().map(|text| {
+            let (short, long) = (reading("a: b", &[]), reading(text, &[]));
+            is_kept(&Tapes::default(), &short, &long)
+        });
+        assert_eq!(kept, [true, false]);
+    }
+}
