@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::MigrateArgs;
 use super::interrupt;
 use super::report::say;
-use super::run::Status as End;
+use super::status::Status as End;
 use super::summary::count;
 use super::tally::Tally;
 use crate::compose::Request;

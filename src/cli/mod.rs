@@ -4,11 +4,14 @@ mod args;
 mod interrupt;
 mod listener;
 mod migrate;
+mod mode;
 mod project;
 mod report;
 mod run;
+mod status;
 mod summary;
 mod tally;
 
 pub use args::{Args, CheckArgs, Command, DiffFormat, FixArgs, MigrateArgs, Selection};
-pub use run::{Status, run};
+pub use run::run;
+pub use status::Status;

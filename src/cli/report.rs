@@ -8,8 +8,8 @@ use foldhash::HashMap;
 
 use super::args::DiffFormat;
 use super::interrupt;
+use super::mode::{Mode, Shape};
 use super::project::{Written, write};
-use super::run::{Mode, Shape};
 use super::summary::{Summary, count};
 use crate::compose::Unit;
 use crate::harden::{Change, Outcome, UnitOutcome};

@@ -2,59 +2,21 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
 
-use super::args::{Args, Command, DiffFormat};
+use super::args::{Args, Command};
 use super::interrupt;
 use super::listener::Listener;
+use super::mode::{Mode, Shape};
 use super::report::{Report, say};
+use super::status::Status;
 use crate::compose::{Filter, Request, survey};
 use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
 use crate::policy::Policy;
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// All is done.
-    Done,
-    /// A service is not hardened, or something would change.
-    Unhardened,
-    /// A file or a repository is wrong.
-    Failed,
-    /// Somebody stopped it.
-    Interrupted,
-}
-
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Done => 0,
-            Status::Unhardened => 1,
-            Status::Failed => 2,
-            Status::Interrupted => interrupt::EXIT_CODE,
-        })
-    }
-}
-
-/// What to do with a change.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    Show { shape: Shape, exit_code: bool },
-    Write { durable: bool },
-    Check { explain: bool },
-}
-
-/// How a change is shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    Diff(DiffFormat),
-    Stat,
-}
 
 /// Runs the command that `args` name: diffs go to `out`, messages to standard error.
 ///

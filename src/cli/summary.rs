@@ -1,6 +1,7 @@
 //! What a run came to: the line at its end, and its exit code.
 
-use super::run::{Mode, Status};
+use super::mode::Mode;
+use super::status::Status;
 
 /// Counts of what was done.
 #[derive(Default)]

@@ -4,13 +4,17 @@
 //! Knows nothing of what the bytes mean.
 
 mod attributes;
+mod check;
+mod error;
 mod read;
 mod replace;
 mod state;
 mod swap;
 mod temporary;
 
+pub use check::check_replaceable;
+pub use error::WriteError;
 pub use read::{ReadError, read};
-pub use replace::{WriteError, Writer, check_replaceable, replace};
+pub use replace::{Writer, replace};
 pub use state::{FileKind, FileState};
 pub use temporary::TEMPORARY_PREFIX;

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+use super::FileState;
+use super::check::check;
+use super::error::{WriteError, io_error};
 use super::read::digest;
-use super::replace::{check, io_error};
-use super::{FileState, WriteError};
 
 /// How often a file that another process puts in the way is given its place.
 const MAX_ROUNDS: usize = 16;
