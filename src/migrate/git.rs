@@ -4,14 +4,15 @@
 //! command starts a hook, a filter or a connection, whatever the configuration of the repository says.
 
 use std::ffi::OsStr;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use thiserror::Error;
 
 use super::path::{path_of, path_text, text_of};
-use super::{Reason, Repository};
+use super::{Reason, Repository, process};
 
 /// What git would take from the environment to work on another repository or another index, or to answer in another
 /// form. The configuration and the identity that the environment sets stay.
@@ -72,6 +73,10 @@ const OPENED: [&str; 9] = [
     "shallow",
 ];
 
+/// How long a command of git may take, in seconds, unless it may ask the user: one that waits for what never comes would
+/// keep all other repositories waiting.
+const MAX_GIT_SECONDS: u64 = 600;
+
 /// Why a command of git did not do what it should.
 #[derive(Debug, Error)]
 pub enum GitError {
@@ -86,6 +91,11 @@ pub enum GitError {
         /// What git said.
         words: String,
     },
+    /// It took too long.
+    #[error(
+        "`git {0}` took longer than {MAX_GIT_SECONDS} seconds (MAX_GIT_SECONDS), and was ended; see by hand what it waits for"
+    )]
+    Late(String),
     /// It said something else than it is documented to say.
     #[error("`git {0}` answers in a form that is not known; check the version of git")]
     Answer(&'static str),
@@ -105,7 +115,7 @@ impl GitError {
             Self::Failed { words, .. } => words,
             Self::Elsewhere(_) => return "not a repository to git".to_owned(),
             Self::Lacks(_) => return "incomplete clone".to_owned(),
-            Self::Start(_) | Self::Answer(_) => return self.to_string(),
+            Self::Start(_) | Self::Late(_) | Self::Answer(_) => return self.to_string(),
         };
         let line = words.split('\n').find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
         let parts = line.unwrap_or(words).trim_end_matches('.').split('\'').enumerate();
@@ -203,34 +213,29 @@ impl<'g> Git<'g> {
         arguments: impl IntoIterator<Item = A>,
         input: &[u8],
     ) -> Result<Output, GitError> {
-        let mut process = Command::new("git");
-        process.arg("-C").arg(self.root);
+        let mut git = Command::new("git");
+        git.arg("-C").arg(self.root);
         for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
-            process.args(["-c", setting]);
+            git.args(["-c", setting]);
         }
-        process.arg(command).args(arguments);
+        git.arg(command).args(arguments);
         for name in DROPPED {
-            process.env_remove(name);
+            git.env_remove(name);
         }
         // Without a repository here, one above would be taken. Git splits the value at colons, so this keeps it from
         // that most of the time only, also where `.git` goes away behind `Git::open`.
-        process.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap_or(self.root));
-        process.envs(ENVIRONMENT);
+        git.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap_or(self.root));
+        git.envs(ENVIRONMENT);
         if let Some(index) = self.index {
-            process.env("GIT_INDEX_FILE", index);
+            git.env("GIT_INDEX_FILE", index);
         }
-        process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        git.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         if !self.asks {
-            apart(&mut process);
+            apart(&mut git);
         }
-        let mut child = process.spawn()?;
-        let stdin = child.stdin.take();
-        // Git may print before it has read all, so one thread writes and another reads.
-        let output = std::thread::scope(|scope| {
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
-            child.wait_with_output()
-        })?;
-        Ok(output)
+        let limit = (!self.asks).then_some(Duration::from_secs(MAX_GIT_SECONDS));
+        let output = process::output(git.spawn()?, input, limit)?;
+        output.ok_or_else(|| GitError::Late(command.to_owned()))
     }
 }
 

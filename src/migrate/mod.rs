@@ -13,6 +13,7 @@ mod mail;
 mod migration;
 mod options;
 mod path;
+mod process;
 mod projects;
 mod reason;
 mod report;
