@@ -23,7 +23,9 @@ pub use alias::Aliases;
 pub use attribute::{check_attribute, is_null, is_service_attribute};
 pub use candidate::{Candidate, Certainty, candidates};
 pub use chain::{Joined, Layer, LayerId};
-pub use discover::{FileList, Filter, GlobError, Group, Origin, Request, Scope, Survey, Unit, survey};
+pub use discover::{
+    FileList, Filter, GlobError, Group, Origin, Request, Scope, Submodules, Survey, Unit, git_dir, survey,
+};
 pub use effective::{Effective, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};

@@ -7,12 +7,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::git::{Git, GitError};
-use super::path::{path_of, path_text, tree_path};
+use super::path::{path_text, tree_path};
 use super::{Reason, Repository};
 use crate::compose::{Files, Scope, Unit};
 use crate::output::disk::{Disk, shown_path};
 use crate::output::write::read;
-use crate::text::{Diagnostic, Source};
+use crate::text::{Diagnostic, Source, path_of};
 
 /// The most paths in one command, which the system limits in length.
 const PATHS_AT_ONCE: usize = 256;

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::path::path_of;
 use super::repository::is_bare;
 use super::{Reason, Repository};
 use crate::compose::{Request, Survey, Unit, survey};
+use crate::text::path_of;
 
 /// A path to work on, and the repository that is there.
 #[derive(Debug)]

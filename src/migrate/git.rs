@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::path::{path_of, path_text, text_of};
+use super::path::path_text;
 use super::{Reason, Repository, process};
+use crate::text::{path_of, text_of};
 
 /// What git would take from the environment to work on another repository or another index, or to answer in another
 /// form. The configuration and the identity that the environment sets stay.

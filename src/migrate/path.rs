@@ -1,20 +1,9 @@
 //! Paths as git and the report write them.
 
-use std::ffi::{OsStr, OsString};
-use std::fmt::Write as _;
-use std::path::{Component, Path, PathBuf};
+use std::ffi::OsString;
+use std::path::{Component, Path};
 
-/// Returns `bytes` as a text, in which each byte that is not UTF-8 is written as `\xE9`.
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            write!(text, "\\x{byte:02X}").expect("a string takes every text");
-        }
-    }
-    text
-}
+use crate::text::text_of;
 
 /// Returns `path` as the report writes it.
 pub(super) fn path_text(path: &Path) -> String {
@@ -34,19 +23,6 @@ pub(super) fn tree_path(path: &Path, root: &Path) -> Option<OsString> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Returns the path that git or a list of paths writes as `bytes`.
-#[cfg(unix)]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    use std::os::unix::ffi::OsStrExt as _;
-    PathBuf::from(OsStr::from_bytes(bytes))
-}
-
-/// Returns the path that git or a list of paths writes as `bytes`.
-#[cfg(not(unix))]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(<str as AsRef<OsStr>>::as_ref(&text_of(bytes)))
-}
-
 /// Returns a number for `bytes` that is the same on every machine and in every version.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
     let folded = bytes.iter().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
@@ -61,11 +37,6 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn writes_what_is_not_utf8_by_its_bytes() {
-        assert_eq!(text_of(b"caf\xC3\xA9/\xE9\xFFx"), "café/\\xE9\\xFFx");
-    }
 
     #[test]
     fn gives_the_path_below_the_root_only() {

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of YAML. Every offset in this crate is a count of bytes from the start of a source.
 
+mod bytes;
 mod diagnostic;
 mod edit;
 mod fingerprint;
@@ -10,6 +11,7 @@ mod line;
 mod source;
 mod span;
 
+pub use bytes::{path_of, text_of};
 pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
 pub use fingerprint::{Fingerprint, Fingerprints};

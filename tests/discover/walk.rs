@@ -141,3 +141,29 @@ fn does_not_ask_what_git_ignores_on_one_machine() {
     folder.put(".git/info/exclude", "a\n");
     assert_eq!(folder.discover(&["."]), ["Names: a/compose.yml"]);
 }
+
+#[test]
+fn passes_over_submodules_and_no_other_repository() {
+    let folder = Folder::new(&[
+        ".git/HEAD",
+        "kept/compose.yml",
+        "listed/.git/HEAD",
+        "listed/compose.yml",
+        "modules/clone/.git/HEAD",
+        "modules/clone/compose.yml",
+        "worktree/compose.yml",
+        "worktree-of-kept/compose.yml",
+        ".git/modules/kept/HEAD",
+        ".git/modules/kept/worktrees/w/commondir",
+    ]);
+    folder.put(".gitmodules", "[submodule \"l\"]\n\tpath = listed\n\turl = ./listed\n");
+    folder.put("kept/.git", "gitdir: ../.git/modules/kept\n");
+    folder.put("worktree/.git", "gitdir: ../modules/clone/.git/worktrees/worktree\n");
+    folder.put("worktree-of-kept/.git", "gitdir: ../.git/modules/kept/worktrees/w\n");
+    folder.put(".git/modules/kept/worktrees/w/commondir", "../..\n");
+    let found = |arguments: &[&str]| folder.discover(arguments).join(" ");
+    let expected = "Names: modules/clone/compose.yml - Names: worktree/compose.yml - \
+                    Names: worktree-of-kept/compose.yml";
+    assert_eq!(found(&["."]), expected);
+    assert_eq!(found(&["kept", "listed"]), "Names: kept/compose.yml - Names: listed/compose.yml");
+}

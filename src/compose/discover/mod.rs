@@ -14,6 +14,7 @@ mod path;
 mod reach;
 mod rules;
 mod sniff;
+mod submodule;
 mod survey;
 mod unit;
 mod walk;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::filter::{Filter, GlobError};
 pub use self::reach::Scope;
+pub use self::submodule::{Submodules, git_dir};
 pub use self::survey::{Survey, survey};
 pub use self::unit::Unit;
 use crate::text::Diagnostic;

@@ -3,6 +3,7 @@
 //! Several threads walk, and what they find is put in order of path, so that neither they nor the file system
 //! show in the result.
 
+use std::convert::Infallible;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
@@ -12,8 +13,9 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::filter::Filter;
 use super::limited;
 use super::names::{is_compose_name, is_yaml_name};
-use super::path::{is_repository, parent, sort};
+use super::path::{is_repository, parent, real, sort};
 use super::rules::Rules;
+use super::submodule::{Submodules, git_dir};
 use crate::text::Diagnostic;
 
 /// Folders of other people's projects, which are not walked.
@@ -73,8 +75,9 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     // It holds a sender, and would keep the end of what is found from coming.
     drop(builder);
     let mut walk = Walk::default();
+    let mut known = Submodules::default();
     for item in found {
-        walk.add(item, root);
+        walk.add(item, root, &mut known);
     }
     walk.finish(root);
     walk
@@ -193,13 +196,13 @@ impl Walker<'_> {
 }
 
 impl Walk {
-    fn add(&mut self, found: Found, root: &Path) {
+    fn add(&mut self, found: Found, root: &Path, known: &mut Submodules) {
         match found {
             Found::ComposeFile(path) => self.compose_files.push(path),
             Found::YamlFile(path) => self.yaml_files.push(path),
             Found::EnvFile(directory) => self.env_directories.push(directory),
             // What was named is walked, be it a submodule.
-            Found::Git(directory) if directory != root && is_submodule(&directory) => {
+            Found::Git(directory) if directory != root && is_submodule(&directory, known) => {
                 self.submodules.push(directory);
             }
             Found::Git(directory) => self.repositories.push(directory),
@@ -228,12 +231,13 @@ impl Walk {
     }
 }
 
-/// Whether the `.git` of `directory` is a file that leads into the repository it is a module of.
-fn is_submodule(directory: &Path) -> bool {
-    let path = directory.join(".git");
-    let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-    let link = is_file.then(|| limited::read(&path).ok()).flatten().unwrap_or_default();
-    link.starts_with(b"gitdir:") && link.windows(b"/modules/".len()).any(|part| part == b"/modules/")
+/// Whether `directory` is the top of a submodule; what cannot be read says nothing.
+fn is_submodule(directory: &Path, submodules: &mut Submodules) -> bool {
+    let read = |path: &Path| Ok::<_, Infallible>(limited::read(path).ok());
+    let top = real(directory);
+    let Ok(git_dir) = git_dir(&top, read);
+    let Ok(is_submodule) = git_dir.map_or(Ok(false), |git_dir| submodules.holds(&top, &git_dir, read));
+    is_submodule
 }
 
 fn is_hidden(name: &OsStr) -> bool {
