@@ -2,7 +2,7 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::{Aliases, ComposeError, ComposeRule};
+use super::{Aliases, ComposeError, ComposeRule, is_compose_tag};
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
 
 const STRINGS: [&str; 2] = ["user", "runtime"];
@@ -150,11 +150,6 @@ pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) 
 #[must_use]
 pub fn is_service_attribute(key: &str) -> bool {
     key.starts_with("x-") || ATTRIBUTES.contains(&key)
-}
-
-/// Whether `node` has one of the tags that say how layers are merged.
-pub(super) fn is_compose_tag(node: Node<'_>) -> bool {
-    matches!(node.tag(), Some("!reset" | "!override"))
 }
 
 fn is_string(node: Node<'_>) -> bool {

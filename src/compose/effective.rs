@@ -1,6 +1,9 @@
 //! What a service of a project ends up with, and where each value comes from.
 
-use super::{Definition, FileId, LayerId, LayerStep, Library, Project, ProjectService, is_null, walk_layers};
+use super::{
+    Definition, FileId, LayerId, LayerStep, Library, Project, ProjectService, is_null, is_override, is_reset,
+    walk_layers,
+};
 use crate::text::Span;
 use crate::yaml::Node;
 
@@ -58,7 +61,7 @@ impl Project {
             if is_null(value) {
                 continue;
             }
-            if node.tag() == Some("!override") {
+            if is_override(node) {
                 parts.retain(|(layer, _)| is_shielded(*layer));
             }
             let names_it = library.service(*definition).name == *name;
@@ -101,7 +104,7 @@ fn find<'t>(library: &Library<'t>, definition: Definition, key: &str) -> Found<'
             return;
         }
         if let Some(entry) = layer.entries().find(|entry| aliases.resolve(entry.key).is_text(key)) {
-            if entry.value.tag() == Some("!reset") {
+            if is_reset(entry.value) {
                 found.reset = true;
             } else {
                 found.value = Some((entry.value, entry.key, layer != mapping));

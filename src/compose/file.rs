@@ -4,7 +4,9 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::include::{Include, read_includes};
 use super::layers::{MAX_MERGED_IN_FILE, check_merge};
-use super::{Aliases, ComposeError, ComposeRule, Service, is_merge_key, layers, merge_entry};
+use super::{
+    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, layers, merge_entry,
+};
 use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 
@@ -122,8 +124,7 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
         let rule = if services_at_top { ComposeRule::VersionOne } else { ComposeRule::UnknownTopLevel(name) };
         return Err(ComposeError { rule, span });
     }
-    let tag = services.and_then(|entry: Entry<'_>| entry.value.tag());
-    let replaces_services = matches!(tag, Some("!reset" | "!override"));
+    let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
     let services = match (services, merge_entry(root)) {
         (Some(entry), _) => read_services(&entry, aliases)?,
         (None, Some(merge)) => {
@@ -152,7 +153,7 @@ fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
 }
 
 fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<Service<'t>>, ComposeError> {
-    if services.value.tag() == Some("!reset") {
+    if is_reset(services.value) {
         return Ok(Vec::new());
     }
     let mapping = aliases.resolve(services.value);

@@ -1,7 +1,7 @@
 //! The top-level element `include`: which other projects a document brings in.
 
-use super::attribute::{is_compose_tag, is_null};
-use super::{Aliases, ComposeError, ComposeRule, layers};
+use super::attribute::is_null;
+use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, layers};
 use crate::text::Span;
 use crate::yaml::{Entry, Node};
 
@@ -22,7 +22,7 @@ pub(super) fn read_includes<'t>(
     aliases: &Aliases<'t>,
 ) -> Result<Vec<Include>, ComposeError> {
     let list = aliases.resolve(entry.value);
-    if is_null(list) || entry.value.tag() == Some("!reset") {
+    if is_null(list) || is_reset(entry.value) {
         return Ok(Vec::new());
     }
     if let Some(tagged) = std::iter::once(list).chain(list.descendants()).find(|node| is_compose_tag(*node)) {

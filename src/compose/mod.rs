@@ -18,6 +18,7 @@ mod library;
 mod path;
 mod project;
 mod service;
+mod tag;
 
 pub use alias::Aliases;
 pub use attribute::{check_attribute, is_null, is_service_attribute};
@@ -37,3 +38,4 @@ pub use library::{Definition, FileId, Files, Library};
 pub use path::normalise;
 pub use project::{MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};
+pub use tag::{is_compose_tag, is_override, is_reset};

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use super::attribute::{check_attribute, is_null};
-use super::{Aliases, ComposeError, ComposeRule, LayerStep, is_merge_key, layers, walk_layers};
+use super::{
+    Aliases, ComposeError, ComposeRule, LayerStep, is_merge_key, is_override, is_reset, layers, walk_layers,
+};
 use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind};
 
@@ -77,7 +79,7 @@ impl<'t> Service<'t> {
         }
         let target = aliases.resolve(entry.value);
         let body = match entry.value.kind() {
-            _ if entry.value.tag() == Some("!reset") => Body::Removed,
+            _ if is_reset(entry.value) => Body::Removed,
             _ if is_null(target) => Body::Null,
             _ if !target.is_mapping() => {
                 return error(ComposeRule::ServiceNotMapping(name.into_owned()), entry.key);
@@ -107,7 +109,7 @@ impl<'t> Service<'t> {
     /// Whether `!override` makes it replace what earlier files and documents define.
     #[must_use]
     pub fn replaces(&self) -> bool {
-        self.mapping().is_some_and(|mapping| mapping.tag() == Some("!override"))
+        self.mapping().is_some_and(is_override)
     }
 
     /// Whether `!reset` removes it.
@@ -201,7 +203,7 @@ impl<'t> Service<'t> {
 /// Returns what a service with this `extends` extends; nothing for a reset one.
 fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box<Extends>>, ComposeError> {
     let target = aliases.resolve(value);
-    if value.tag() == Some("!reset") {
+    if is_reset(value) {
         return Ok(None);
     }
     let text = |node: Node<'t>| {

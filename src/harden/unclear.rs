@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::compose::{ComposeFile, LayerStep, Service};
+use crate::compose::{ComposeFile, LayerStep, Service, is_compose_tag};
 use crate::text::{Diagnostic, FileDiagnostic, Source, Span};
 use crate::verify::{Origin, Unclear};
 use crate::yaml::parse;
@@ -70,7 +70,7 @@ fn tagged_key<'t>(service: &Service<'t>, file: &ComposeFile<'t>) -> Option<Span>
     let _ = service.walk_layers(file.aliases(), |step| {
         let LayerStep::Enter(layer) = step else { return };
         let mut entries = layer.entries();
-        let tagged = entries.find(|entry| matches!(entry.value.tag(), Some("!reset" | "!override")));
+        let tagged = entries.find(|entry| is_compose_tag(entry.value));
         found = found.or(tagged.map(|entry| entry.key.span()));
     });
     found

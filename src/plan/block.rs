@@ -7,7 +7,7 @@ use super::inject::is_plainly_tagged;
 use super::keys::{KeySet, Keys};
 use crate::compose::{
     Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
-    is_service_attribute, layers,
+    is_reset, is_service_attribute, layers,
 };
 use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
@@ -109,7 +109,7 @@ impl<'t> Block<'t> {
                 return Err((RefusalReason::BadBlock(rule), option.key.span()));
             }
             // No service has what is removed, though each merges it.
-            if option.value.tag() == Some("!reset") {
+            if is_reset(option.value) {
                 return Err((RefusalReason::RemovedKey(key.into_owned()), option.value.span()));
             }
             let bit = keys.add(&key, value.is_scalar()).map_err(|reason| (reason, option.key.span()))?;

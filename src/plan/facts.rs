@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::keys::{KeySet, Keys};
-use crate::compose::{Aliases, Body, ComposeError, LayerStep, Service};
+use crate::compose::{Aliases, Body, ComposeError, LayerStep, Service, is_null, is_override, is_reset};
 use crate::yaml::Node;
 
 /// The keys of blocks that a definition sets, as sets of keys.
@@ -77,17 +77,17 @@ impl<'t> Sources<'_, 't> {
                 facts.privileges |= matches!(&*key, "privileged" | "cap_add");
                 let Some(bit) = self.keys.find(&key).filter(|bit| facts.seen & bit == 0) else { continue };
                 let value = self.aliases.resolve(entry.value);
-                match entry.value.tag() {
+                match entry.value {
                     // The key is gone before anything is merged.
-                    Some("!reset") => {
+                    tagged if is_reset(tagged) => {
                         facts.unset |= bit;
                         // In a template, and through an alias, it removes nothing but itself.
                         let is_own = matches!(service.body, Body::Mapping(own) if own == layer);
                         facts.reset |= if is_own { bit } else { 0 };
                         continue;
                     }
-                    Some("!override") => facts.replaced |= bit,
-                    _ if crate::compose::is_null(value) => {}
+                    tagged if is_override(tagged) => facts.replaced |= bit,
+                    _ if is_null(value) => {}
                     _ if value.is_sequence() && value.children().next().is_none() => facts.empty |= bit,
                     _ => facts.set |= bit,
                 }
@@ -95,7 +95,7 @@ impl<'t> Sources<'_, 't> {
                 if self.existing.contains(&layer.id()) {
                     facts.from_block |= bit;
                 }
-                if value.is_sequence() && entry.value.tag() != Some("!override") {
+                if value.is_sequence() && !is_override(entry.value) {
                     facts.lists |= bit;
                 }
             }
@@ -131,7 +131,7 @@ impl<'t> Sources<'_, 't> {
             LayerStep::Enter(layer) => {
                 for entry in layer.entries() {
                     let Some(bit) = self.bit(entry.key) else { continue };
-                    if entry.value.tag() == Some("!reset") {
+                    if is_reset(entry.value) {
                         gain.hidden |= if reached { 0 } else { bit };
                         continue;
                     }
