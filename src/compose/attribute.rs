@@ -3,6 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::{Aliases, ComposeError, ComposeRule, is_compose_tag};
+use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
 
 const STRINGS: [&str; 2] = ["user", "runtime"];
@@ -150,17 +151,6 @@ pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) 
 #[must_use]
 pub fn is_service_attribute(key: &str) -> bool {
     key.starts_with("x-") || ATTRIBUTES.contains(&key)
-}
-
-fn is_string(node: Node<'_>) -> bool {
-    match (node.kind(), node.tag()) {
-        (_, Some("!!str")) => node.is_scalar(),
-        (_, Some(tag)) if tag.starts_with("!!") => false,
-        (NodeKind::Plain | NodeKind::Empty, _) => {
-            resolve_plain(&node.scalar().unwrap_or_default()) == ScalarType::String
-        }
-        _ => node.is_scalar(),
-    }
 }
 
 /// Whether `node` is nothing, or a plain scalar that says so.

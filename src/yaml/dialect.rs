@@ -338,16 +338,17 @@ fn check_key_type(key: Node<'_>) -> Result<(), DialectError> {
     Err(DialectError::new(DialectRule::KeyType, key.span()))
 }
 
-/// Whether Docker Compose's reader makes a string of `node`, or takes it for a merge key, as it must be for a key.
+/// Whether Docker Compose's reader makes a string of `node`; of `<<` it does so wherever it merges nothing by it.
 #[must_use]
 pub fn is_string(node: Node<'_>) -> bool {
-    let resolved = match node.kind() {
-        NodeKind::Plain if node.tag().is_none() => resolve_plain(node.tree().slice(node.content_span())),
-        NodeKind::Empty if node.tag().is_none() => ScalarType::Null,
-        _ if node.is_scalar() => ScalarType::String,
-        _ => ScalarType::Null,
-    };
-    matches!(resolved, ScalarType::String | ScalarType::Merge)
+    match (node.core_tag(), node.kind()) {
+        (Some(name), _) => matches!(name, "str" | "merge") && node.is_scalar(),
+        (None, NodeKind::Plain | NodeKind::Empty) => {
+            let resolved = resolve_plain(&node.scalar().unwrap_or_default());
+            matches!(resolved, ScalarType::String | ScalarType::Merge)
+        }
+        (None, _) => node.is_scalar(),
+    }
 }
 
 /// In a flow collection, its scanner wants an implicit key and its colon on one line.

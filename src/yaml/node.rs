@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::content;
+use super::tag::core_name;
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, RawNode, Tree, flag};
 use crate::text::Span;
@@ -187,6 +188,14 @@ impl<'t> Node<'t> {
             return None;
         }
         Some(self.tree.slice(self.property(TokenKind::Tag)?))
+    }
+
+    /// The name of its tag, where that is one of YAML's own: `map` of `!!map`, and of its verbatim form.
+    ///
+    /// The handle `!!` is taken for YAML's own, whatever a directive says.
+    #[must_use]
+    pub fn core_tag(self) -> Option<&'t str> {
+        core_name(self.tag()?)
     }
 
     fn property(self, kind: TokenKind) -> Option<Span> {

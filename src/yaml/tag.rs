@@ -52,6 +52,12 @@ impl<'t> TagHandles<'t> {
     }
 }
 
+/// The name that `tag`, as written, has among YAML's own.
+pub(super) fn core_name(tag: &str) -> Option<&str> {
+    let verbatim = || tag.strip_prefix("!<")?.strip_suffix('>')?.strip_prefix(CORE_PREFIX);
+    tag.strip_prefix("!!").or_else(verbatim)
+}
+
 /// Replaces `%41` and its like by the bytes they stand for, where these are UTF-8.
 fn unescape_uri(text: &str) -> String {
     let bytes = text.as_bytes();

@@ -26,6 +26,10 @@ fn a_tag_may_make_a_string_of_a_scalar_or_something_else() {
     assert_line("user: !who x", None);
     assert_line("user: !who 1000", Some("`user` must be a string"));
     assert_line("user: !!int \"1000\"", Some("`user` must be a string"));
+    assert_line("user: !<tag:yaml.org,2002:str> 1000", None);
+    assert_line("user: <<", None);
+    assert_line("environment: {!!str 1: a}", None);
+    assert_line("environment: {!!int \"1\": a}", Some("Docker Compose allows only strings as keys"));
 }
 
 #[test]
