@@ -2,7 +2,7 @@
 
 use foldhash::HashSet;
 
-use super::{Aliases, ComposeError, ComposeRule};
+use super::{Aliases, ComposeError, ComposeRule, is_plainly_tagged};
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// How many mappings can be merged into one, directly and through one another.
@@ -123,10 +123,9 @@ fn queue<'t>(
     Ok(())
 }
 
-/// Docker Compose sees a tag of what is merged at a path of its own, where nothing tells what it does.
 fn check_tag(merged: Node<'_>) -> Result<(), ComposeError> {
-    match merged.tag() {
-        None | Some("!!map" | "!!seq") => Ok(()),
-        Some(_) => Err(ComposeError { rule: ComposeRule::TaggedMerge, span: merged.span() }),
+    if is_plainly_tagged(merged) {
+        return Ok(());
     }
+    Err(ComposeError { rule: ComposeRule::TaggedMerge, span: merged.span() })
 }

@@ -38,4 +38,4 @@ pub use library::{Definition, FileId, Files, Library};
 pub use path::normalise;
 pub use project::{MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};
-pub use tag::{is_compose_tag, is_override, is_reset};
+pub use tag::{is_compose_tag, is_override, is_plainly_tagged, is_reset};

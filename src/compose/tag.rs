@@ -1,4 +1,4 @@
-//! The tags by which Docker Compose merges layers otherwise than by itself.
+//! Tags that Docker Compose merges layers by, and those that are nothing to it.
 
 use crate::yaml::Node;
 
@@ -24,4 +24,13 @@ pub fn is_override(node: Node<'_>) -> bool {
 #[must_use]
 pub fn is_compose_tag(node: Node<'_>) -> bool {
     matches!(node.tag(), Some(RESET | OVERRIDE))
+}
+
+/// Whether the tag of a mapping or sequence, if it has one, says no more than that it is one.
+///
+/// Docker Compose sees any other tag of what is merged at a path of its own, where nothing tells what it does. Which of
+/// the two it says does not matter.
+#[must_use]
+pub fn is_plainly_tagged(node: Node<'_>) -> bool {
+    node.tag().is_none() || matches!(node.core_tag(), Some("map" | "seq"))
 }

@@ -3,11 +3,10 @@
 use foldhash::HashSet;
 
 use super::RefusalReason;
-use super::inject::is_plainly_tagged;
 use super::keys::{KeySet, Keys};
 use crate::compose::{
     Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
-    is_reset, is_service_attribute, layers,
+    is_plainly_tagged, is_reset, is_service_attribute, layers,
 };
 use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};

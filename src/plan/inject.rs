@@ -2,7 +2,7 @@
 
 use super::RefusalReason;
 use super::block::Obstacle;
-use crate::compose::{Aliases, Body, merge_entry};
+use crate::compose::{Aliases, Body, is_plainly_tagged, merge_entry};
 use crate::text::Edit;
 use crate::yaml::{Node, NodeKind, TokenKind, edit};
 
@@ -115,11 +115,6 @@ fn insert_merge(mapping: Node<'_>, alias: &str, places: &impl Places) -> Injecti
     let (items, index) = items_from(0, alias, places);
     let entry = format!("<<: [{}]", items.join(", "));
     Injection { edits: vec![edit::insert_first_entry(mapping, &entry)], index: Some(index) }
-}
-
-/// Whether the tag of a mapping, if it has one, says no more than that it is a mapping.
-pub(super) fn is_plainly_tagged(mapping: Node<'_>) -> bool {
-    mapping.tag().is_none_or(|tag| matches!(tag, "!!map" | "!<tag:yaml.org,2002:map>"))
 }
 
 /// Whether `node` ends with a block scalar at the end of the text, whose last line has no line break, and would gain

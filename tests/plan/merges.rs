@@ -42,3 +42,25 @@ fn what_a_template_has_only_to_remove_it_gives_way_to_a_service_that_is_merged_b
         assert_hardened(&[&text], Relation::First, &[&hard]);
     }
 }
+
+#[test]
+fn a_tag_may_say_that_what_is_merged_is_a_mapping() {
+    for tag in ["!!map", "!<tag:yaml.org,2002:map>"] {
+        let inline = format!("services:\n  web:\n    <<: [{tag} {{tty: true}}]\n    image: a\n");
+        let after = format!("#block\n{}", inline.replace("}]", "}, *hardening]"));
+        assert_hardened(&[&inline], Relation::First, &[&after]);
+        let aliased = format!("services:\n  a: &a {tag}\n    image: a\n  b: *a\n");
+        let after = format!("#block\n{}", aliased.replace("    image", "    <<: *hardening\n    image"));
+        assert_hardened(&[&aliased], Relation::First, &[&after]);
+        let block = format!("x-common-hardening-opts: &hardening {tag}\n  runtime: runsc\n");
+        let service = format!("{block}services:\n  web:\n    image: a\n");
+        let after = service.replace("    image", "    <<: *hardening\n    image");
+        assert_hardened(&[&service], Relation::First, &[&after]);
+    }
+    for tag in ["!override", "!who", "!!str"] {
+        let inline = format!("services:\n  web:\n    <<: [{tag} {{tty: true}}]\n    image: a\n");
+        let words =
+            "compose.yaml:3: what is merged here has a tag, which Docker Compose would see in another place";
+        assert_refused(&[&inline], Relation::First, words);
+    }
+}
