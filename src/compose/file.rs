@@ -3,7 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::include::{Include, read_includes};
-use super::layers::{MAX_MERGED_IN_FILE, check_merge};
+use super::layers::{MAX_MERGED_IN_FILE, check_merge, check_merge_kind};
 use super::{
     Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, layers, merge_entry,
 };
@@ -82,13 +82,24 @@ impl<'t> ComposeDocument<'t> {
 }
 
 /// Checks the merge keys of all mappings, wherever they are.
+///
+/// Docker Compose takes a tag of what is merged for one of the mapping that merges it: among the services that may be one
+/// of them, and elsewhere it is nothing that a service has.
 fn check_merges<'t>(tree: &'t Tree<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     if memchr::memmem::find(tree.text().as_bytes(), b"<<").is_none() {
         return Ok(());
     }
-    for mapping in tree.nodes().filter(|node| node.is_mapping()) {
-        if let Some(merge) = merge_entry(mapping) {
+    for root in tree.documents().filter_map(|document| document.children().next()) {
+        if let Some(merge) = merge_entry(root) {
             check_merge(merge.value, aliases)?;
+        }
+        for entry in root.entries() {
+            let brings_services = is_merge_key(entry.key) || aliases.resolve(entry.key).is_text("services");
+            let check = if brings_services { check_merge } else { check_merge_kind };
+            let nodes = std::iter::once(entry.value).chain(entry.value.descendants());
+            for merge in nodes.filter(|node| node.is_mapping()).filter_map(merge_entry) {
+                check(merge.value, aliases)?;
+            }
         }
     }
     Ok(())

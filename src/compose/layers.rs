@@ -90,18 +90,38 @@ pub fn layers<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'
 }
 
 /// Checks that `value` can stand behind a merge key.
+///
+/// # Errors
+/// What is neither a mapping nor a list of mappings, or has a tag.
 pub(super) fn check_merge<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     queue(value, aliases, &mut Vec::new())
 }
 
-/// Puts the mappings that the value of a merge key names on top of `waiting`, the first of them uppermost.
+/// Checks that `value` can stand behind a merge key, where a tag on it does nothing to a service.
+///
+/// # Errors
+/// What is neither a mapping nor a list of mappings.
+pub(super) fn check_merge_kind<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    queue_with(|_| Ok(()), value, aliases, &mut Vec::new())
+}
+
 fn queue<'t>(
     value: Node<'t>,
     aliases: &Aliases<'t>,
     waiting: &mut Vec<LayerStep<'t>>,
 ) -> Result<(), ComposeError> {
+    queue_with(check_tag, value, aliases, waiting)
+}
+
+/// Puts the mappings that the value of a merge key names on top of `waiting`, the first of them uppermost.
+fn queue_with<'t>(
+    check: impl Fn(Node<'t>) -> Result<(), ComposeError>,
+    value: Node<'t>,
+    aliases: &Aliases<'t>,
+    waiting: &mut Vec<LayerStep<'t>>,
+) -> Result<(), ComposeError> {
     let error = |node: Node<'_>| ComposeError { rule: ComposeRule::Merge, span: node.span() };
-    check_tag(value)?;
+    check(value)?;
     let target = aliases.resolve(value);
     if target.is_mapping() {
         waiting.push(LayerStep::Enter(target));
@@ -112,7 +132,7 @@ fn queue<'t>(
     }
     let queued = waiting.len();
     for item in target.children() {
-        check_tag(item)?;
+        check(item)?;
         let layer = aliases.resolve(item);
         if !layer.is_mapping() {
             return Err(error(item));

@@ -64,3 +64,23 @@ fn a_tag_may_say_that_what_is_merged_is_a_mapping() {
         assert_refused(&[&inline], Relation::First, words);
     }
 }
+
+#[test]
+fn a_tag_of_what_is_merged_outside_of_services_is_nothing_to_them() {
+    for tag in ["!override", "!reset", "!who"] {
+        for merge in [
+            format!("x-a:\n  <<: {tag} {{b: c}}\n"),
+            format!("x-a: &a\n  <<: [{tag} {{b: &b {{tty: true}}}}]\n"),
+            format!("networks:\n  n:\n    <<: {tag} {{driver: bridge}}\n"),
+        ] {
+            let used = if merge.contains("&b") { "    environment: *a\n    <<: *b\n" } else { "" };
+            let before = format!("{merge}services:\n  web:\n    image: a\n{used}");
+            let after = before.replace("services", "#block\nservices");
+            let after = match used {
+                "" => after.replace("    image", "    <<: *hardening\n    image"),
+                _ => after.replace("*b\n", "[*b, *hardening]\n"),
+            };
+            assert_hardened(&[&before], Relation::First, &[&after]);
+        }
+    }
+}

@@ -58,7 +58,15 @@ fn merge_keys_are_looked_at_outside_of_services_too() {
         assert_rejected(&format!("services: {{web: {{image: a}}}}\nx-a: {{<<: {value}}}\n"), words);
     }
     let words = "what is merged here has a tag, which Docker Compose would see in another place";
-    assert_rejected("services: {web: {image: a}}\nx-a: {<<: !override {}}\n", words);
+    for text in [
+        "services: {web: {image: a, labels: {<<: !override {}}}}\n",
+        "{x-a: &a {<<: !override {}}, services: {web: {image: a, <<: *a}}}\n",
+        "{x-a: &a {web: {image: a}, <<: !override {}}, services: *a}\n",
+        "services: {web: {image: a}}\n<<: !override {x-a: {}}\n",
+        "services: {web: {image: a}}\n<<: {x-a: {<<: !override {}}}\n",
+    ] {
+        assert_rejected(text, words);
+    }
 }
 
 #[test]
