@@ -1,11 +1,13 @@
 //! A unit of work: its groups of files, hardened one by one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use foldhash::HashMap;
 
 use super::{Explanation, Memory, Outcome, explain, harden_groups};
-use crate::compose::{Files, Unit};
+use crate::compose::{Files, Scope, Unit};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, Severity};
+use crate::text::{Diagnostic, Severity, Source};
 
 /// What came of a unit of work.
 #[derive(Debug, Default)]
@@ -35,12 +37,72 @@ pub fn harden_unit(
         found.messages.extend(group.messages.iter().cloned());
         group.messages.iter().all(|(_, message)| message.severity != Severity::Error)
     });
+    found.outcomes = harden_groups(&groups, files, policy, memory);
     if explained {
+        let sources = found.outcomes.iter().flat_map(|outcome| &outcome.sources).collect();
+        let mut read = Read { sources, files };
         for group in &groups {
-            found.explanations.extend(explain(&group.lists, &group.variants, files, policy));
+            found.explanations.extend(explain(&group.lists, &group.variants, &mut read, policy));
         }
     }
-    found.outcomes = harden_groups(&groups, files, policy, memory);
     found.outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));
     found
+}
+
+/// Files, of which those that were hardened are as they were then: what is explained is what was judged.
+struct Read<'r> {
+    /// By their paths without symbolic links.
+    sources: HashMap<&'r PathBuf, &'r Source>,
+    files: &'r mut dyn Files,
+}
+
+impl Files for Read<'_> {
+    fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+        match self.sources.get(&self.files.identity(path)) {
+            Some(source) => Ok((*source).clone()),
+            None => self.files.read(path),
+        }
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.files.identity(path)
+    }
+
+    fn scope(&self, path: &Path) -> Scope {
+        self.files.scope(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::{Request, survey};
+
+    /// Files that hold another number at each time of reading.
+    struct Changing(u32);
+
+    impl Files for Changing {
+        fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+            self.0 += 1;
+            let text = format!("services:\n  web:\n    image: a\n    user: \"{}\"\n", self.0);
+            Ok(Source::from_bytes(path, text.into_bytes()).unwrap())
+        }
+
+        fn scope(&self, _: &Path) -> Scope {
+            Scope::Inside
+        }
+    }
+
+    #[test]
+    fn explains_the_text_that_was_hardened() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::File::create(folder.path().join("compose.yml")).unwrap();
+        let root = folder.path().to_owned();
+        let request = Request { paths: vec![root.clone()], current_directory: root, ..Request::default() };
+        let units = survey(&request).units;
+        let mut files = Changing(0);
+        let found = harden_unit(&units[0], &mut files, &Policy::default(), &Memory::default(), true);
+        let users = found.explanations[0].services[0].values.iter().flat_map(|(_, parts)| parts);
+        assert_eq!((files.0, users.map(|part| &*part.text).collect::<Vec<_>>()), (1, vec!["\"1\""]));
+    }
 }
