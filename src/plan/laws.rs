@@ -26,6 +26,19 @@ struct State {
     root: LayerId,
 }
 
+impl State {
+    /// What the tags of a layer with these facts leave of it.
+    fn left_by(self, facts: &Facts) -> Self {
+        let gone = facts.reset | facts.replaced;
+        Self {
+            set: self.set & !facts.reset,
+            gained: self.gained & !gone,
+            extended: self.extended & !gone,
+            root: self.root,
+        }
+    }
+}
+
 /// What speaks against hardening as planned: the layer, and the reason.
 pub(super) struct Breach {
     pub(super) definition: Definition,
@@ -61,7 +74,10 @@ impl Known<'_, '_> {
                 Some(joined) => {
                     self.join(layer.definition, state(joined.over), state(joined.alone), project)?
                 }
-                None => self.state(layer.definition, id, layer.below.map(state), project)?,
+                None => match layer.below.map(state) {
+                    Some(below) => self.lay(layer.definition, id, below, project)?,
+                    None => self.first(layer.definition, id),
+                },
             });
         }
         let tops = project.services.iter().filter_map(|service| Some((service.named, service.top?)));
@@ -72,60 +88,45 @@ impl Known<'_, '_> {
         Ok(tops.map(outcome).collect())
     }
 
-    fn state(
+    /// Returns what `definition` amounts to, which is the layer `id` and lies over nothing.
+    fn first(&self, definition: Definition, id: LayerId) -> State {
+        let facts = self.facts.get(definition);
+        let set = facts.set | facts.replaced | facts.empty | facts.pinned;
+        State { set, gained: self.gains.get(definition).keys, extended: 0, root: id }
+    }
+
+    /// Returns what `definition`, which is the layer `id`, makes of the layers `below` it.
+    fn lay(
         &self,
         definition: Definition,
         id: LayerId,
-        below: Option<State>,
+        below: State,
         project: &Project,
     ) -> Result<State, Breach> {
         let facts = self.facts.get(definition);
-        let new = self.gains.get(definition).keys;
-        let set = facts.set | facts.replaced;
-        let Some(below) = below else {
-            let set = set | facts.empty | facts.pinned;
-            return Ok(State { set, gained: new, extended: 0, root: id });
-        };
-        let service = || self.library.service(definition).name.clone().into_owned();
-        let breach = |reason| {
-            let span = self.library.service(definition).key.span();
-            Err(Breach { definition, reason, span })
-        };
         let root = project.layers[below.root as usize].definition;
-        let mut state = below;
-        state.set &= !facts.reset;
-        state.gained &= !(facts.reset | facts.replaced);
-        state.extended &= !(facts.reset | facts.replaced);
+        let below = below.left_by(facts);
+        let own = self.gains.get(definition).keys;
         // Pinned, a service brings once more what it has from the same block below, and nothing changes by it.
-        let again = if facts.pinned == 0 { 0 } else { (new | facts.from_block) & state.gained };
-        if let Some(key) = self.keys.names(again & self.keys.others).next() {
-            return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
-        }
-        let new = new & !again;
+        let again = if facts.pinned == 0 { 0 } else { (own | facts.from_block) & below.gained };
+        self.check_merges(definition, again)?;
+        let new = own & !again;
         // What is extended is set.
-        if new & (state.set | state.gained) != 0 {
-            let earlier = self.library.shown(root.file).display().to_string();
-            return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
+        if new & (below.set | below.gained) != 0 {
+            return Err(self.late_layer(definition, root));
         }
-        let kept = (state.gained | state.extended) & !again;
-        if facts.lists & kept & self.keys.unique != 0
-            && let Some(repeat) = self.repeats(definition, root)
-        {
-            return breach(repeat.refusal(service()));
-        }
-        if let Some(key) = self.keys.names(facts.set & kept & self.keys.others).next() {
-            return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
-        }
+        let kept = (below.gained | below.extended) & !again;
+        self.check_items(definition, root, facts.lists & kept)?;
+        self.check_merges(definition, facts.set & kept)?;
+        let set = facts.set | facts.replaced;
         // An empty list appends nothing, but appends.
         let appended = (facts.set | facts.empty) & kept & self.keys.lists;
-        state.extended |= appended;
-        state.gained &= !(set | appended);
-        state.gained |= new;
-        state.set |= set | facts.empty;
-        if new != 0 {
-            state.root = id;
-        }
-        Ok(state)
+        Ok(State {
+            set: below.set | set | facts.empty,
+            gained: below.gained & !(set | appended) | new,
+            extended: below.extended | appended,
+            root: if new == 0 { below.root } else { id },
+        })
     }
 
     /// Returns what a chain up to `definition`, which is `above` by itself, makes of the one below it.
@@ -136,34 +137,54 @@ impl Known<'_, '_> {
         above: State,
         project: &Project,
     ) -> Result<State, Breach> {
-        let service = || self.library.service(definition).name.clone().into_owned();
-        let breach = |reason| {
-            let span = self.library.service(definition).key.span();
-            Err(Breach { definition, reason, span })
-        };
         let root = project.layers[below.root as usize].definition;
         let kept = below.gained | below.extended;
         let new = above.gained | above.extended;
         if new & (below.set | kept) != 0 {
-            let earlier = self.library.shown(root.file).display().to_string();
-            return breach(RefusalReason::LateLayer { service: service(), earlier: format!("`{earlier}`") });
+            return Err(self.late_layer(definition, root));
         }
         let facts = self.facts.get(definition);
         // `!override` replaces nothing of the chain below.
-        if (facts.lists | facts.replaced) & kept & self.keys.unique != 0
-            && let Some(repeat) = self.repeats(definition, root)
-        {
-            return breach(repeat.refusal(service()));
-        }
-        if let Some(key) = self.keys.names(above.set & kept & self.keys.others).next() {
-            return breach(RefusalReason::UnknownMerge { service: service(), key: key.to_owned() });
-        }
+        self.check_items(definition, root, (facts.lists | facts.replaced) & kept)?;
+        self.check_merges(definition, above.set & kept)?;
         Ok(State {
             set: below.set | above.set,
             gained: below.gained & !above.set | above.gained,
             extended: below.extended | above.extended | above.set & kept & self.keys.lists,
             root: if new == 0 { below.root } else { above.root },
         })
+    }
+
+    /// Checks that of `keys`, which two layers set, each is one of which it is known how they are merged.
+    fn check_merges(&self, definition: Definition, keys: KeySet) -> Result<(), Breach> {
+        let Some(key) = self.keys.names(keys & self.keys.others).next() else { return Ok(()) };
+        let reason = RefusalReason::UnknownMerge { service: self.name(definition), key: key.to_owned() };
+        Err(self.breach(definition, reason))
+    }
+
+    /// Checks that `definition` has no item of the block of `root` in the lists `keys`, to which both add.
+    fn check_items(&self, definition: Definition, root: Definition, keys: KeySet) -> Result<(), Breach> {
+        if keys & self.keys.unique != 0
+            && let Some(repeat) = self.repeats(definition, root)
+        {
+            return Err(self.breach(definition, repeat.refusal(self.name(definition))));
+        }
+        Ok(())
+    }
+
+    /// Says that the hardening of `definition` would replace what the layers from `root` on set.
+    fn late_layer(&self, definition: Definition, root: Definition) -> Breach {
+        let earlier = format!("`{}`", self.library.shown(root.file).display());
+        let reason = RefusalReason::LateLayer { service: self.name(definition), earlier };
+        self.breach(definition, reason)
+    }
+
+    fn breach(&self, definition: Definition, reason: RefusalReason) -> Breach {
+        Breach { definition, reason, span: self.library.service(definition).key.span() }
+    }
+
+    fn name(&self, definition: Definition) -> String {
+        self.library.service(definition).name.clone().into_owned()
     }
 
     /// Whether `definition` sets an item that the block of `root` adds.

@@ -1,6 +1,8 @@
 //! What should be looked at although it is right: where the hardening ends up weaker than the policy, or where a
 //! reader may expect something else.
 
+use std::borrow::Cow;
+
 use foldhash::HashSet;
 
 use super::keys::KeySet;
@@ -188,56 +190,76 @@ impl Planner<'_, '_> {
         }
         let project = &loaded.project;
         let is_alone = loaded.certainty == Certainty::Alone;
+        let covered = self.covered(project);
         let mut bare = 0;
-        let mut covered = Vec::with_capacity(project.layers.len());
-        for layer in &project.layers {
-            let below = layer.below.is_some_and(|below| covered[below as usize]);
-            let decision = *self.decisions.get(layer.definition);
-            covered.push(below || decision.hardens() || decision == Decision::Hardened);
-        }
         for service in &project.services {
             let Some(top) = service.top.filter(|top| !covered[*top as usize]) else { continue };
             let Some((_, root)) = project.chain(top).last() else { continue };
-            let fixed = self.fixed.reason(root.file);
-            let elsewhere;
-            let reason = match self.decisions.get(root) {
-                Decision::Blocked if fixed == Some(FixedReason::Outside) && self.concerns(project, top) => {
-                    let path = self.library.shown(root.file).display();
-                    elsewhere = format!("it begins in `{path}`, which is not among what was named");
-                    &*elsewhere
-                }
-                Decision::Layer | Decision::Repeated if is_alone => {
-                    "its file may be a layer over another one, and is not hardened twice"
-                }
-                Decision::Layer => {
-                    "a service made of the same layer is hardened elsewhere, and it is not hardened twice"
-                }
-                Decision::Repeated => {
-                    "it is made of the same layer twice, and its lists would have each item twice"
-                }
-                Decision::Unsettled => {
-                    "later files set it too, and with a name in `x-` some versions of Docker Compose replace it whole \
-                     where others merge it"
-                }
-                Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
-                _ => continue,
-            };
+            let Some(reason) = self.reason_to_stay_bare(loaded, top, root) else { continue };
             let is_new = notes.add_once(Cause::Bare(service.named, root, is_alone), || {
                 let named = self.library.service(service.named);
                 let title = format!("service `{}` stays without hardening", named.name);
-                let help = match fixed {
-                    Some(_) => "name that file or its directory too",
-                    None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
-                    None => {
-                        "merge the hardening by hand where it fits, or name the files that are loaded with `-f`"
-                    }
-                };
+                let help = self.help_for_bare(root);
                 let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
                 FileDiagnostic::new(self.library.path(service.named.file), diagnostic)
             });
             bare += usize::from(is_new && *self.decisions.get(root) != Decision::Partial);
         }
         bare
+    }
+
+    /// Whether the layers up to each have one that is hardened.
+    fn covered(&self, project: &Project) -> Vec<bool> {
+        let mut covered = Vec::with_capacity(project.layers.len());
+        for layer in &project.layers {
+            let below = layer.below.is_some_and(|below| covered[below as usize]);
+            let decision = *self.decisions.get(layer.definition);
+            covered.push(below || decision.hardens() || decision == Decision::Hardened);
+        }
+        covered
+    }
+
+    /// Why the service of `top`, which begins with `root`, stays without hardening; nothing where that is no matter or is
+    /// said elsewhere.
+    fn reason_to_stay_bare(
+        &self,
+        loaded: &Loaded,
+        top: LayerId,
+        root: Definition,
+    ) -> Option<Cow<'static, str>> {
+        let is_outside = || self.fixed.reason(root.file) == Some(FixedReason::Outside);
+        let reason = match self.decisions.get(root) {
+            Decision::Blocked if is_outside() && self.concerns(&loaded.project, top) => {
+                let path = self.library.shown(root.file).display();
+                let reason = format!("it begins in `{path}`, which is not among what was named");
+                return Some(reason.into());
+            }
+            Decision::Layer | Decision::Repeated if loaded.certainty == Certainty::Alone => {
+                "its file may be a layer over another one, and is not hardened twice"
+            }
+            Decision::Layer => {
+                "a service made of the same layer is hardened elsewhere, and it is not hardened twice"
+            }
+            Decision::Repeated => {
+                "it is made of the same layer twice, and its lists would have each item twice"
+            }
+            Decision::Unsettled => {
+                "later files set it too, and with a name in `x-` some versions of Docker Compose replace it whole \
+                 where others merge it"
+            }
+            Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
+            _ => return None,
+        };
+        Some(reason.into())
+    }
+
+    /// What to do about a service that begins with `root` and stays without hardening.
+    fn help_for_bare(&self, root: Definition) -> &'static str {
+        match self.fixed.reason(root.file) {
+            Some(_) => "name that file or its directory too",
+            None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
+            None => "merge the hardening by hand where it fits, or name the files that are loaded with `-f`",
+        }
     }
 
     /// Notes that a file with services that are not hardened stays as it is because a program writes it.

@@ -63,38 +63,20 @@ impl Planner<'_, '_> {
         !pinned.is_empty()
     }
 
+    /// Adds what `project` says about pins to `wishes`.
     fn wishes(&self, project: &Project, wishes: &mut Wishes) {
         let mut live: Vec<Option<Live>> = Vec::with_capacity(project.layers.len());
         let documents = self.documents(project);
         for layer in &project.layers {
-            let definition = layer.definition;
             let below = layer.below.and_then(|below| live[below as usize]);
-            let facts = self.facts.get(definition);
-            let gained = self.gains.get(definition).keys & self.keys.unique;
-            let Some(Live { root, covered, mut repeated }) = below else {
-                let root = Live { root: definition, covered: false, repeated: false };
-                live.push((gained != 0).then_some(root));
-                continue;
-            };
-            if !covered
-                && definition != root
-                && is_of_one_document(definition, root)
-                && (gained != 0 || self.can_shield(definition, root))
-            {
-                wishes.children.insert(definition);
-            } else if facts.lists & self.keys.unique != 0
-                && self.known().repeats(definition, root) == Some(Repeat::Certain)
-            {
-                wishes.roots.insert(root);
-                repeated = true;
-            }
-            let makes_up = facts.set & self.keys.unique != 0 && self.is_next(layer, root, &documents);
-            if !covered && !makes_up {
-                wishes.unfit.insert(root);
-            }
-            // What is extended removes and replaces nothing of another chain below it.
-            let is_gone = layer.joined.is_none() && (facts.reset | facts.replaced) & self.keys.unique != 0;
-            live.push((!is_gone).then_some(Live { root, covered: true, repeated }));
+            live.push(match below {
+                Some(below) => self.wishes_over(layer, below, &documents, wishes),
+                None => self.brings_items(layer.definition).then_some(Live {
+                    root: layer.definition,
+                    covered: false,
+                    repeated: false,
+                }),
+            });
         }
         for top in project.services.iter().filter_map(|service| service.top) {
             // What a pin takes away has to come from elsewhere, all of it.
@@ -104,6 +86,47 @@ impl Planner<'_, '_> {
                 wishes.unfit.insert(root);
             }
         }
+    }
+
+    /// Adds what `layer`, which lies over the items of `below`, says about pins to `wishes`, and returns what is left of
+    /// them above it.
+    fn wishes_over(
+        &self,
+        layer: &Layer,
+        below: Live,
+        documents: &HashMap<(FileId, u32), usize>,
+        wishes: &mut Wishes,
+    ) -> Option<Live> {
+        let Live { root, covered, mut repeated } = below;
+        let definition = layer.definition;
+        let facts = self.facts.get(definition);
+        if !covered && self.can_be_child(definition, root) {
+            wishes.children.insert(definition);
+        } else if facts.lists & self.keys.unique != 0
+            && self.known().repeats(definition, root) == Some(Repeat::Certain)
+        {
+            wishes.roots.insert(root);
+            repeated = true;
+        }
+        let makes_up = facts.set & self.keys.unique != 0 && self.is_next(layer, root, documents);
+        if !covered && !makes_up {
+            wishes.unfit.insert(root);
+        }
+        // What is extended removes and replaces nothing of another chain below it.
+        let is_gone = layer.joined.is_none() && (facts.reset | facts.replaced) & self.keys.unique != 0;
+        (!is_gone).then_some(Live { root, covered: true, repeated })
+    }
+
+    /// Whether the hardening gives `definition` the block's items.
+    fn brings_items(&self, definition: Definition) -> bool {
+        self.gains.get(definition).keys & self.keys.unique != 0
+    }
+
+    /// Whether `definition` brings the items of the block once more than `root`, which it extends, or may come to do so.
+    fn can_be_child(&self, definition: Definition, root: Definition) -> bool {
+        definition != root
+            && is_of_one_document(definition, root)
+            && (self.brings_items(definition) || self.can_shield(definition, root))
     }
 
     /// The places of the documents that a project merges.
