@@ -211,3 +211,11 @@ fn leaves_the_old_file_and_no_other_where_the_folder_takes_no_new_file() {
     }
     assert_eq!(names(folder.path()), ["compose.yml"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn reads_nothing_of_a_file_that_says_it_is_empty() {
+    // It holds some text, and others like it wait for what is to come.
+    let (bytes, state) = read(Path::new("/proc/self/status")).unwrap();
+    assert_eq!((bytes.as_slice(), state.size()), (&b""[..], 0));
+}

@@ -53,7 +53,7 @@ fn an_unreadable_file_is_refused() {
 
 #[test]
 fn an_unreadable_file_in_proc_is_refused_also_for_root() {
-    // A file that says it is empty, and fails when it is read.
+    // A file that says it is empty, and would fail if it were read.
     let path = Path::new("/proc/self/mem");
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("compose.yaml");

@@ -45,8 +45,11 @@ pub fn read(path: &Path) -> Result<(Vec<u8>, FileState), ReadError> {
     let state = FileState::of(&metadata);
 
     let mut bytes = Vec::with_capacity(usize::try_from(state.size()).map_or(0, |size| size + 1));
-    // One byte more than there should be shows a file that grows, without following it.
-    (&file).take(state.size() + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    // Files of the system's own say that they are empty, and some of them wait for ever to be read.
+    if state.size() > 0 {
+        // One byte more than there should be shows a file that grows, without following it.
+        (&file).take(state.size() + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    }
     let after = FileState::of(&file.metadata().map_err(ReadError::Io)?);
     if bytes.len() as u64 != state.size() || after != state {
         return Err(ReadError::Changed);
