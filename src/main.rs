@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use compose_harden::cli::{Args, Status, run};
+use compose_harden::cli::{Args, End, run};
 use compose_harden::output::snippet::clean_message;
 
 /// Scalars of the second reader are many small strings, and trees are few large vectors: both cost less with it.
@@ -15,13 +15,13 @@ fn main() -> ExitCode {
     use_small_pages();
     let args = Args::parse();
     match run(&args, &mut BufWriter::new(io::stdout().lock())) {
-        Ok(status) => status.into(),
+        Ok(end) => end.into(),
         // Whoever reads the diff has seen enough, as `head` does.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to be said where standard error is closed as well.
             let _ = writeln!(io::stderr(), "error: {}", clean_message(&format!("{error:#}")));
-            Status::Failed.into()
+            End::Failed.into()
         }
     }
 }

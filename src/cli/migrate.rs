@@ -9,14 +9,14 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::MigrateArgs;
+use super::end::End;
 use super::interrupt;
 use super::report::say;
-use super::status::Status as End;
 use super::summary::count;
 use super::tally::Tally;
 use crate::compose::Request;
 use crate::migrate::{
-    BranchName, Candidate, Event, Goal, Message, Options, Record, Report, Status, find, listed, migrate,
+    BranchName, Event, Goal, Message, Options, Record, Report, Status, Target, find, listed, migrate,
     only_failed, sample, search,
 };
 use crate::output::snippet::{clean_message, clean_path};
@@ -34,7 +34,7 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
     if let Some(root) = &args.root {
         request = search(root).with_context(|| format!("cannot search `{}`", root.display()))?;
     }
-    let mut candidates = match &args.repos {
+    let mut targets = match &args.repos {
         Some(list) => listed(&read_list(list)?, &current_directory),
         None => find(&request),
     };
@@ -45,24 +45,24 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
         None => Report::default(),
     };
     if args.only_failed {
-        only_failed(&mut candidates, &report);
+        only_failed(&mut targets, &report);
     }
     if let Some(count) = args.sample {
-        sample(&mut candidates, count);
+        sample(&mut targets, count);
     }
-    let total = candidates.len();
+    let total = targets.len();
     let mut tally = Tally::default();
     let mut closed = None;
     let bar = bar(total);
     if !args.dry_run {
         interrupt::start_writing();
     }
-    let tell = |candidate: &Candidate<'_>, event: Event| {
+    let tell = |target: &Target<'_>, event: Event| {
         match event {
             Event::Before => tally.add_before(),
             Event::Done(record) => {
                 tally.add(&record);
-                let text = lines(candidate, &record, &options);
+                let text = lines(target, &record, &options);
                 if let Err(error) = bar.suspend(|| out.write_all(text.as_bytes()).and_then(|()| out.flush()))
                 {
                     closed.get_or_insert(error);
@@ -74,7 +74,7 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
         let stop = interrupt::is_interrupted() || (args.dry_run && closed.is_some());
         if stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    let ended = migrate(candidates, &options, &Policy::default(), &mut report, tell);
+    let ended = migrate(targets, &options, &Policy::default(), &mut report, tell);
     bar.finish_and_clear();
     say(&format!("{}\n", tally.line(total, args.dry_run)));
     ended?;
@@ -123,10 +123,10 @@ fn bar(total: usize) -> ProgressBar {
 }
 
 /// Returns what there is to say about a repository; nothing where it is hardened.
-fn lines(candidate: &Candidate<'_>, record: &Record, options: &Options) -> String {
-    let name = match candidate.name.as_os_str() {
+fn lines(target: &Target<'_>, record: &Record, options: &Options) -> String {
+    let name = match target.name.as_os_str() {
         name if name.is_empty() => ".".to_owned(),
-        _ => clean_path(&candidate.name),
+        _ => clean_path(&target.name),
     };
     // Git says more than one line at times, with empty ones between.
     let words = record.detail.as_deref().unwrap_or_default().split('\n').map(str::trim);

@@ -1,6 +1,7 @@
 //! The command line: arguments in, exit code out.
 
 mod args;
+mod end;
 mod interrupt;
 mod listener;
 mod migrate;
@@ -8,10 +9,9 @@ mod mode;
 mod project;
 mod report;
 mod run;
-mod status;
 mod summary;
 mod tally;
 
 pub use args::{Args, CheckArgs, Command, DiffFormat, FixArgs, MigrateArgs, Selection};
+pub use end::End;
 pub use run::run;
-pub use status::Status;

@@ -7,11 +7,11 @@ use anstream::ColorChoice;
 use anyhow::Context as _;
 
 use super::args::{Args, Command};
+use super::end::End;
 use super::interrupt;
 use super::listener::Listener;
 use super::mode::{Mode, Shape};
 use super::report::{Report, say};
-use super::status::Status;
 use crate::compose::{Filter, Request, survey};
 use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
@@ -23,7 +23,7 @@ use crate::policy::Policy;
 /// # Errors
 /// Those of `out`, globs that are not well formed, a current directory that is not known, and options of `migrate` that
 /// cannot be used.
-pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let (selection, mode) = match &args.command {
         Command::Migrate(migrate) => return super::migrate::run(migrate, out),
         Command::Check(check) => (&check.selection, Mode::Check { explain: check.explain }),
@@ -67,7 +67,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     };
     let end =
         in_order(&units, work, |(unit, outcome, states)| match report.unit(unit, &outcome, &states, out) {
-            Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(Status::Interrupted)),
+            Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(Err(error)),
         });
@@ -76,5 +76,5 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Status> {
     }
     out.flush()?;
     say(&format!("{}\n", report.summary.line(mode)));
-    Ok(report.summary.status(mode, tolerant))
+    Ok(report.summary.end(mode, tolerant))
 }

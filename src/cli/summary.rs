@@ -1,7 +1,7 @@
 //! What a run came to: the line at its end, and its exit code.
 
+use super::end::End;
 use super::mode::Mode;
-use super::status::Status;
 
 /// Counts of what was done.
 #[derive(Default)]
@@ -51,16 +51,16 @@ impl Summary {
 
     /// How the run ended. A tolerant one is not failed by files that are wrong or refused; by one that cannot be
     /// written it is, since its project waits for it.
-    pub(super) fn status(&self, mode: Mode, tolerant: bool) -> Status {
+    pub(super) fn end(&self, mode: Mode, tolerant: bool) -> End {
         let is_wrong = self.refused > 0 || self.failed > 0;
         let would_change = matches!(mode, Mode::Check { .. } | Mode::Show { exit_code: true, .. });
         if self.unwritten > 0 || (is_wrong && !tolerant) {
-            Status::Failed
+            End::Failed
         } else if (self.changed > 0 && would_change) || (self.bare > 0 && matches!(mode, Mode::Check { .. }))
         {
-            Status::Unhardened
+            End::Unhardened
         } else {
-            Status::Done
+            End::Done
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::status::Status as End;
+use super::end::End;
 use crate::migrate::{Record, Status};
 use crate::output::snippet::clean_message;
 

@@ -13,7 +13,7 @@ use crate::text::path_of;
 
 /// A path to work on, and the repository that is there.
 #[derive(Debug)]
-pub struct Candidate<'r> {
+pub struct Target<'r> {
     /// The absolute path, without symbolic links where it leads somewhere.
     pub path: PathBuf,
     /// The path as seen from where the search began, or as the list has it.
@@ -42,9 +42,9 @@ pub(super) fn whole(root: &Path) -> Request {
 /// Returns the repositories that `request`, made by [`search`], asks for, those in others as well, in order of path.
 ///
 /// Passes over what discovery passes over: hidden folders, `node_modules` and `vendor`, and what the `.gitignore` of a
-/// repository names in it. A directory that cannot be read becomes a candidate with its reason.
+/// repository names in it. A directory that cannot be read becomes a target with its reason.
 #[must_use]
-pub fn find(request: &Request) -> Vec<Candidate<'_>> {
+pub fn find(request: &Request) -> Vec<Target<'_>> {
     let root = &request.current_directory;
     let Survey { units, set_aside } = survey(request);
     let mut found: BTreeMap<PathBuf, (Result<Repository, Reason>, Option<Unit<'_>>)> = BTreeMap::new();
@@ -73,18 +73,18 @@ pub fn find(request: &Request) -> Vec<Candidate<'_>> {
     if is_bare(root) {
         found.insert(root.clone(), (Err(Reason::Bare), None));
     }
-    let candidates = found.into_iter().map(|(path, (repository, unit))| {
+    let targets = found.into_iter().map(|(path, (repository, unit))| {
         let name = path.strip_prefix(root).unwrap_or(&path).to_owned();
-        Candidate { path, name, repository, unit }
+        Target { path, name, repository, unit }
     });
-    candidates.collect()
+    targets.collect()
 }
 
 /// Returns the repositories that `list` names, a path a line, in order of path and each once.
 ///
 /// Relative paths start from `directory`. Empty lines and those that start with `#` say nothing.
 #[must_use]
-pub fn listed(list: &[u8], directory: &Path) -> Vec<Candidate<'static>> {
+pub fn listed(list: &[u8], directory: &Path) -> Vec<Target<'static>> {
     let mut found = BTreeMap::new();
     for line in list.split(|byte| *byte == b'\n') {
         let line = line.trim_ascii();
@@ -99,6 +99,6 @@ pub fn listed(list: &[u8], directory: &Path) -> Vec<Candidate<'static>> {
         };
         found.entry(path).or_insert((name, repository));
     }
-    let candidates = found.into_iter();
-    candidates.map(|(path, (name, repository))| Candidate { path, name, repository, unit: None }).collect()
+    let targets = found.into_iter();
+    targets.map(|(path, (name, repository))| Target { path, name, repository, unit: None }).collect()
 }

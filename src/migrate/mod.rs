@@ -22,7 +22,7 @@ mod run;
 mod select;
 mod settings;
 
-pub use find::{Candidate, find, listed, search};
+pub use find::{Target, find, listed, search};
 pub use git::GitError;
 pub use options::{BranchName, Goal, Message, OptionError, Options};
 pub use reason::Reason;

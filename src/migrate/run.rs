@@ -1,4 +1,4 @@
-//! Many repositories, one after another: from candidates to a record of each.
+//! Many repositories, one after another: from targets to a record of each.
 
 use std::ops::ControlFlow;
 
@@ -6,7 +6,7 @@ use super::head::{self, Ref};
 use super::migration::Migration;
 use super::path::{hash, path_text};
 use super::report::patch_path;
-use super::{Candidate, Goal, Options, Reason, Record, Report, ReportError, Repository, Status};
+use super::{Goal, Options, Reason, Record, Report, ReportError, Repository, Status, Target};
 use crate::harden::Memory;
 use crate::policy::Policy;
 use crate::yaml::Style;
@@ -20,7 +20,7 @@ pub enum Event {
     Before,
 }
 
-/// Works on `candidates` in their order, adds each to `report`, and then tells `tell` of it, which may stop the run.
+/// Works on `targets` in their order, adds each to `report`, and then tells `tell` of it, which may stop the run.
 ///
 /// What fails in one repository does not stop the others. Git is started only where something changes or changes in the
 /// work tree are allowed, and where the files of a repository do not tell what `HEAD` names.
@@ -28,32 +28,32 @@ pub enum Event {
 /// # Errors
 /// Where the report cannot be written: nobody would know what was done.
 pub fn migrate(
-    candidates: Vec<Candidate<'_>>,
+    targets: Vec<Target<'_>>,
     options: &Options,
     policy: &Policy,
     report: &mut Report,
-    mut tell: impl FnMut(&Candidate<'_>, Event) -> ControlFlow<()>,
+    mut tell: impl FnMut(&Target<'_>, Event) -> ControlFlow<()>,
 ) -> Result<(), ReportError> {
     let memory = Memory::default();
     let migration = Migration { options, policy, memory: &memory };
     let policy = policy_hash(policy);
     let mut changed = 0;
-    for mut candidate in candidates {
+    for mut target in targets {
         if options.limit.is_some_and(|limit| changed >= limit) {
             return Ok(());
         }
         let repository =
-            std::mem::replace(&mut candidate.repository, Err(Reason::NotRepository)).and_then(with_head);
+            std::mem::replace(&mut target.repository, Err(Reason::NotRepository)).and_then(with_head);
         let head = repository.as_ref().ok().map(|(_, head)| head.clone());
         let done = repository.as_ref().is_ok_and(|(repository, head)| {
-            let last = report.last(&candidate.path);
+            let last = report.last(&target.path);
             last.is_some_and(|last| is_done(last, repository, head, &policy, &options.goal))
         });
         let event = if done {
             Event::Before
         } else {
             let mut record = Record {
-                repository: path_text(&candidate.path),
+                repository: path_text(&target.path),
                 head,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 policy: policy.clone(),
@@ -68,7 +68,7 @@ pub fn migrate(
                 left: 0,
                 refusals: Vec::new(),
             };
-            let ended = repository.and_then(|(repository, head)| match candidate.unit.take() {
+            let ended = repository.and_then(|(repository, head)| match target.unit.take() {
                 Some(unit) => migration.migrate(&repository, &unit, &head, &mut record),
                 None => migration.migrate_alone(&repository, &head, &mut record),
             });
@@ -85,7 +85,7 @@ pub fn migrate(
             report.add(&record)?;
             Event::Done(Box::new(record))
         };
-        if tell(&candidate, event).is_break() {
+        if tell(&target, event).is_break() {
             return Ok(());
         }
     }

@@ -6,7 +6,7 @@ use super::interrupt;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
+pub enum End {
     /// All is done.
     Done,
     /// A service is not hardened, or something would change.
@@ -17,13 +17,13 @@ pub enum Status {
     Interrupted,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Done => 0,
-            Status::Unhardened => 1,
-            Status::Failed => 2,
-            Status::Interrupted => interrupt::EXIT_CODE,
+impl From<End> for ExitCode {
+    fn from(end: End) -> Self {
+        Self::from(match end {
+            End::Done => 0,
+            End::Unhardened => 1,
+            End::Failed => 2,
+            End::Interrupted => interrupt::EXIT_CODE,
         })
     }
 }
