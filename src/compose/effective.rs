@@ -1,8 +1,8 @@
 //! What a service of a project ends up with, and where each value comes from.
 
 use super::{
-    Definition, FileId, LayerId, LayerStep, Library, Project, ProjectService, is_null, is_override, is_reset,
-    walk_layers,
+    Definition, FileId, LayerId, Library, MergeStep, Project, ProjectService, is_null, is_override, is_reset,
+    walk_merged,
 };
 use crate::text::Span;
 use crate::yaml::Node;
@@ -98,8 +98,8 @@ fn find<'t>(library: &Library<'t>, definition: Definition, key: &str) -> Found<'
     let Some(mapping) = library.service(definition).mapping() else { return found };
     let aliases = library.file_of(definition).aliases();
     // A merge key that is wrong is reported where the service is read.
-    let _ = walk_layers(mapping, aliases, |step| {
-        let LayerStep::Enter(layer) = step else { return };
+    let _ = walk_merged(mapping, aliases, |step| {
+        let MergeStep::Enter(layer) = step else { return };
         if found.value.is_some() {
             return;
         }

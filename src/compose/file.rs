@@ -3,9 +3,10 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::include::{Include, read_includes};
-use super::layers::{MAX_MERGED_IN_FILE, check_merge, check_merge_kind};
+use super::merge::{MAX_MERGED_IN_FILE, check_merge, check_merge_kind};
 use super::{
-    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, layers, merge_entry,
+    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, merge_entry,
+    with_merged,
 };
 use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
@@ -141,7 +142,7 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
         (None, Some(merge)) => {
             let brings_services =
                 |layer: &Node<'t>| layer.entries().any(|entry| entry.key.is_text("services"));
-            if layers(root, aliases)?.iter().any(brings_services) {
+            if with_merged(root, aliases)?.iter().any(brings_services) {
                 return Err(ComposeError { rule: ComposeRule::MergedRoot, span: merge.key.span() });
             }
             Vec::new()
@@ -171,7 +172,7 @@ fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<
     if !mapping.is_mapping() {
         return Err(ComposeError { rule: ComposeRule::ServicesNotMapping, span: services.key.span() });
     }
-    let layers = layers(mapping, aliases)?;
+    let layers = with_merged(mapping, aliases)?;
     let mut found: Vec<Service<'t>> = Vec::new();
     let mut merged = 0;
     let mut names = HashSet::new();

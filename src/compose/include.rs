@@ -1,7 +1,7 @@
 //! The top-level element `include`: which other projects a document brings in.
 
 use super::attribute::is_null;
-use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, layers};
+use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, with_merged};
 use crate::text::Span;
 use crate::yaml::{Entry, Node};
 
@@ -39,7 +39,7 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
     let error = || ComposeError { rule: ComposeRule::Include, span: item.span() };
     let text = |node: Node<'t>| aliases.resolve(node).scalar().map(std::borrow::Cow::into_owned);
     let node = aliases.resolve(item);
-    let layers = if node.is_mapping() { layers(node, aliases)? } else { Vec::new() };
+    let layers = if node.is_mapping() { with_merged(node, aliases)? } else { Vec::new() };
     let value = |key: &str| {
         let mut entries = layers.iter().flat_map(|layer| layer.entries());
         let found = entries.find(|entry| aliases.resolve(entry.key).is_text(key));

@@ -13,8 +13,8 @@ mod error;
 mod extends;
 mod file;
 mod include;
-mod layers;
 mod library;
+mod merge;
 mod path;
 mod project;
 mod service;
@@ -31,10 +31,10 @@ pub use effective::{Effective, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};
 pub use include::Include;
-pub use layers::{
-    LayerStep, MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, is_merge_key, layers, merge_entry, walk_layers,
-};
 pub use library::{Definition, FileId, Files, Library};
+pub use merge::{
+    MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, MergeStep, is_merge_key, merge_entry, walk_merged, with_merged,
+};
 pub use path::normalise;
 pub use project::{MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};

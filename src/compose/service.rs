@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::attribute::{check_attribute, is_null};
 use super::{
-    Aliases, ComposeError, ComposeRule, LayerStep, is_merge_key, is_override, is_reset, layers, walk_layers,
+    Aliases, ComposeError, ComposeRule, MergeStep, is_merge_key, is_override, is_reset, walk_merged,
+    with_merged,
 };
 use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -144,20 +145,20 @@ impl<'t> Service<'t> {
         Ok(())
     }
 
-    /// Walks through its mapping and the mappings merged into it, as [`walk_layers`] does.
+    /// Walks through its mapping and the mappings merged into it, as [`walk_merged`] does.
     ///
     /// # Errors
     /// A merge key whose value is no mapping, or too many of them.
-    pub fn walk_layers(
+    pub fn walk_merged(
         &self,
         aliases: &Aliases<'t>,
-        mut visit: impl FnMut(LayerStep<'t>),
+        mut visit: impl FnMut(MergeStep<'t>),
     ) -> Result<(), ComposeError> {
         match self.mapping() {
-            Some(mapping) if self.merges => walk_layers(mapping, aliases, visit),
+            Some(mapping) if self.merges => walk_merged(mapping, aliases, visit),
             Some(mapping) => {
-                visit(LayerStep::Enter(mapping));
-                visit(LayerStep::Leave(mapping));
+                visit(MergeStep::Enter(mapping));
+                visit(MergeStep::Leave(mapping));
                 Ok(())
             }
             None => Ok(()),
@@ -176,8 +177,8 @@ impl<'t> Service<'t> {
         const SOURCES: [&str; 3] = ["image", "build", "provider"];
         let mut found = false;
         // A merge key that is wrong is reported where the service is read.
-        let _ = self.walk_layers(aliases, |step| {
-            let LayerStep::Enter(layer) = step else { return };
+        let _ = self.walk_merged(aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
             let is_source =
                 |key: Node<'t>| aliases.resolve(key).scalar().is_some_and(|key| SOURCES.contains(&&*key));
             found |= layer.entries().any(|entry| is_source(entry.key));
@@ -188,7 +189,7 @@ impl<'t> Service<'t> {
     /// Reads what merge keys bring, and returns how many mappings that are.
     fn read_merged(&mut self, aliases: &Aliases<'t>) -> Result<usize, ComposeError> {
         let Some(mapping) = self.mapping().filter(|_| self.merges) else { return Ok(0) };
-        let layers = layers(mapping, aliases)?;
+        let layers = with_merged(mapping, aliases)?;
         let count = layers.len();
         for layer in layers {
             let merged = check_keys(layer, aliases)?;
@@ -210,7 +211,7 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
         let node = aliases.resolve(node);
         node.scalar().filter(|text| !text.is_empty() && !is_null(node))
     };
-    let layers = if target.is_mapping() { layers(target, aliases)? } else { Vec::new() };
+    let layers = if target.is_mapping() { with_merged(target, aliases)? } else { Vec::new() };
     let known = |key: Node<'t>| {
         let key = aliases.resolve(key);
         is_merge_key(key) || key.is_text("service") || key.is_text("file")

@@ -16,7 +16,7 @@ use foldhash::{HashMap, HashSet};
 use typed_arena::Arena;
 
 use crate::compose::{
-    Candidate, Certainty, Definition, FileId, FileList, Files, LayerStep, Library, Origin, Project, Scope,
+    Candidate, Certainty, Definition, FileId, FileList, Files, Library, MergeStep, Origin, Project, Scope,
     candidates,
 };
 use crate::plan::{
@@ -340,8 +340,8 @@ fn is_apart(loaded: &Loaded, library: &Library<'_>, policy: &Policy) -> bool {
         let aliases = library.file_of(*definition).aliases();
         let mut found = false;
         // A merge key that is wrong is reported where the service is read.
-        let _ = library.service(*definition).walk_layers(aliases, |step| {
-            let LayerStep::Enter(layer) = step else { return };
+        let _ = library.service(*definition).walk_merged(aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
             let mut keys = layer.entries().filter_map(|entry| aliases.resolve(entry.key).scalar());
             found |= keys.any(|key| policy.options.iter().any(|(option, _)| *option == key));
         });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::compose::{ComposeFile, LayerStep, Service, is_compose_tag};
+use crate::compose::{ComposeFile, MergeStep, Service, is_compose_tag};
 use crate::text::{Diagnostic, FileDiagnostic, Source, Span};
 use crate::verify::{Origin, Unclear};
 use crate::yaml::parse;
@@ -67,8 +67,8 @@ fn find<'s>(path: &Path, service: &str, sources: &'s BTreeMap<PathBuf, Source>) 
 fn tagged_key<'t>(service: &Service<'t>, file: &ComposeFile<'t>) -> Option<Span> {
     let mut found = None;
     // A merge key that is wrong was reported where the service was read.
-    let _ = service.walk_layers(file.aliases(), |step| {
-        let LayerStep::Enter(layer) = step else { return };
+    let _ = service.walk_merged(file.aliases(), |step| {
+        let MergeStep::Enter(layer) = step else { return };
         let mut entries = layer.entries();
         let tagged = entries.find(|entry| is_compose_tag(entry.value));
         found = found.or(tagged.map(|entry| entry.key.span()));

@@ -8,7 +8,7 @@ use foldhash::{HashSet, HashSetExt};
 use super::RefusalReason;
 use super::block::Obstacle;
 use crate::compose::{
-    ComposeError, ComposeFile, LayerStep, Service, is_merge_key, layers, merge_entry, walk_layers,
+    ComposeError, ComposeFile, MergeStep, Service, is_merge_key, merge_entry, walk_merged, with_merged,
 };
 use crate::yaml::{Node, NodeKind};
 
@@ -43,7 +43,7 @@ pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>
 fn check_services(file: &ComposeFile<'_>, hardened: &[(u32, &str)]) -> Result<(), Obstacle> {
     for services in file.documents().iter().filter_map(|document| document.entry("services")) {
         let mapping = file.aliases().resolve(services.value);
-        for layer in layers(mapping, file.aliases()).map_err(invalid)? {
+        for layer in with_merged(mapping, file.aliases()).map_err(invalid)? {
             if let Ok(place) = hardened.binary_search_by_key(&layer.id(), |(id, _)| *id) {
                 return Err((RefusalReason::Aliased(hardened[place].1.to_owned()), services.key.span()));
             }
@@ -69,7 +69,7 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
         if let Some(services) = document.entry("services") {
             add(services.value);
             let mapping = aliases.resolve(services.value);
-            for layer in layers(mapping, aliases).map_err(invalid)? {
+            for layer in with_merged(mapping, aliases).map_err(invalid)? {
                 for entry in layer.entries() {
                     if entry.value.kind() == NodeKind::Alias || is_merge_key(entry.key) {
                         add(entry.value);
@@ -78,8 +78,8 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
             }
         }
         for mapping in document.services.iter().filter_map(Service::mapping) {
-            walk_layers(mapping, aliases, |step| {
-                if let LayerStep::Enter(layer) = step
+            walk_merged(mapping, aliases, |step| {
+                if let MergeStep::Enter(layer) = step
                     && let Some(merge) = merge_entry(layer)
                 {
                     add(merge.value);

@@ -6,7 +6,7 @@ use super::RefusalReason;
 use super::keys::{KeySet, Keys};
 use crate::compose::{
     Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
-    is_plainly_tagged, is_reset, is_service_attribute, layers,
+    is_plainly_tagged, is_reset, is_service_attribute, with_merged,
 };
 use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
@@ -87,7 +87,7 @@ impl<'t> Block<'t> {
             security_opt: Vec::new(),
         };
         let invalid = |error: ComposeError| (error.span, error);
-        let layers = layers(mapping, aliases)
+        let layers = with_merged(mapping, aliases)
             .map_err(invalid)
             .map_err(|(span, error)| (RefusalReason::Invalid(error), span))?;
         for option in layers.iter().flat_map(|layer| layer.entries()) {

@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::keys::{KeySet, Keys};
-use crate::compose::{Aliases, Body, ComposeError, LayerStep, Service, is_null, is_override, is_reset};
+use crate::compose::{Aliases, Body, ComposeError, MergeStep, Service, is_null, is_override, is_reset};
 use crate::yaml::Node;
 
 /// The keys of blocks that a definition sets, as sets of keys.
@@ -69,8 +69,8 @@ impl<'t> Sources<'_, 't> {
     /// Returns what `service` sets.
     pub(super) fn facts(&self, service: &Service<'t>) -> Result<Facts, ComposeError> {
         let mut facts = Facts::default();
-        service.walk_layers(self.aliases, |step| {
-            let LayerStep::Enter(layer) = step else { return };
+        service.walk_merged(self.aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
             facts.hardened |= self.existing.contains(&layer.id());
             for entry in layer.entries() {
                 let key = self.aliases.resolve(entry.key).scalar().unwrap_or_default();
@@ -127,8 +127,8 @@ impl<'t> Sources<'_, 't> {
         let mut gain = Gain::default();
         let mut seen = facts.pinned;
         let mut reached = false;
-        service.walk_layers(self.aliases, |step| match step {
-            LayerStep::Enter(layer) => {
+        service.walk_merged(self.aliases, |step| match step {
+            MergeStep::Enter(layer) => {
                 for entry in layer.entries() {
                     let Some(bit) = self.bit(entry.key) else { continue };
                     if is_reset(entry.value) {
@@ -141,7 +141,7 @@ impl<'t> Sources<'_, 't> {
                     seen |= bit;
                 }
             }
-            LayerStep::Leave(layer) => {
+            MergeStep::Leave(layer) => {
                 if let Some(carrier) = carrier(layer).filter(|_| !reached) {
                     reached = true;
                     gain.keys = carrier.keys & !seen;

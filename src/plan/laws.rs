@@ -9,7 +9,7 @@ use super::keys::{KeySet, Keys};
 use super::repeat::Repeat;
 use super::table::SharedTable;
 use super::{EffectivePromise, RefusalReason};
-use crate::compose::{Definition, LayerId, LayerStep, Library, Project};
+use crate::compose::{Definition, LayerId, Library, MergeStep, Project};
 use crate::text::Span;
 use crate::yaml::Entry;
 
@@ -193,8 +193,8 @@ impl Known<'_, '_> {
         let aliases = self.library.file_of(definition).aliases();
         let mut found = None;
         // A merge key that is wrong is reported where the service is read.
-        let _ = self.library.service(definition).walk_layers(aliases, |step| {
-            let LayerStep::Enter(layer) = step else { return };
+        let _ = self.library.service(definition).walk_merged(aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
             let is_list = |entry: &Entry<'_>| {
                 let key = aliases.resolve(entry.key).scalar();
                 key.and_then(|key| self.keys.find(&key)).is_some_and(|bit| bit & self.keys.unique != 0)

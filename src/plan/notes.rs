@@ -9,7 +9,7 @@ use super::keys::KeySet;
 use super::laws::Outcome;
 use super::unit::{Loaded, Planner};
 use super::{Decision, FixedReason};
-use crate::compose::{Certainty, Definition, FileId, LayerId, LayerStep, Project};
+use crate::compose::{Certainty, Definition, FileId, LayerId, MergeStep, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How many notes a unit of work has at most: nobody reads more.
@@ -161,8 +161,8 @@ impl Planner<'_, '_> {
         let mut weak: Vec<(Span, &str)> = Vec::new();
         let aliases = self.library.file_of(definition).aliases();
         // A merge key that is wrong is reported where the service is read.
-        let _ = service.walk_layers(aliases, |step| {
-            let LayerStep::Enter(layer) = step else { return };
+        let _ = service.walk_merged(aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
             for entry in layer.entries() {
                 let value = aliases.resolve(entry.value);
                 let texts: Vec<_> = std::iter::once(value).chain(value.children()).collect();

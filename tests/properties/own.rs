@@ -1,6 +1,6 @@
 //! What services set themselves, and what stands beside them.
 
-use compose_harden::compose::{Aliases, layers};
+use compose_harden::compose::{Aliases, with_merged};
 use compose_harden::policy::{OptionValue, Policy};
 use compose_harden::yaml::{Node, Tree, parse};
 
@@ -60,7 +60,7 @@ fn own_entries<'t>(tree: &'t Tree<'t>, service: Node<'t>) -> Vec<(&'t str, &'t s
 /// The mappings that make up a service.
 fn merged<'t>(tree: &'t Tree<'t>, service: Node<'t>) -> Vec<Node<'t>> {
     let aliases = Aliases::of(tree).unwrap();
-    layers(aliases.resolve(service), &aliases).unwrap()
+    with_merged(aliases.resolve(service), &aliases).unwrap()
 }
 
 /// Whether a service sets the key of a pin, itself or by a template; what `!reset` removes is not set.

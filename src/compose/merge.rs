@@ -13,7 +13,7 @@ pub const MAX_MERGED_IN_FILE: usize = 4_000_000;
 
 /// A step on the way through a mapping and the mappings merged into it; what comes first wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LayerStep<'t> {
+pub enum MergeStep<'t> {
     /// A mapping; its own entries count before those of what it merges.
     Enter(Node<'t>),
     /// The end of a mapping and of all that it merges.
@@ -40,22 +40,22 @@ pub fn merge_entry(mapping: Node<'_>) -> Option<Entry<'_>> {
 ///
 /// # Errors
 /// A merge key whose value is no mapping or has a tag, or too many of them.
-pub fn walk_layers<'t>(
+pub fn walk_merged<'t>(
     mapping: Node<'t>,
     aliases: &Aliases<'t>,
-    mut visit: impl FnMut(LayerStep<'t>),
+    mut visit: impl FnMut(MergeStep<'t>),
 ) -> Result<(), ComposeError> {
     let Some(merge) = merge_entry(mapping) else {
-        visit(LayerStep::Enter(mapping));
-        visit(LayerStep::Leave(mapping));
+        visit(MergeStep::Enter(mapping));
+        visit(MergeStep::Leave(mapping));
         return Ok(());
     };
-    visit(LayerStep::Enter(mapping));
+    visit(MergeStep::Enter(mapping));
     let mut seen = HashSet::from_iter([mapping.id()]);
-    let mut waiting = vec![LayerStep::Leave(mapping)];
+    let mut waiting = vec![MergeStep::Leave(mapping)];
     queue(merge.value, aliases, &mut waiting)?;
     while let Some(step) = waiting.pop() {
-        let LayerStep::Enter(layer) = step else {
+        let MergeStep::Enter(layer) = step else {
             visit(step);
             continue;
         };
@@ -67,7 +67,7 @@ pub fn walk_layers<'t>(
             return Err(ComposeError { rule, span: mapping.span() });
         }
         visit(step);
-        waiting.push(LayerStep::Leave(layer));
+        waiting.push(MergeStep::Leave(layer));
         if let Some(merge) = merge_entry(layer) {
             queue(merge.value, aliases, &mut waiting)?;
         }
@@ -79,10 +79,10 @@ pub fn walk_layers<'t>(
 ///
 /// # Errors
 /// A merge key whose value is no mapping or has a tag, or too many of them.
-pub fn layers<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
+pub fn with_merged<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
     let mut found = Vec::new();
-    walk_layers(mapping, aliases, |step| {
-        if let LayerStep::Enter(layer) = step {
+    walk_merged(mapping, aliases, |step| {
+        if let MergeStep::Enter(layer) = step {
             found.push(layer);
         }
     })?;
@@ -108,7 +108,7 @@ pub(super) fn check_merge_kind<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Re
 fn queue<'t>(
     value: Node<'t>,
     aliases: &Aliases<'t>,
-    waiting: &mut Vec<LayerStep<'t>>,
+    waiting: &mut Vec<MergeStep<'t>>,
 ) -> Result<(), ComposeError> {
     queue_with(check_tag, value, aliases, waiting)
 }
@@ -118,13 +118,13 @@ fn queue_with<'t>(
     check: impl Fn(Node<'t>) -> Result<(), ComposeError>,
     value: Node<'t>,
     aliases: &Aliases<'t>,
-    waiting: &mut Vec<LayerStep<'t>>,
+    waiting: &mut Vec<MergeStep<'t>>,
 ) -> Result<(), ComposeError> {
     let error = |node: Node<'_>| ComposeError { rule: ComposeRule::Merge, span: node.span() };
     check(value)?;
     let target = aliases.resolve(value);
     if target.is_mapping() {
-        waiting.push(LayerStep::Enter(target));
+        waiting.push(MergeStep::Enter(target));
         return Ok(());
     }
     if !target.is_sequence() {
@@ -137,7 +137,7 @@ fn queue_with<'t>(
         if !layer.is_mapping() {
             return Err(error(item));
         }
-        waiting.push(LayerStep::Enter(layer));
+        waiting.push(MergeStep::Enter(layer));
     }
     waiting[queued..].reverse();
     Ok(())
