@@ -9,9 +9,8 @@ use super::keys::{KeySet, Keys};
 use super::repeat::Repeat;
 use super::table::SharedTable;
 use super::{EffectivePromise, RefusalReason};
-use crate::compose::{Definition, LayerId, Library, MergeStep, Project};
+use crate::compose::{Definition, LayerId, Library, MergeStep, Project, is_reset};
 use crate::text::Span;
-use crate::yaml::Entry;
 
 /// What the layers up to one amount to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -188,18 +187,22 @@ impl Known<'_, '_> {
     }
 
     /// Whether `definition` sets an item that the block of `root` adds.
+    ///
+    /// Of the mappings that it merges, only the first that sets a list counts; its own comes before all.
     pub(super) fn repeats(&self, definition: Definition, root: Definition) -> Option<Repeat> {
         let block = &self.blocks[root.file.index()][root.document as usize];
         let aliases = self.library.file_of(definition).aliases();
-        let mut found = None;
+        let (mut found, mut seen) = (None, 0);
         // A merge key that is wrong is reported where the service is read.
         let _ = self.library.service(definition).walk_merged(aliases, |step| {
-            let MergeStep::Enter(layer) = step else { return };
-            let is_list = |entry: &Entry<'_>| {
+            let MergeStep::Enter(mapping) = step else { return };
+            for entry in mapping.entries().filter(|entry| !is_reset(entry.value)) {
                 let key = aliases.resolve(entry.key).scalar();
-                key.and_then(|key| self.keys.find(&key)).is_some_and(|bit| bit & self.keys.unique != 0)
-            };
-            for entry in layer.entries().filter(is_list) {
+                let bit = key.and_then(|key| self.keys.find(&key)).unwrap_or_default() & self.keys.unique;
+                if bit & !seen == 0 {
+                    continue;
+                }
+                seen |= bit;
                 let list = aliases.resolve(entry.value);
                 let items = list.is_sequence().then(|| list.children()).into_iter().flatten();
                 for item in items.filter_map(|item| aliases.resolve(item).scalar()) {

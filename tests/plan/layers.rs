@@ -38,6 +38,22 @@ fn an_item_of_another_list_is_not_repeated() {
 }
 
 #[test]
+fn an_item_of_a_merged_list_that_another_one_replaces_is_not_repeated() {
+    let repeating = "{security_opt: [no-new-privileges=true]}";
+    for lines in [
+        &[format!("<<: {repeating}").as_str(), "security_opt: [y]"][..],
+        &["security_opt: []", &format!("<<: {repeating}")],
+        &[&format!("<<: [{{security_opt: [y]}}, {repeating}]")],
+        &[&format!("<<: {{<<: {repeating}, security_opt: [y]}}")],
+    ] {
+        assert_hardened(&[WEB, &over(lines)], Relation::Layers, &[HARD_WEB, "="]);
+    }
+    let pinned = HARD_WEB.replace("    image", "    security_opt: []\n    image");
+    let over = over(&[&format!("<<: [{{cap_drop: [y]}}, {repeating}]")]);
+    assert_hardened(&[WEB, &over], Relation::Layers, &[&pinned, "="]);
+}
+
+#[test]
 fn an_item_that_a_variable_may_repeat_is_refused() {
     let words = "c.yaml:2: service `web` may get an item of `security_opt` from two layers, by a variable, and Docker Compose rejects that";
     let last = over(&["security_opt: [\"no-new-privileges=${NNP:-true}\"]"]);
