@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashSet};
 
 use super::discover::{FileList, Origin};
-use super::{ComposeDocument, ComposeFile, Files, Library, Service};
+use super::{ComposeDocument, ComposeFile, Files, Library, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,10 +111,15 @@ fn of_variant(
     files: &mut dyn Files,
 ) -> Vec<Candidate> {
     let alone = Candidate { paths: vec![path.to_owned()], certainty: Certainty::Alone };
-    let Some(first) = base.first() else { return vec![alone] };
-    let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
     let ids: Vec<_> = base.iter().map(|path| library.open(path, files)).collect();
     let id = library.open(path, files);
+    let is_empty = library.file(id).is_ok_and(|file| file.documents().is_empty());
+    if is_empty && !(base.is_empty() && files.scope(path) == Scope::Named) {
+        // It adds nothing to a project, and is none by itself.
+        return Vec::new();
+    }
+    let Some(first) = base.first() else { return vec![alone] };
+    let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
     if ids.contains(&id) {
         // A link to a file of the base is another name for it.
         return Vec::new();

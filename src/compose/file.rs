@@ -8,7 +8,6 @@ use super::{
     Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, merge_entry,
     with_merged,
 };
-use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 
 /// The top-level keys of the Compose Specification, besides extensions.
@@ -40,7 +39,8 @@ pub struct ComposeDocument<'t> {
 }
 
 impl<'t> ComposeFile<'t> {
-    /// Reads `tree`, which has neither syntax errors nor breaks a dialect rule.
+    /// Reads `tree`, which has neither syntax errors nor breaks a dialect rule. It may have no document, where another
+    /// file of its projects has one.
     ///
     /// # Errors
     /// The first thing that Docker Compose would reject.
@@ -49,9 +49,6 @@ impl<'t> ComposeFile<'t> {
         check_merges(tree, &aliases)?;
         let documents: Vec<_> =
             tree.documents().map(|node| read_document(node, &aliases)).collect::<Result<_, _>>()?;
-        if documents.is_empty() {
-            return Err(ComposeError { rule: ComposeRule::EmptyDocument, span: Span::at(0) });
-        }
         Ok(Self { tree, aliases, documents })
     }
 

@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashSet};
 use super::chain::{Joined, Layer, LayerId};
 use super::extends::Extender;
 use super::path::{Reference, resolve};
-use super::{Body, Definition, FileId, Files, Library};
+use super::{Body, ComposeError, ComposeRule, Definition, FileId, Files, Library};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How deep projects may include one another.
@@ -68,6 +68,7 @@ impl Project {
             copied: 0,
         };
         let model = loader.model(paths, &directory, 0)?;
+        loader.check_content()?;
         let mut project = loader.project;
         project.services = model.services;
         project.paths = paths.to_vec();
@@ -144,6 +145,18 @@ impl Loader<'_, '_> {
             }
         }
         Ok(model)
+    }
+
+    /// Checks that not all files that are merged are without a document.
+    fn check_content(&self) -> Result<(), FileDiagnostic> {
+        let is_empty = |file: &FileId| self.library.file(*file).is_ok_and(|file| file.documents().is_empty());
+        match self.project.files.first() {
+            Some(first) if self.project.files.iter().all(is_empty) => {
+                let error = ComposeError { rule: ComposeRule::EmptyDocument, span: Span::at(0) };
+                Err(self.error(*first, error.diagnostic()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Opens a file that the project needs.

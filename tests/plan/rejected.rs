@@ -30,6 +30,20 @@ fn the_top_level_is_a_mapping() {
 }
 
 #[test]
+fn a_file_may_be_empty_beside_another_that_is_not() {
+    let (web, hard) = ("services:\n  web:\n    image: a\n", "  web:\n    <<: *hardening\n    image: a\n");
+    let hard = format!("#block\nservices:\n{hard}");
+    assert_hardened(&["", web], Relation::Layers, &["=", &hard]);
+    assert_hardened(&[web, "# none\n", ""], Relation::Layers, &[&hard, "=", "="]);
+    let including = format!("include: [b.yaml]\n{web}");
+    let hard_including = hard.replace("#block\n", "include: [b.yaml]\n#block\n");
+    assert_hardened(&[&including, "# none\n"], Relation::First, &[&hard_including, "="]);
+    let words = "compose.yaml:1: the document is empty";
+    assert_refused(&["# none\n"], Relation::First, words);
+    assert_refused(&["\u{feff}", ""], Relation::Layers, words);
+}
+
+#[test]
 fn services_at_the_top_level_are_told_from_an_unknown_key() {
     let words = |key: &str| format!("`{key}` is no top-level key of a Compose file");
     assert_rejected("services: {web: {image: a}}\nfoo: {}\n", &words("foo"));
