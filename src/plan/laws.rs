@@ -173,9 +173,8 @@ impl Known<'_, '_> {
 
     /// Says that the hardening of `definition` would replace what the layers from `root` on set.
     fn late_layer(&self, definition: Definition, root: Definition) -> Breach {
-        let earlier = format!("`{}`", self.library.shown(root.file).display());
-        let reason = RefusalReason::LateLayer { service: self.name(definition), earlier };
-        self.breach(definition, reason)
+        let service = self.library.service(definition);
+        self.breach(definition, RefusalReason::late(service, self.library.shown(root.file)))
     }
 
     fn breach(&self, definition: Definition, reason: RefusalReason) -> Breach {

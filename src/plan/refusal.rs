@@ -1,10 +1,10 @@
 //! Why a file that Docker Compose reads is not hardened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::compose::{ComposeError, ComposeRule};
+use crate::compose::{ComposeError, ComposeRule, Service};
 use crate::text::{Diagnostic, Span};
 
 /// The reason why a project cannot be hardened exactly, and the place.
@@ -72,6 +72,14 @@ pub enum RefusalReason {
         /// Where the earlier layer is.
         earlier: String,
     },
+    /// A layer that is to be hardened, by itself, lies over others: its file is there twice, or what it extends is.
+    #[error("service `{service}` is to be hardened here, and this is a layer over one in {earlier} as well")]
+    SecondLayer {
+        /// The service.
+        service: String,
+        /// Where the earlier layer is.
+        earlier: String,
+    },
     /// Something merged behind a hardened service sets a key that the hardening sets too.
     #[error(
         "service `{service}` merges a service that is hardened, and behind it something that sets `{key}`, which would lose"
@@ -124,6 +132,15 @@ pub enum RefusalReason {
     InlineMerges(usize),
 }
 
+impl RefusalReason {
+    /// Says that `service` is hardened in a layer over one in the file at `earlier`.
+    pub(super) fn late(service: &Service<'_>, earlier: &Path) -> Self {
+        let (merges, service) = (service.merges(), service.name.clone().into_owned());
+        let earlier = format!("`{}`", earlier.display());
+        if merges { Self::LateLayer { service, earlier } } else { Self::SecondLayer { service, earlier } }
+    }
+}
+
 impl Refusal {
     /// Returns the message for people.
     #[must_use]
@@ -145,6 +162,9 @@ impl Refusal {
             }
             RefusalReason::LateLayer { .. } => {
                 "merge a template that is no service instead, or name the files that are loaded together with `-f`"
+            }
+            RefusalReason::SecondLayer { .. } => {
+                "have the project name and extend each file once, or name the files that are loaded together with `-f`"
             }
             RefusalReason::Outranked { .. } => "merge what sets the key first",
             RefusalReason::UnknownMerge { .. } => "set the key in one of the two only",

@@ -22,7 +22,7 @@ impl Planner<'_, '_> {
     /// Checks that no service of `project` with a place in a file that is given up is hardened in another layer.
     ///
     /// # Errors
-    /// [`RefusalReason::LateLayer`] at the later of the two layers.
+    /// That of [`RefusalReason::late`], at the later of the two layers.
     pub(super) fn check_withheld(&self, project: &Project, sites: &Table<Site>) -> Result<(), Refusal> {
         if !project.all_files.iter().any(|file| self.fixed.contains(*file)) {
             return Ok(());
@@ -46,10 +46,7 @@ impl Planner<'_, '_> {
 
     fn late(&self, definition: Definition, earlier: Definition) -> Refusal {
         let service = self.library.service(definition);
-        let reason = RefusalReason::LateLayer {
-            service: service.name.clone().into_owned(),
-            earlier: format!("`{}`", self.library.shown(earlier.file).display()),
-        };
+        let reason = RefusalReason::late(service, self.library.shown(earlier.file));
         reason.at(self.library.path(definition.file), service.key.span())
     }
 }
