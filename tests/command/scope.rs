@@ -71,7 +71,8 @@ fn a_named_base_is_not_hardened_against_its_override_file() {
 fn a_file_that_is_loaded_over_itself_is_refused_in_words_that_fit() {
     let folder = Folder::new(&[("compose.yaml", WEB)]);
     let run = folder.run(".", &["fix", "-f", "compose.yaml", "-f", "compose.yaml"]);
-    let words = "service `web` is to be hardened here, and this is a layer over one in `compose.yaml` as well";
+    let words =
+        "service `web` is to be hardened here, and this is a layer over one in `compose.yaml` as well";
     assert!(run.messages.contains(words), "{}", run.messages);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
 }

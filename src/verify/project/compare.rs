@@ -10,7 +10,7 @@ use super::super::verdict::Doubt;
 use super::fault::{Origin, ProjectFault};
 use super::load::Loader;
 use super::model::too_many;
-use super::state::{KeyId, Slot, State};
+use super::state::{KeyId, Pin, Slot, State};
 use super::value::{Rule, TooMuchWork, Value};
 
 /// Checks one project.
@@ -39,14 +39,34 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
     services.sort_unstable_by_key(|(name, _)| **name);
     for (name, state) in services {
         let promise = match promises.get(name) {
-            Some(promise) => promise,
+            Some(promise) => Some(*promise),
             // The promise of its file says all about a service with one layer.
-            None if state.layers <= 1 && !state.pinned || !state.changed => continue,
-            None => &nothing,
+            None if state.layers <= 1 && !state.pinned || !state.changed => None,
+            None => Some(&nothing),
         };
-        check_service(loader, state, promise).map_err(too_many)?.map_err(|fault| doubt(Some(name), fault))?;
+        if let Some(promise) = promise {
+            let checked = check_service(loader, state, promise).map_err(too_many)?;
+            checked.map_err(|fault| doubt(Some(name), fault))?;
+        }
+        check_pin(loader, state).map_err(too_many)?.map_err(|fault| doubt(Some(name), fault))?;
     }
     Ok(())
+}
+
+/// Checks that what a pin keeps off one layer of a service is there by another.
+fn check_pin(loader: &mut Loader<'_, '_>, state: &State) -> Result<Result<(), ProjectFault>, TooMuchWork> {
+    let Some(Pin { key, block }) = state.pin else { return Ok(Ok(())) };
+    let options = loader.models.blocks[block as usize].iter();
+    let promised =
+        options.clone().find(|(option, _)| *option == key).map_or(Value::Unset, |(_, value)| *value);
+    let there = loader.values.items(state.slot(key).after);
+    let lost = loader.values.items(promised).iter().find(|item| !there.contains(item)).copied();
+    loader.values.spend(there.len())?;
+    let fault = |item| ProjectFault::LostItem {
+        key: loader.models.keys.names[key as usize].to_owned(),
+        item: loader.values.words(item).to_owned(),
+    };
+    Ok(lost.map_or(Ok(()), |item| Err(fault(item))))
 }
 
 /// What became of a key.

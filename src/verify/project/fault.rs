@@ -76,6 +76,14 @@ pub enum ProjectFault {
         "would have another `{0}`, which is neither the hardening block's nor what it was with the block's items in front"
     )]
     OtherValue(String),
+    /// A pin keeps an item of the block off a layer, and no other layer has it.
+    #[error("would have `{key}` without `{item}` of the hardening block, which a pin keeps off")]
+    LostItem {
+        /// The key.
+        key: String,
+        /// The item.
+        item: String,
+    },
     /// Other keys change than promised.
     #[error(
         "gains {} and has {} extended, where {} and {} are promised",

@@ -4,7 +4,7 @@ use super::super::merge::{Entry, MergeError, Merger};
 use super::super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::verdict::{Doubt, Side};
 use super::fault::{ProjectFault, Unclear};
-use super::state::{BlockId, KeyId, Keys, Slot, State};
+use super::state::{BlockId, KeyId, Keys, Pin, Slot, State};
 use super::value::{Rule, TooMuchWork, Value, Values};
 
 /// A service as one document defines it.
@@ -114,14 +114,18 @@ impl<'t> LayerReader<'_, 't> {
         for entry in &there {
             let Some(key) = right.text(entry.key).and_then(|name| self.keys.get(name)) else { continue };
             let after = self.value(right, entry.value, key, number, &mut layer.own)?;
-            if let Some((_, slot)) = set.iter_mut().find(|(known, _)| *known == key) {
+            let before = set.iter_mut().find(|(known, _)| *known == key);
+            // An empty list of its own is no gain, but keeps one off.
+            let is_pin = !entry.merged
+                && self.values.is_empty_list(after)
+                && before.as_ref().is_none_or(|(_, slot)| slot.before != after);
+            layer.own.pin = layer.own.pin.or(self.block.filter(|_| is_pin).map(|block| Pin { key, block }));
+            if let Some((_, slot)) = before {
                 slot.after = after;
                 // A pin takes the block's value away here.
                 layer.own.pinned |= slot.before != after;
                 layer.own.changed |= layer.own.pinned;
             } else {
-                // An empty list of its own is no gain, but keeps one off.
-                let is_pin = !entry.merged && self.values.is_empty_list(after);
                 let block = self.block.filter(|_| !is_pin);
                 set.push((key, Slot { before: Value::Unset, after, block }));
                 layer.own.changed = true;

@@ -11,6 +11,13 @@ pub(super) type KeyId = u32;
 /// The place of a block among all blocks of the files.
 pub(super) type BlockId = u32;
 
+/// A new empty list that keeps the block's items off a layer, because another one has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pin {
+    pub(super) key: KeyId,
+    pub(super) block: BlockId,
+}
+
 /// One key on both sides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Slot {
@@ -33,6 +40,8 @@ pub(super) struct State {
     pub(super) tagged: bool,
     /// Whether some definition loses a value to a pin.
     pub(super) pinned: bool,
+    /// The first pin, unless a later layer deletes its key.
+    pub(super) pin: Option<Pin>,
     /// Why it is not known what Docker Compose makes of the layers.
     pub(super) unclear: Option<Unclear>,
 }
@@ -79,6 +88,7 @@ impl State {
             changed: self.changed || upper.changed,
             tagged: self.tagged || upper.tagged,
             pinned: self.pinned || upper.pinned,
+            pin: self.pin.filter(|pin| !cleared.contains(&pin.key)).or(upper.pin),
             unclear,
         })
     }

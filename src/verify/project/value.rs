@@ -97,6 +97,11 @@ impl<'t> Values<'t> {
         })
     }
 
+    /// The text with this number.
+    pub(super) fn words(&self, text: u32) -> &'t str {
+        self.texts[text as usize]
+    }
+
     /// The list of these items, as a key with this rule takes it.
     pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, TooMuchWork> {
         self.spend(items.len() + 1)?;
@@ -141,13 +146,13 @@ impl<'t> Values<'t> {
         self.spend(self.items(value).len())?;
         let mut seen = HashSet::new();
         let item = self.items(value).iter().find(|item| !seen.insert(**item));
-        Ok(item.map(|item| self.texts[*item as usize]))
+        Ok(item.map(|item| self.words(*item)))
     }
 
     /// How many pairs of different items a list has that are one item for some values of variables.
     pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, TooMuchWork> {
         let items = self.items(value);
-        let texts: Vec<&str> = items.iter().map(|item| self.texts[*item as usize]).collect();
+        let texts: Vec<&str> = items.iter().map(|item| self.words(*item)).collect();
         let variable = texts.iter().filter(|text| text.contains('$')).count();
         self.spend(variable.saturating_mul(texts.len()))?;
         let pairs =

@@ -87,6 +87,17 @@ fn doubts_a_pin_that_the_next_layer_does_not_make_up_for() {
 }
 
 #[test]
+fn doubts_a_pin_of_an_item_that_no_other_layer_has() {
+    let words = "a.yml: service `web` would have `security_opt` without `nnp` of the hardening block, which a pin keeps off";
+    let other = "services:\n  web: {<<: {security_opt: [nnp]}, security_opt: [x]}\n";
+    assert_doubted(&pinned(other), &AB, &[("web", &KEYS[1..], &[])], words);
+    // What the user removes is not lost by the pin.
+    let third = file("c.yml", "services:\n  web: {security_opt: !override [x]}\n");
+    let [base, over] = pinned("services:\n  web: {security_opt: [nnp]}\n");
+    assert_proved(&[base, over, third], &["a.yml", "b.yml", "c.yml"], &[("web", &KEYS[1..], &[])]);
+}
+
+#[test]
 fn doubts_a_pin_that_is_not_promised() {
     let [mut base, over] = pinned("services:\n  web: {security_opt: [nnp]}\n");
     base.promise.documents[0].services[0].pins = Box::default();
