@@ -51,6 +51,13 @@ pub(crate) struct Project {
     pub(crate) includes: bool,
 }
 
+/// Mappings that are merged where they are written.
+const INLINE: [&str; 3] = [
+    "{ user: \"5\" }",
+    "{ security_opt: [no-new-privileges=true], cap_drop: [ALL] }",
+    "{ <<: { security_opt: [no-new-privileges=true] }, security_opt: [] }",
+];
+
 const OPTIONS: [&str; 4] = ["user", "runtime", "security_opt", "cap_drop"];
 const NAMES: [&str; 6] = ["web", "db", "\"quoted\"", "'single'", "web.1", "_x-y.z"];
 
@@ -216,7 +223,10 @@ impl Grammar<'_> {
             0 => self.entry(indent, "<<", &format!("*{last}")),
             1 => self.entry(indent, "<<", &format!("[*{last}]")),
             2 => self.entry(indent, "<<", &format!("[ *{last} , *{first} ]")),
-            3 => self.entry(indent, "<<", "{ user: \"5\" }"),
+            3 => {
+                let inline = *self.choices.of(&INLINE);
+                self.entry(indent, "<<", inline);
+            }
             4 => {
                 self.open(indent, "<<", "");
                 self.line(indent + if self.indentless { 0 } else { self.step }, &format!("- *{last}"));
