@@ -2,7 +2,7 @@
 //!
 //! Twice would make Docker Compose reject the project, and a later layer would replace what earlier ones set.
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use super::table::Table;
 use super::unit::Loaded;
@@ -71,14 +71,17 @@ pub(super) fn choose(
             (upper.contains(&root), place(project, root))
         });
         let mut walk = Walk::new(project);
+        // The first service of a root decides, whatever is decided about that already.
+        let mut whole: HashMap<Definition, bool> = HashMap::default();
         for top in tops {
             let root = roots[top as usize];
+            let whole = *whole.entry(root).or_insert_with(|| known || complete[top as usize]);
             if *sites.get(root) == Site::None && has_body(library, root) {
-                sites.set(root, if known || complete[top as usize] { Site::Chosen } else { Site::Partial });
+                sites.set(root, if whole { Site::Chosen } else { Site::Partial });
             }
             if *sites.get(root) == Site::Chosen {
                 walk.spare(top, &mut sites);
-            } else if matches!(sites.get(root), Site::Taken | Site::Repeated) {
+            } else if whole && matches!(sites.get(root), Site::Taken | Site::Repeated) {
                 choose_late(library, project, top, &sets, &mut sites);
                 // By itself a layer above could be chosen too, and would be once too often.
                 walk.spare(top, &mut sites);

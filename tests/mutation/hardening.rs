@@ -64,7 +64,7 @@ pub(crate) fn check_hardening(files: &Memory, relation: Relation, policy: &Polic
     let new = second.refusals.iter().find(|refusal| !known.contains(&refusal.path));
     assert!(
         second.changes.is_empty() && new.is_none(),
-        "a second run differs: {:?} {new:?}\n{}",
+        "a second run differs: {:?} {new:?}\n{}\n{policy:?}",
         second.changes.iter().map(|change| (&change.path, change.edits.as_slice())).collect::<Vec<_>>(),
         shown(files, relation)
     );

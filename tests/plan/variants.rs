@@ -1,7 +1,7 @@
 //! Files beside a base that may be loaded over it.
 
 use super::hardening::Relation;
-use super::{run, said};
+use super::{assert_hardened, run, said};
 use compose_harden::harden::MAX_SHARED_LAYERS;
 
 #[test]
@@ -48,4 +48,14 @@ fn many_layers_that_are_only_possible_are_refused() {
                  all together (MAX_SHARED_LAYERS)";
     assert_eq!(said(&files, &outcome.refusals), [words]);
     assert!(outcome.changes.is_empty());
+}
+
+#[test]
+fn what_extends_a_layer_over_an_unknown_file_stays_bare_beside_a_service_that_merges_a_hardened_one() {
+    let base = "services:\n  db:\n    image: a\n";
+    let hard_base = "#block\nservices:\n  db:\n    <<: *hardening\n    image: a\n";
+    let variant = "services:\n  layer: {tty: true}\n  web: &web\n    image: a\n  sub: {extends: layer, image: a}\n  \
+                   merging: {extends: layer, security_opt: [], <<: *web}\n";
+    let hard = format!("#block\n{}", variant.replace("    image", "    <<: *hardening\n    image"));
+    assert_hardened(&[base, variant], Relation::Variants, &[hard_base, &hard]);
 }
