@@ -67,6 +67,9 @@ pub enum ComposeRule {
     /// `extends` is malformed.
     #[error("`extends` must name a service")]
     Extends,
+    /// The `file` of `extends` is malformed.
+    #[error("the `file` of `extends` must be the path of a file, or null")]
+    ExtendsFile,
     /// `include` is malformed.
     #[error("`include` must be a list of paths, or of mappings with a `path`")]
     Include,

@@ -1,8 +1,11 @@
 //! The top-level element `include`: which other projects a document brings in.
 
+use std::borrow::Cow;
+
 use super::attribute::is_null;
 use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, with_merged};
 use crate::text::Span;
+use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node};
 
 /// A project that a document includes.
@@ -37,7 +40,9 @@ pub(super) fn read_includes<'t>(
 /// Reads an item; Docker Compose passes over one that names no file, unless another part of it is wrong.
 fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Include>, ComposeError> {
     let error = || ComposeError { rule: ComposeRule::Include, span: item.span() };
-    let text = |node: Node<'t>| aliases.resolve(node).scalar().map(std::borrow::Cow::into_owned);
+    let text = |node: Node<'t>| node.scalar().map(Cow::into_owned);
+    let path_text =
+        |node: Node<'t>| Some(aliases.resolve(node)).filter(|node| is_string(*node)).and_then(text);
     let node = aliases.resolve(item);
     let layers = if node.is_mapping() { with_merged(node, aliases)? } else { Vec::new() };
     let value = |key: &str| {
@@ -51,9 +56,9 @@ fn read_include<'t>(item: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Incl
     let path = if node.is_mapping() { value("path") } else { Some(node) };
     let Some(path) = path.filter(|path| !is_null(*path)) else { return Ok(None) };
     let paths: Option<Vec<String>> = if node.is_mapping() && path.is_sequence() {
-        path.children().map(text).collect()
+        path.children().map(path_text).collect()
     } else {
-        text(path).map(|path| vec![path])
+        path_text(path).map(|path| vec![path])
     };
     let paths = paths.filter(|paths| paths.iter().all(|path| !path.is_empty())).ok_or_else(error)?;
     if paths.is_empty() {

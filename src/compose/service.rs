@@ -8,6 +8,7 @@ use super::{
     with_merged,
 };
 use crate::text::Span;
+use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node, NodeKind};
 
 /// The longest name of a service, in bytes.
@@ -207,9 +208,10 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
     if is_reset(value) {
         return Ok(None);
     }
+    let error = |rule, node: Node<'_>| Err(ComposeError { rule, span: node.span() });
     let text = |node: Node<'t>| {
-        let node = aliases.resolve(node);
-        node.scalar().filter(|text| !text.is_empty() && !is_null(node))
+        let text = is_string(node).then(|| node.scalar()).flatten();
+        text.filter(|text| !text.is_empty()).map(Cow::into_owned)
     };
     let layers = if target.is_mapping() { with_merged(target, aliases)? } else { Vec::new() };
     let known = |key: Node<'t>| {
@@ -218,24 +220,22 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
     };
     let mut entries = layers.iter().flat_map(|layer| layer.entries());
     if let Some(entry) = entries.find(|entry| !known(entry.key)) {
-        return Err(ComposeError { rule: ComposeRule::Extends, span: entry.key.span() });
+        return error(ComposeRule::Extends, entry.key);
     }
     let entry = |key: &str| {
-        layers.iter().find_map(|layer| {
-            let found = layer.entries().find(|entry| aliases.resolve(entry.key).is_text(key));
-            found.and_then(|entry| text(entry.value))
-        })
+        let mut entries = layers.iter().flat_map(|layer| layer.entries());
+        let is_set = |entry: &Entry<'t>| aliases.resolve(entry.key).is_text(key) && !is_reset(entry.value);
+        entries.find(is_set).map(|entry| aliases.resolve(entry.value))
     };
-    let (service, file) =
-        if target.is_mapping() { (entry("service"), entry("file")) } else { (text(target), None) };
-    match service {
-        Some(service) => Ok(Some(Box::new(Extends {
-            service: service.into_owned(),
-            file: file.map(Cow::into_owned),
-            span: value.span(),
-        }))),
-        None => Err(ComposeError { rule: ComposeRule::Extends, span: value.span() }),
-    }
+    let service = if target.is_mapping() { entry("service") } else { Some(target) };
+    let Some(service) = service.and_then(text) else {
+        return error(ComposeRule::Extends, value);
+    };
+    let file = match entry("file").filter(|file| !is_null(*file)).map(text) {
+        Some(None) => return error(ComposeRule::ExtendsFile, value),
+        file => file.flatten(),
+    };
+    Ok(Some(Box::new(Extends { service, file, span: value.span() })))
 }
 
 /// What the keys of one mapping say.

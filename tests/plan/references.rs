@@ -51,6 +51,40 @@ fn includes_nothing_by_null_or_reset_and_wants_a_list() {
 }
 
 #[test]
+fn extends_a_service_of_its_own_file_where_the_file_is_null() {
+    let base = |merge: &str| format!("services:\n  base:\n{merge}    image: a\n");
+    for extends in [
+        "{service: base, file: null}",
+        "{service: base, file: ~}",
+        "{service: base, file: }",
+        "{service: base, file: null, <<: {file: b.yaml}}",
+        "{<<: {file: null}, service: base}",
+        "{service: base, file: !reset b.yaml}",
+    ] {
+        let child = format!("  web:\n    extends: {extends}\n");
+        let after = format!("#block\n{}{child}", base("    <<: *hardening\n"));
+        assert_hardened(&[&format!("{}{child}", base("")), &base("")], Relation::First, &[&after, "="]);
+    }
+    let child = "services:\n  web:\n    extends: {<<: {file: b.yaml}, service: base, file: !reset null}\n";
+    let after = format!("#block\n{}", base("    <<: *hardening\n"));
+    assert_hardened(&[child, &base("")], Relation::First, &["=", &after]);
+}
+
+#[test]
+fn an_include_without_a_directory_has_that_of_its_file() {
+    let web = |merge: &str| format!("services:\n  web:\n{merge}    image: a\n");
+    for item in ["{path: b.yaml, project_directory: null}", "{path: b.yaml, env_file: ~}"] {
+        let include = format!("include: [{item}]\n");
+        let after = format!("#block\n{}", web("    <<: *hardening\n"));
+        assert_hardened(&[&include, &web("")], Relation::First, &["=", &after]);
+    }
+    for item in ["{path: 5}", "{path: [null]}", "{path: [b.yaml, ~]}", "5"] {
+        let words = "compose.yaml:1: `include` must be a list of paths, or of mappings with a `path`";
+        assert_refused(&[&format!("include: [{item}]\n"), &web("")], Relation::First, words);
+    }
+}
+
+#[test]
 fn refuses_files_that_include_one_another() {
     let title = "files include one another in a circle, or more than 64 levels deep (MAX_INCLUDES)";
     let words = format!("compose.yaml:1: {title}");

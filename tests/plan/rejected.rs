@@ -85,9 +85,19 @@ fn merge_keys_are_looked_at_outside_of_services_too() {
 
 #[test]
 fn extends_names_a_service() {
-    for value in ["", "null", "\"\"", "{file: b.yaml}", "{service: \"\"}", "{service: null}"] {
-        let text = format!("services:\n  \"null\": {{image: b}}\n  web:\n    extends: {value}\n");
-        assert_rejected(&text, "`extends` must name a service");
+    let rejected = |value: &str, words: &str| {
+        let services = "  \"null\": {image: b}\n  \"5\": {image: b}\n";
+        assert_rejected(&format!("services:\n{services}  web:\n    extends: {value}\n"), words);
+    };
+    for value in
+        ["", "null", "\"\"", "5", "{file: b.yaml}", "{service: \"\"}", "{service: null}", "{service: 5}"]
+    {
+        rejected(value, "`extends` must name a service");
+    }
+    rejected("{service: null, <<: {service: \"null\"}}", "`extends` must name a service");
+    for file in ["\"\"", "5", "[]", "{}"] {
+        let words = "the `file` of `extends` must be the path of a file, or null";
+        rejected(&format!("{{service: \"null\", file: {file}}}"), words);
     }
 }
 

@@ -156,23 +156,28 @@ impl<'t> LayerReader<'_, 't> {
 
     fn extends(&mut self, tape: &'t Tape, value: NodeId) -> Result<Extends<'t>, LayerError> {
         let bad = || LayerError::Fault(ProjectFault::Extends(tape.line(value)));
+        // No file is a null, and no service is one.
+        let text = |node| tape.text(node).filter(|_| !is_null(tape, tape.resolve(node)));
         let target = tape.resolve(value);
-        let mut extends = Extends { service: "", file: None };
-        if tape.is_mapping(target) {
-            let mut entries = Vec::new();
-            self.resolve(Side::Before, target, &mut entries)?;
-            for entry in entries {
-                let text = tape.text(entry.value).ok_or_else(bad)?;
-                match tape.text(entry.key) {
-                    Some("service") => extends.service = text,
-                    Some("file") => extends.file = Some(text),
-                    _ => return Err(bad()),
-                }
-            }
-        } else {
-            extends.service = tape.text(target).ok_or_else(bad)?;
+        if !tape.is_mapping(target) {
+            let service = text(target).filter(|service| !service.is_empty()).ok_or_else(bad)?;
+            return Ok(Extends { service, file: None });
         }
-        if extends.service.is_empty() { Err(bad()) } else { Ok(extends) }
+        let (mut service, mut file) = (None, None);
+        let mut entries = Vec::new();
+        self.resolve(Side::Before, target, &mut entries)?;
+        for entry in entries {
+            let text = text(entry.value);
+            if tape.text(entry.value).is_none() || text == Some("") {
+                return Err(bad());
+            }
+            match tape.text(entry.key) {
+                Some("service") => service = text,
+                Some("file") => file = text,
+                _ => return Err(bad()),
+            }
+        }
+        Ok(Extends { service: service.ok_or_else(bad)?, file })
     }
 
     fn resolve(&mut self, side: Side, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), LayerError> {

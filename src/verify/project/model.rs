@@ -368,7 +368,8 @@ fn find(entries: &[Entry], tape: &Tape, key: &str) -> Option<NodeId> {
 fn texts(tape: &Tape, value: NodeId) -> Option<Vec<&str>> {
     let target = tape.resolve(value);
     if tape.node(target).kind == Kind::Sequence {
-        tape.children(target).map(|item| tape.text(item)).collect()
+        let text = |item| tape.text(item).filter(|_| !is_null(tape, tape.resolve(item)));
+        tape.children(target).map(text).collect()
     } else {
         tape.text(target).map(|text| vec![text])
     }

@@ -20,6 +20,8 @@ fn proves_what_services_extend() {
             ],
         ),
         ("  web: {<<: {extends: base}}\n", &[("web", &KEYS, &[])]),
+        ("  web: {extends: {service: base, file: null}}\n", &[("web", &KEYS, &[])]),
+        ("  web: {extends: {service: base, file: ~, <<: {file: b.yml}}}\n", &[("web", &KEYS, &[])]),
         (
             "  web: {extends: base, security_opt: !override [x], user: !reset null}\n",
             &[("web", &["cap_drop", "runtime"], &[])],
@@ -119,6 +121,14 @@ fn doubts_services_that_extend_in_a_circle_or_nothing() {
         ),
         ("  a: {extends: [b]}\n", "a.yml: service `a` has an `extends` that cannot be understood (line 2)"),
         ("  a: {extends: }\n", "a.yml: service `a` has an `extends` that cannot be understood (line 2)"),
+        (
+            "  a: {extends: {service: null}}\n",
+            "a.yml: service `a` has an `extends` that cannot be understood (line 2)",
+        ),
+        (
+            "  a: {extends: {service: b, file: \"\"}}\n",
+            "a.yml: service `a` has an `extends` that cannot be understood (line 2)",
+        ),
         ("  a: {extends: $X}\n", "a.yml: service `a` needs `$X`, which depends on a variable"),
         (
             "  a: {extends: {file: $X/b.yml, service: b}}\n",
