@@ -1,5 +1,7 @@
 //! The attributes of services that hardening is about, and the types that the Compose Specification gives them.
 
+use std::borrow::Cow;
+
 use foldhash::{HashSet, HashSetExt};
 
 use super::{Aliases, ComposeError, ComposeRule, is_compose_tag};
@@ -153,13 +155,16 @@ pub fn is_service_attribute(key: &str) -> bool {
     key.starts_with("x-") || ATTRIBUTES.contains(&key)
 }
 
-/// Whether `node` is nothing, or a plain scalar that says so.
+/// Whether `node` is nothing, or a scalar that says so: a plain one, or one with the tag `!!null`.
 #[must_use]
 pub fn is_null(node: Node<'_>) -> bool {
-    // What says so is on one line, and needs no decoding.
-    let is_null_word = || resolve_plain(node.tree().slice(node.content_span())) == ScalarType::Null;
-    match node.kind() {
-        NodeKind::Plain => node.tag().is_none() && is_null_word(),
-        kind => kind == NodeKind::Empty && node.tag().is_none(),
+    let is_plain = || matches!(node.kind(), NodeKind::Plain | NodeKind::Empty);
+    match node.tag() {
+        Some(tag) if !tag.is("!") => {
+            let is_null_word = |text: Cow<'_, str>| resolve_plain(&text) == ScalarType::Null;
+            tag.is_core("null") && node.scalar().is_some_and(is_null_word)
+        }
+        // What says so is on one line, and needs no decoding.
+        _ => is_plain() && resolve_plain(node.tree().slice(node.content_span())) == ScalarType::Null,
     }
 }

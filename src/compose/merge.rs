@@ -25,8 +25,8 @@ pub enum MergeStep<'t> {
 pub fn is_merge_key(key: Node<'_>) -> bool {
     key.is_text("<<")
         && match key.tag() {
-            None | Some("!") => key.kind() == NodeKind::Plain,
-            tag => tag == Some("!!merge"),
+            Some(tag) if !tag.is("!") => tag.is_core("merge"),
+            _ => key.kind() == NodeKind::Plain,
         }
 }
 

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::attribute::{check_attribute, is_null};
 use super::{
-    Aliases, ComposeError, ComposeRule, MergeStep, is_merge_key, is_override, is_reset, walk_merged,
-    with_merged,
+    Aliases, ComposeError, ComposeRule, MergeStep, is_compose_tag, is_merge_key, is_override, is_reset,
+    walk_merged, with_merged,
 };
 use crate::text::Span;
 use crate::yaml::dialect::is_string;
@@ -132,7 +132,7 @@ impl<'t> Service<'t> {
         let Body::Mapping(mapping) = self.body else { return Ok(()) };
         for entry in mapping.entries() {
             let node = aliases.resolve(entry.value);
-            if entry.value.tag().is_some() || !is_null(node) {
+            if is_compose_tag(entry.value) || !is_null(node) {
                 continue;
             }
             let key = entry.key.scalar().unwrap_or_default();

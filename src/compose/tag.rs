@@ -11,19 +11,19 @@ const OVERRIDE: &str = "!override";
 /// Whether `!reset` removes what earlier layers set in the place of `node`.
 #[must_use]
 pub fn is_reset(node: Node<'_>) -> bool {
-    node.tag() == Some(RESET)
+    node.tag().is_some_and(|tag| tag.is(RESET))
 }
 
 /// Whether `!override` makes `node` replace what earlier layers set in its place.
 #[must_use]
 pub fn is_override(node: Node<'_>) -> bool {
-    node.tag() == Some(OVERRIDE)
+    node.tag().is_some_and(|tag| tag.is(OVERRIDE))
 }
 
 /// Whether `node` has one of the tags that say how layers are merged.
 #[must_use]
 pub fn is_compose_tag(node: Node<'_>) -> bool {
-    matches!(node.tag(), Some(RESET | OVERRIDE))
+    is_reset(node) || is_override(node)
 }
 
 /// Whether the tag of a mapping or sequence, if it has one, says no more than that it is one.
@@ -32,5 +32,5 @@ pub fn is_compose_tag(node: Node<'_>) -> bool {
 /// the two it says does not matter.
 #[must_use]
 pub fn is_plainly_tagged(node: Node<'_>) -> bool {
-    node.tag().is_none() || matches!(node.core_tag(), Some("map" | "seq"))
+    node.tag().is_none_or(|tag| tag.is_core("map") || tag.is_core("seq"))
 }

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 use crate::verify::{Disagreement, FileReading, Kind, Outlined, disagreement};
-use crate::yaml::{Node, NodeKind, TagHandles, Tree, parse};
+use crate::yaml::{Node, NodeKind, Tree, parse};
 
 /// Returns the message about the first difference between both readers in the text of `file` before its change.
 pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
@@ -55,7 +55,6 @@ fn outline<'t>(tree: &'t Tree<'_>) -> Vec<Outlined<'t>> {
     let mut outline = Vec::new();
     let mut anchors: HashMap<&str, usize> = HashMap::new();
     for document in tree.documents() {
-        let handles = TagHandles::of(document);
         for node in document.descendants() {
             let number = match node.alias() {
                 Some(name) => anchors.get(name).copied().unwrap_or(usize::MAX),
@@ -66,7 +65,7 @@ fn outline<'t>(tree: &'t Tree<'_>) -> Vec<Outlined<'t>> {
             }
             outline.push(Outlined {
                 kind: kind(node),
-                tag: node.tag().map(|tag| handles.resolve(tag)),
+                tag: node.tag().map(|tag| tag.to_string()),
                 content: node.scalar().unwrap_or(Cow::Borrowed("")),
                 number,
             });

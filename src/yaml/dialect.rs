@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::node::Node;
 use super::resolve::{ScalarType, resolve_plain};
 use super::tabs::Tabs;
+use super::tag::Tag;
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, Tree};
 use crate::text::{Diagnostic, Span};
@@ -195,7 +196,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             TokenKind::Tag if depth > 0 && is_flow_next(tree, span) => {
                 return Err(DialectError::new(DialectRule::FlowTag, span));
             }
-            TokenKind::Tag if matches!(text(), "!!binary" | "!<tag:yaml.org,2002:binary>") => {
+            TokenKind::Tag if Tag::of(tree, id).is_core("binary") => {
                 return Err(DialectError::new(DialectRule::Binary, span));
             }
             TokenKind::BlockBody if has_tabs && begins_with_tab(tree, id, text()) => {
@@ -338,11 +339,14 @@ fn check_key_type(key: Node<'_>) -> Result<(), DialectError> {
     Err(DialectError::new(DialectRule::KeyType, key.span()))
 }
 
+/// The tags of YAML's own that make something else of a scalar.
+const NO_STRINGS: [&str; 7] = ["null", "bool", "int", "float", "timestamp", "map", "seq"];
+
 /// Whether Docker Compose's reader makes a string of `node`; of `<<` it does so wherever it merges nothing by it.
 #[must_use]
 pub fn is_string(node: Node<'_>) -> bool {
-    match (node.core_tag(), node.kind()) {
-        (Some(name), _) => matches!(name, "str" | "merge") && node.is_scalar(),
+    match (node.tag().filter(|tag| !tag.is("!")), node.kind()) {
+        (Some(tag), _) => node.is_scalar() && !NO_STRINGS.iter().any(|name| tag.is_core(name)),
         (None, NodeKind::Plain | NodeKind::Empty) => {
             let resolved = resolve_plain(&node.scalar().unwrap_or_default());
             matches!(resolved, ScalarType::String | ScalarType::Merge)

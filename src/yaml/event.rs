@@ -3,7 +3,6 @@
 use std::fmt::{self, Write};
 
 use super::node::Node;
-use super::tag::TagHandles;
 use super::tree::{NodeKind, Tree};
 
 /// Writes the events of `tree` to `out`, one on a line.
@@ -20,12 +19,11 @@ pub fn write_events(tree: &Tree<'_>, out: &mut impl Write) -> fmt::Result {
 
 fn write_document(document: Node<'_>, out: &mut impl Write) -> fmt::Result {
     out.write_str(if document.has_explicit_start() { "+DOC ---\n" } else { "+DOC\n" })?;
-    let handles = TagHandles::of(document);
     // Collections that are open: what ends them, and the node behind their last.
     let mut open: Vec<(&str, u32)> = Vec::new();
     for node in document.descendants() {
         close_before(node.id(), &mut open, out)?;
-        write_node(node, &handles, out)?;
+        write_node(node, out)?;
         if node.is_mapping() {
             open.push(("-MAP\n", node.next_id()));
         } else if node.is_sequence() {
@@ -43,7 +41,7 @@ fn close_before(id: u32, open: &mut Vec<(&str, u32)>, out: &mut impl Write) -> f
     Ok(())
 }
 
-fn write_node(node: Node<'_>, handles: &TagHandles<'_>, out: &mut impl Write) -> fmt::Result {
+fn write_node(node: Node<'_>, out: &mut impl Write) -> fmt::Result {
     out.write_str(match node.kind() {
         NodeKind::BlockMapping => "+MAP",
         NodeKind::FlowMapping | NodeKind::FlowPair => "+MAP {}",
@@ -56,7 +54,7 @@ fn write_node(node: Node<'_>, handles: &TagHandles<'_>, out: &mut impl Write) ->
         write!(out, " &{anchor}")?;
     }
     if let Some(tag) = node.tag() {
-        write!(out, " <{}>", handles.resolve(tag))?;
+        write!(out, " <{tag}>")?;
     }
     if let Some(alias) = node.alias() {
         write!(out, " *{alias}")?;

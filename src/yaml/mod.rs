@@ -24,6 +24,6 @@ pub use node::{Entry, Node};
 pub use parser::{MAX_DEPTH, MAX_IMPLICIT_KEY, parse};
 pub use resolve::{ScalarType, resolve_plain};
 pub use style::Style;
-pub use tag::TagHandles;
+pub use tag::Tag;
 pub use token::{TokenId, TokenKind};
 pub use tree::{NodeKind, Tree};

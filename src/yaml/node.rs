@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::content;
-use super::tag::core_name;
+use super::tag::Tag;
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, RawNode, Tree, flag};
 use crate::text::Span;
@@ -178,29 +178,21 @@ impl<'t> Node<'t> {
         if self.raw().flags & flag::ANCHOR == 0 {
             return None;
         }
-        self.property(TokenKind::Anchor)
+        self.property(TokenKind::Anchor).map(|id| self.tree.tokens.span(id))
     }
 
-    /// Its tag as written, with the `!`.
+    /// Its tag, as directives resolve it.
     #[must_use]
-    pub fn tag(self) -> Option<&'t str> {
+    pub fn tag(self) -> Option<Tag<'t>> {
         if self.raw().flags & flag::TAG == 0 {
             return None;
         }
-        Some(self.tree.slice(self.property(TokenKind::Tag)?))
+        Some(Tag::of(self.tree, self.property(TokenKind::Tag)?))
     }
 
-    /// The name of its tag, where that is one of YAML's own: `map` of `!!map`, and of its verbatim form.
-    ///
-    /// The handle `!!` is taken for YAML's own, whatever a directive says.
-    #[must_use]
-    pub fn core_tag(self) -> Option<&'t str> {
-        core_name(self.tag()?)
-    }
-
-    fn property(self, kind: TokenKind) -> Option<Span> {
+    fn property(self, kind: TokenKind) -> Option<TokenId> {
         let tokens = &self.tree.tokens;
-        (self.raw().first..self.raw().end).find(|id| tokens.kind(*id) == Some(kind)).map(|id| tokens.span(id))
+        (self.raw().first..self.raw().end).find(|id| tokens.kind(*id) == Some(kind))
     }
 
     /// An alias: the anchor it names, without the `*`.

@@ -79,6 +79,8 @@ pub struct Tree<'s> {
     pub(super) nodes: Vec<RawNode>,
     pub(super) errors: Vec<SyntaxError>,
     pub(super) relaxations: Vec<Relaxation>,
+    /// The tags in order whose handles a directive declares, and what these stand for.
+    pub(super) tag_prefixes: Vec<(TokenId, &'s str)>,
     pub(super) line_ending: LineEnding,
 }
 

@@ -5,7 +5,7 @@
 #[path = "events.rs"]
 mod events;
 
-use compose_harden::yaml::{Node, NodeKind, SyntaxErrorKind, Tree, dialect, parse};
+use compose_harden::yaml::{Node, NodeKind, SyntaxErrorKind, Tag, Tree, dialect, parse};
 
 use self::events::{granit_events, our_events, their_events};
 
@@ -156,7 +156,8 @@ fn compare_events(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> Option
     if has_empty_flow_key(tree) {
         return Some(Difference::MissingKey);
     }
-    if tree.nodes().any(|node| node.tag().is_some_and(|tag| tag.contains("%0"))) {
+    let has_control = |tag: Tag<'_>| tag.to_string().contains(|character| character < '\u{10}');
+    if tree.nodes().any(|node| node.tag().is_some_and(has_control)) {
         return Some(Difference::TagEscape);
     }
     let without_tag = |event: &String| match event.split_once(" <") {

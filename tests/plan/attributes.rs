@@ -24,12 +24,87 @@ fn only_the_items_of_security_opt_must_differ() {
 fn a_tag_may_make_a_string_of_a_scalar_or_something_else() {
     assert_line("user: !!str 1000", None);
     assert_line("user: !who x", None);
-    assert_line("user: !who 1000", Some("`user` must be a string"));
+    assert_line("user: !who 1000", None);
+    assert_line("user: !!who ~", None);
+    assert_line("user: !who", None);
+    assert_line("user: ! 1000", Some("`user` must be a string"));
+    assert_line("user: ! \"1000\"", None);
+    assert_line("user: !!%73tr 1000", None);
     assert_line("user: !!int \"1000\"", Some("`user` must be a string"));
     assert_line("user: !<tag:yaml.org,2002:str> 1000", None);
     assert_line("user: <<", None);
     assert_line("environment: {!!str 1: a}", None);
     assert_line("environment: {!!int \"1\": a}", Some("Docker Compose allows only strings as keys"));
+}
+
+#[test]
+fn a_tag_is_what_the_directives_of_its_document_say() {
+    let core = "tag:yaml.org,2002:";
+    for (directives, line, words) in [
+        (format!("%TAG !e! {core}"), "user: !e!str 1000", None),
+        (format!("%TAG !e! {core}"), "user: !e!int \"1000\"", Some("`user` must be a string")),
+        (format!("%TAG !e! {core}s"), "user: !e!tr 1000", None),
+        (format!("%TAG ! {core}"), "user: !str 1000", None),
+        (format!("%TAG ! {core}"), "user: ! \"1000\"", None),
+        (format!("%TAG ! {core}"), "user: ! 1000", Some("`user` must be a string")),
+        ("%TAG !! tag:example.com:".to_owned(), "user: !!int x", None),
+        (format!("%TAG !e! {core}"), "!e!merge \"<<\": {tty: true}", None),
+        (
+            "%TAG !! !".to_owned(),
+            "<<: !!map {tty: true}",
+            Some("what is merged here has a tag, which Docker Compose would see in another place"),
+        ),
+        (format!("%TAG !e! {core}"), "user: !e!null ~", Some("`user` must have a value here")),
+        (
+            format!("%TAG !e! {core}"),
+            "user: !e!binary aGk=",
+            Some("write the text itself instead of its Base64 form"),
+        ),
+        ("%TAG !r! !re".to_owned(), "security_opt: !r!set [x]", None),
+        ("%TAG !r! !".to_owned(), "tty: !r!override true", None),
+    ] {
+        let head = format!("{directives}\n---\n");
+        let text = format!("services:\n  web:\n    image: a\n    {line}\n");
+        let after = match line.strip_prefix("!e!merge \"<<\": ") {
+            Some(merged) => text.replace(merged, &format!("[{merged}, *hardening]")),
+            None => text.replace("    image", "    <<: *hardening\n    image"),
+        };
+        let after = format!("{head}#block\n{after}");
+        match words {
+            None => assert_hardened(&[&format!("{head}{text}")], Relation::First, &[&after]),
+            Some(words) => assert_refused(
+                &[&format!("{head}{text}")],
+                Relation::First,
+                &format!("compose.yaml:6: {words}"),
+            ),
+        }
+    }
+    let later = |tag: &str| {
+        format!(
+            "%TAG !e! {core}\n---\nservices: {{}}\n...\n---\nservices: {{web: {{image: a, user: {tag} 5}}}}\n"
+        )
+    };
+    assert_refused(&[&later("!!int")], Relation::First, "compose.yaml:6: `user` must be a string");
+}
+
+#[test]
+fn a_null_with_its_tag_adds_nothing_to_an_earlier_layer() {
+    let base = "services:\n  web:\n    image: a\n    user: u\n";
+    let hard = format!("#block\n{}", base.replace("    image", "    <<: *hardening\n    image"));
+    for null in ["!!null", "!!null ~", "!!null \"\"", "! ~", "!<tag:yaml.org,2002:null> null"] {
+        for over in [
+            format!("services:\n  web: {null}\n"),
+            format!("services:\n  web:\n    user: {null}\n    cap_drop: {null}\n"),
+        ] {
+            assert_hardened(&[base, &over], Relation::Layers, &[&hard, "="]);
+        }
+        let first = format!("services:\n  web: {null}\n");
+        assert_refused(&[&first], Relation::First, "compose.yaml:2: service `web` must be a mapping");
+    }
+    for text in ["!who", "!!str", "\"\""] {
+        let over = format!("services:\n  web: {text}\n");
+        assert_refused(&[base, &over], Relation::Layers, "b.yaml:2: service `web` must be a mapping");
+    }
 }
 
 #[test]

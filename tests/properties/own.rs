@@ -66,7 +66,7 @@ fn merged<'t>(tree: &'t Tree<'t>, service: Node<'t>) -> Vec<Node<'t>> {
 /// Whether a service sets the key of a pin, itself or by a template; what `!reset` removes is not set.
 fn sets<'t>(tree: &'t Tree<'t>, service: Node<'t>) -> bool {
     let mut entries = merged(tree, service).into_iter().flat_map(Node::entries);
-    entries.any(|entry| entry.key.is_text(PINNED) && entry.value.tag() != Some("!reset"))
+    entries.any(|entry| entry.key.is_text(PINNED) && !entry.value.tag().is_some_and(|tag| tag.is("!reset")))
 }
 
 fn merges_block<'t>(tree: &'t Tree<'t>, service: Node<'t>, policy: &Policy) -> bool {

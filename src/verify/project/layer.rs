@@ -241,12 +241,12 @@ pub(super) fn read_value<'t>(
 pub(super) fn is_null(tape: &Tape, id: NodeId) -> bool {
     match tape.tag(id) {
         Some("tag:yaml.org,2002:null") => true,
-        // Under any other tag go-yaml takes `~` for a text.
-        Some(_) => false,
-        None => {
+        None | Some("!") => {
             tape.node(id).kind == Kind::Plain
                 && matches!(tape.text(id), Some("" | "~" | "null" | "Null" | "NULL"))
         }
+        // Under any other tag go-yaml takes `~` for a text.
+        Some(_) => false,
     }
 }
 

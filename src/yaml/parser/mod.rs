@@ -13,6 +13,8 @@ mod quoted;
 mod scan;
 mod stream;
 
+use foldhash::{HashMap, HashMapExt};
+
 use self::block::Frame;
 use self::flow::FlowFrame;
 pub(super) use self::property::split_handle;
@@ -78,8 +80,9 @@ struct Parser<'s> {
     flow_frames: Vec<FlowFrame>,
     /// The token behind the last one that is not trivia.
     tail: TokenId,
-    /// Handles that the current document's `%TAG` directives declare.
-    tag_handles: Vec<&'s str>,
+    /// The handles that the current document's `%TAG` directives declare, and what they stand for.
+    tag_handles: HashMap<&'s str, &'s str>,
+    tag_prefixes: Vec<(TokenId, &'s str)>,
     /// Set by an error that cannot be got past.
     failed: bool,
 }
@@ -104,7 +107,8 @@ impl<'s> Parser<'s> {
             frames: Vec::new(),
             flow_frames: Vec::new(),
             tail: 0,
-            tag_handles: Vec::new(),
+            tag_handles: HashMap::new(),
+            tag_prefixes: Vec::new(),
             failed: false,
         }
     }
@@ -121,6 +125,7 @@ impl<'s> Parser<'s> {
             nodes: self.nodes,
             errors: self.errors,
             relaxations: self.relaxations,
+            tag_prefixes: self.tag_prefixes,
             line_ending: LineEnding::of(self.text),
         }
     }

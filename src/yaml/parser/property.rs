@@ -45,7 +45,19 @@ impl<'s> Parser<'s> {
         };
         let tag = &self.text[start..start + length.unwrap_or(rest.len())];
         self.check_tag(tag);
-        self.take(TokenKind::Tag, tag.len())
+        let token = self.take(TokenKind::Tag, tag.len());
+        if let Some(prefix) = self.declared_prefix(tag) {
+            self.tag_prefixes.push((token, prefix));
+        }
+        token
+    }
+
+    /// What a directive says that the handle of a shorthand stands for; `!` by itself is none.
+    fn declared_prefix(&self, tag: &str) -> Option<&'s str> {
+        if self.tag_handles.is_empty() || tag == "!" || tag.starts_with("!<") {
+            return None;
+        }
+        self.tag_handles.get(split_handle(tag).0).copied()
     }
 
     fn check_tag(&mut self, tag: &str) {
@@ -59,7 +71,7 @@ impl<'s> Parser<'s> {
         let suffix_missing = suffix.is_empty() && handle != "!";
         if suffix_missing || !is_uri(suffix) || suffix.contains('!') || !is_handle(handle) {
             self.fail(SyntaxErrorKind::Tag);
-        } else if !matches!(handle, "!" | "!!") && !self.tag_handles.contains(&handle) {
+        } else if !matches!(handle, "!" | "!!") && !self.tag_handles.contains_key(handle) {
             self.fail(SyntaxErrorKind::UndeclaredTagHandle);
         }
     }
@@ -85,11 +97,10 @@ impl<'s> Parser<'s> {
         if !valid || line[1..].starts_with([' ', '\t']) {
             self.fail(SyntaxErrorKind::Directive);
         }
-        if let ("TAG", [handle, _]) = (name, &parameters[..]) {
-            if self.tag_handles.contains(handle) {
-                self.fail(SyntaxErrorKind::RepeatedDirective);
-            }
-            self.tag_handles.push(handle);
+        if let ("TAG", [handle, prefix]) = (name, &parameters[..])
+            && self.tag_handles.insert(handle, prefix).is_some()
+        {
+            self.fail(SyntaxErrorKind::RepeatedDirective);
         }
         self.take(TokenKind::Directive, line.len());
         name == "YAML"

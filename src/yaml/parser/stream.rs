@@ -1,5 +1,7 @@
 //! The stream: documents, their markers and directives (YAML 1.2.2, chapter 9 and section 6.8).
 
+use foldhash::{HashMap, HashMapExt};
+
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
 use super::super::tree::{NodeKind, flag};
@@ -50,7 +52,10 @@ impl Parser<'_> {
     fn document(&mut self, bare_allowed: bool) -> bool {
         let first = self.tokens.len();
         let document = self.push_node(NodeKind::Document, first, first, 0);
-        self.tag_handles.clear();
+        if !self.tag_handles.is_empty() {
+            // One that was large once would be slow to clear each time.
+            self.tag_handles = HashMap::new();
+        }
         let directives = self.directives(bare_allowed);
         let indentation = &self.bytes[self.line_start..self.at];
         let mut slot = Slot::root(indentation.contains(&b'\t'));
