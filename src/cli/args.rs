@@ -43,10 +43,11 @@ pub struct Selection {
     /// A Compose file of the one project to work on; repeat it for each file, in the order of `docker compose -f`.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Look only at files in directories that match the glob, as in `.gitignore`; repeatable.
+    /// Of what is in directories, look only at files that match the glob, or are below a directory that does, as in
+    /// `.gitignore`; repeatable.
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
-    /// Leave out files and directories that match the glob, as in `.gitignore`; repeatable.
+    /// Of what is in directories, leave out files and directories that match the glob, as in `.gitignore`; repeatable.
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Look at every `.yml` and `.yaml` file in directories, and take those whose content is a Compose file.

@@ -142,9 +142,43 @@ fn globs_choose_among_what_is_found() {
     assert_eq!(shown(&["--include", "/b/**"]), [false, true, true, false]);
     assert_eq!(shown(&["--include", "/b/**", "--exclude", "old"]), [false, true, false, false]);
     assert_eq!(shown(&["--exclude", "*.yml", "c/compose.yml"]), [false, false, false, true]);
+    for glob in ["b", "b/", "/b", "/b/"] {
+        assert_eq!(shown(&["--include", glob]), [false, true, true, false], "{glob}");
+        assert_eq!(shown(&["--exclude", glob]), [true, false, false, true], "{glob}");
+    }
+    assert_eq!(shown(&["--include", "old"]), [false, false, true, false]);
+    assert_eq!(shown(&["--include", "old", "b", "c/compose.yml"]), [false, false, true, true]);
+    assert_eq!(shown(&["--exclude", "old", "b/old"]), [false, false, true, false]);
     let run = folder.run(".", &["fix", "--include", "a{b"]);
     assert_eq!(run.code, Some(2));
     assert!(run.messages.contains("cannot use the glob `a{b`"), "{}", run.messages);
+}
+
+#[test]
+fn globs_that_include_nothing_are_wrong_and_those_that_exclude_everything_are_not() {
+    let folder = Folder::new(&[("compose.yml", WEB), ("a/b/compose.yml", WEB)]);
+    for command in ["fix", "check"] {
+        for (globs, code, words) in [
+            (&["--include", "nowhere"][..], 2, "no Compose file in this directory matches `--include`"),
+            (&["--include", "nowhere", "a"], 2, "no Compose file in this directory matches `--include`"),
+            (&["--include", "nowhere", "--exclude", "x"], 2, "no Compose file in this directory matches"),
+            (&["--exclude", "*.yml"], 0, "nothing to do"),
+            (&["--exclude", "b", "a"], 0, "nothing to do"),
+            (&["--exclude", "*.yml", "--include", "a"], 0, "nothing to do"),
+            (&["--exclude", ""], 2, "cannot use the glob ``: it names nothing"),
+            (&["--include", ""], 2, "cannot use the glob ``: it names nothing"),
+        ] {
+            let run = folder.run(".", &[&[command], globs].concat());
+            assert_eq!((run.code, run.out.as_str()), (Some(code), ""), "{globs:?}: {}", run.messages);
+            assert!(run.messages.contains(words), "{globs:?}: {}", run.messages);
+        }
+        let run = folder.run(".", &[command, "--include", "nowhere", "a", "compose.yml"]);
+        assert!(run.code < Some(2), "{}", run.messages);
+    }
+    let extends = "services:\n  web:\n    extends: {file: a/base.yml, service: web}\n";
+    let folder = Folder::new(&[("compose.yml", extends), ("a/base.yml", WEB)]);
+    let run = folder.run(".", &["fix", "--write", "--include", "a"]);
+    assert_eq!((run.code, folder.is_hardened("a/base.yml")), (Some(0), true), "{}", run.messages);
 }
 
 #[test]

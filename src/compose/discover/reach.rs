@@ -63,6 +63,12 @@ impl Reach {
         if elsewhere { Scope::Outside } else { scope }
     }
 
+    /// The nearest directory above `path` that was asked for, or that a file is in that was.
+    pub(super) fn start<'p>(&self, path: &'p Path) -> &'p Path {
+        let is_start = |above: &&Path| self.is_root(above) || self.beside.contains(*above);
+        path.ancestors().skip(1).find(is_start).unwrap_or(path)
+    }
+
     fn is_root(&self, directory: &Path) -> bool {
         self.roots.contains(directory) || self.above.as_deref() == Some(directory)
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashSet};
 
 use super::Request;
+use super::filter::LeftOut;
 use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, is_repository, parent, real};
 use super::unit::{Unit, variable};
@@ -24,8 +25,14 @@ pub struct Survey<'r> {
 /// A git repository is one unit, also inside of another; what is in no repository is one more.
 #[must_use]
 pub fn survey(request: &Request) -> Survey<'_> {
-    let mut survey =
-        Surveyor { request, units: HashMap::default(), inner: Vec::new(), set_aside: Vec::new() };
+    let mut survey = Surveyor {
+        request,
+        units: HashMap::default(),
+        inner: Vec::new(),
+        set_aside: Vec::new(),
+        unmatched: Vec::new(),
+        found: false,
+    };
     let current = absolute(&request.current_directory, Path::new(""));
     if !request.files.is_empty() {
         survey.options(&current);
@@ -44,6 +51,10 @@ struct Surveyor<'r> {
     /// The tops of the repositories in the directories that were walked, without symbolic links.
     inner: Vec<PathBuf>,
     set_aside: Vec<PathBuf>,
+    /// Directories without a file that a glob includes, and the tops of their repositories.
+    unmatched: Vec<(PathBuf, Option<PathBuf>)>,
+    /// Whether there is something to look at.
+    found: bool,
 }
 
 impl<'r> Surveyor<'r> {
@@ -101,8 +112,16 @@ impl<'r> Surveyor<'r> {
             Ok(below) if !below.as_os_str().is_empty() => real_root.join(below),
             _ => real_root.clone(),
         };
-        let Walk { compose_files, yaml_files, env_directories, repositories, submodules, heads, messages } =
-            walk(root, &self.request.filter);
+        let Walk {
+            compose_files,
+            yaml_files,
+            env_directories,
+            repositories,
+            submodules,
+            heads,
+            left_out,
+            messages,
+        } = walk(root, &self.request.filter);
         self.set_aside.extend(submodules.into_iter().chain(heads));
         let inner = repositories.into_iter().filter(|top| Some(real(top)) != own);
         let inner: Vec<PathBuf> = inner.collect();
@@ -112,6 +131,8 @@ impl<'r> Surveyor<'r> {
             above.find(|above| tops.contains(above)).map(real).or_else(|| own.clone())
         };
         let found = !compose_files.is_empty() || !messages.is_empty();
+        // What is extended or included may have any name.
+        self.found |= found || !yaml_files.is_empty();
         for path in compose_files {
             let unit = self.unit(owner(&path));
             unit.directories.entry(parent(&path).to_owned()).or_default().compose_files.push(path);
@@ -131,12 +152,16 @@ impl<'r> Surveyor<'r> {
             self.inner.push(target.clone());
             self.unit(Some(target.clone())).ask(target, top.clone());
         }
-        let unit = self.unit(own);
+        let unit = self.unit(own.clone());
         unit.directories.entry(root.to_owned()).or_default();
-        if !found {
+        // What is excluded is as it was wished.
+        if !found && left_out.is_empty() {
             unit.bare.push(root.to_owned());
         }
         unit.ask(real_root, root.to_owned());
+        if left_out.contains(&LeftOut::NotIncluded) {
+            self.unmatched.push((root.to_owned(), own));
+        }
     }
 
     fn unit(&mut self, repository: Option<PathBuf>) -> &mut Unit<'r> {
@@ -146,6 +171,12 @@ impl<'r> Surveyor<'r> {
     }
 
     fn finish(mut self) -> Survey<'r> {
+        let has_named = self.units.values().any(|unit| !unit.named.is_empty());
+        for (root, repository) in std::mem::take(&mut self.unmatched) {
+            if !self.found && !has_named {
+                self.unit(repository).unmatched.push(root);
+            }
+        }
         let mut tops = self.inner;
         tops.sort();
         tops.dedup();

@@ -25,6 +25,8 @@ pub struct Unit<'r> {
     pub(super) above: Option<PathBuf>,
     /// Those of the roots that were asked for and have nothing with the name of a Compose file in or below them.
     pub(super) bare: Vec<PathBuf>,
+    /// Those with such files of which no glob includes one, where nothing at all is included.
+    pub(super) unmatched: Vec<PathBuf>,
     pub(super) directories: BTreeMap<PathBuf, Directory>,
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
     pub(super) reach: Reach,
@@ -54,6 +56,7 @@ impl<'r> Unit<'r> {
             named: Vec::new(),
             above: None,
             bare: Vec::new(),
+            unmatched: Vec::new(),
             directories: BTreeMap::new(),
             messages: Vec::new(),
             reach: Reach::default(),
@@ -92,14 +95,16 @@ impl<'r> Unit<'r> {
     /// Takes a directory without Compose files for one that is done.
     pub fn expect_nothing(&mut self) {
         self.bare.clear();
+        self.unmatched.clear();
     }
 
     /// Whether the file at `path`, which leads over no symbolic link, may change.
     #[must_use]
     pub fn scope(&self, path: &Path) -> Scope {
         let is_walked = self.directories.contains_key(parent(path));
+        let leaves_out = || self.request.filter.leaves_out(path, false, self.reach.start(path)).is_some();
         match self.reach.scope(path, self.repository(), is_walked) {
-            Scope::Inside | Scope::Beside if self.request.filter.leaves_out(path, false) => Scope::LeftOut,
+            Scope::Inside | Scope::Beside if leaves_out() => Scope::LeftOut,
             scope => scope,
         }
     }
@@ -259,6 +264,12 @@ impl Found<'_> {
 
     /// Returns what was found, in order of path, and behind it what is `mentioned`.
     fn into_folders(mut self, mentioned: Vec<Folder>) -> Vec<Folder> {
+        for root in &self.unit.unmatched {
+            let help = "write globs as in `.gitignore`, as seen from the current directory";
+            let message =
+                Diagnostic::error("no Compose file in this directory matches `--include`").help(help);
+            self.folder(root).messages.push((root.clone(), message));
+        }
         for root in &self.unit.bare {
             let in_root = |file: &PathBuf| file.starts_with(root);
             let in_folders = self.files().chain(mentioned.iter().flat_map(Folder::files)).any(in_root);

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, Sender};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::filter::Filter;
+use super::filter::{Filter, LeftOut};
 use super::limited;
 use super::names::{is_compose_name, is_yaml_name};
 use super::path::{is_repository, parent, real, sort};
@@ -36,6 +36,8 @@ pub(super) struct Walk {
     pub(super) submodules: Vec<PathBuf>,
     /// Directories that may be repositories without a work tree.
     pub(super) heads: Vec<PathBuf>,
+    /// Why files with the name of a Compose file, and directories, do not count; each reason once, in any order.
+    pub(super) left_out: Vec<LeftOut>,
     /// What could not be read, and why.
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
 }
@@ -66,10 +68,11 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
         .follow_links(false);
     let (sender, found) = mpsc::channel();
     // What is passed over here is not even opened.
-    let (directories, globs) = (sender.clone(), filter.clone());
+    let (directories, globs, start) = (sender.clone(), filter.clone(), root.to_owned());
     builder.filter_entry(move |entry| {
         let is_directory = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
-        !is_directory || is_walked(entry, &directories, &globs, &rules)
+        let leaves_out = |path: &Path| globs.leaves_out(path, true, &start);
+        !is_directory || is_walked(entry, &directories, &leaves_out, &rules)
     });
     builder.build_parallel().visit(&mut Walkers { root, filter, sender });
     // It holds a sender, and would keep the end of what is found from coming.
@@ -99,6 +102,7 @@ enum Found {
     EnvFile(PathBuf),
     Git(PathBuf),
     Head(PathBuf),
+    LeftOut(LeftOut),
     Wrong(PathBuf, Diagnostic),
 }
 
@@ -115,13 +119,22 @@ impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
 }
 
 /// Whether a directory below the root is walked; tells of a repository by its `.git`, and of rules that are refused.
-fn is_walked(directory: &DirEntry, sender: &Sender<Found>, filter: &Filter, rules: &Rules) -> bool {
+fn is_walked(
+    directory: &DirEntry,
+    sender: &Sender<Found>,
+    leaves_out: &dyn Fn(&Path) -> Option<LeftOut>,
+    rules: &Rules,
+) -> bool {
     let (name, path) = (directory.file_name(), directory.path());
     if name == ".git" {
         send(sender, Found::Git(parent(path).to_owned()));
     }
     let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
-    if foreign || is_hidden(name) || filter.leaves_out(path, true) {
+    if foreign || is_hidden(name) {
+        return false;
+    }
+    if let Some(reason) = leaves_out(path) {
+        send(sender, Found::LeftOut(reason));
         return false;
     }
     let refused = rules.refused(path);
@@ -177,8 +190,11 @@ impl Walker<'_> {
         if name == "HEAD" {
             return Some(Found::Head(parent(path).to_owned()));
         }
-        if !is_yaml_name(name) || is_hidden(name) || self.filter.leaves_out(path, false) {
+        if !is_yaml_name(name) || is_hidden(name) {
             return None;
+        }
+        if let Some(reason) = self.filter.leaves_out(path, false, self.root) {
+            return is_compose_name(name).then_some(Found::LeftOut(reason));
         }
         let is_link = entry.file_type().is_none_or(|kind| kind.is_symlink());
         if is_link && !self.leads_inside(path) {
@@ -207,6 +223,8 @@ impl Walk {
             }
             Found::Git(directory) => self.repositories.push(directory),
             Found::Head(directory) => self.heads.push(directory),
+            Found::LeftOut(reason) if self.left_out.contains(&reason) => {}
+            Found::LeftOut(reason) => self.left_out.push(reason),
             Found::Wrong(path, message) => self.messages.push((path, message)),
         }
     }
