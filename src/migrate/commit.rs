@@ -9,9 +9,11 @@ use tempfile::TempDir;
 
 use super::git::{Git, GitError};
 use super::head::{self, Ref};
+use super::path::path_text;
 use super::settings::Settings;
 use super::{Reason, Repository};
 use crate::output::write::TEMPORARY_PREFIX;
+use crate::text::path_of;
 
 /// A file with the text that it gets.
 pub(super) struct NewFile<'c> {
@@ -47,12 +49,30 @@ impl Branch<'_> {
             let is_made = self.is_made(git, &found)?;
             return if is_made { Ok(Some(found)) } else { Err(Reason::BranchExists(self.name.to_owned())) };
         }
+        if let Some(other) = self.in_the_way(git, repository)? {
+            return Err(Reason::BranchInTheWay { name: self.name.to_owned(), other });
+        }
         let settings = Settings::read(git)?;
         if dry_run {
             Ok(None)
         } else {
             self.commit(git.with_settings(&settings.without_hooks), settings.signs).map(Some)
         }
+    }
+
+    /// A branch beside which there can be none of its name: to git each is a file, or a directory of others.
+    fn in_the_way(&self, git: Git<'_>, repository: &Repository) -> Result<Option<String>, Reason> {
+        for (end, _) in self.name.match_indices('/') {
+            let directory = &self.name[..end];
+            if head::branch(repository, directory)? != Ref::Missing {
+                return Ok(Some(directory.to_owned()));
+            }
+        }
+        let below = format!("refs/heads/{}/", self.name);
+        let options = ["--count=1", "--format=%(refname:lstrip=2)", &below];
+        let found = git.run("for-each-ref", options, b"")?;
+        let found = path_text(&path_of(found.trim_ascii_end()));
+        Ok(Some(found).filter(|found| !found.is_empty()))
     }
 
     /// Whether the commit `found` is what would be made.

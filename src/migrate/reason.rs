@@ -49,6 +49,17 @@ pub enum Reason {
     /// The branch is there, with something else on it.
     #[error("branch `{0}` exists already; merge or delete it, or choose another name with `--branch`")]
     BranchExists(String),
+    /// A branch is there whose name is a directory of this one's, or the other way round.
+    #[error(
+        "branch `{other}` exists already, and git can have no branch `{name}` beside it; merge or delete it, or choose \
+         another name with `--branch`"
+    )]
+    BranchInTheWay {
+        /// The branch to make.
+        name: String,
+        /// The branch that is there.
+        other: String,
+    },
     /// Git would start or use what the repository chooses.
     #[error(
         "its own configuration sets `{0}`, by which git would run or use what the repository chooses; remove that, or set \
@@ -84,6 +95,7 @@ impl Reason {
             | Self::Closed(_)
             | Self::Refused(_)
             | Self::BranchExists(_)
+            | Self::BranchInTheWay { .. }
             | Self::Starts(_)
             | Self::Git(_)
             | Self::Write { .. } => true,
@@ -103,7 +115,7 @@ impl Reason {
             Self::Missing(_) => "no such directory",
             Self::Unreadable { .. } | Self::Closed(_) => "unreadable",
             Self::Refused(_) => "refused files",
-            Self::BranchExists(_) => "branch exists",
+            Self::BranchExists(_) | Self::BranchInTheWay { .. } => "branch exists",
             Self::Starts(_) => "signing or hooks of the repository",
             Self::Git(error) => return error.class(),
             Self::Write { .. } => "cannot write",

@@ -104,10 +104,40 @@ fn keeps_a_branch_that_is_there() {
     }
     assert_eq!(farm.run(&["root", "--tolerate-errors"]).code, 0);
     assert_eq!(id(&repository, "compose-harden"), before);
-    // `a` and `a/b` cannot both be branches.
-    let ran = farm.run(&["root", "--branch", "main/x"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.out.contains("`git update-ref` failed: fatal: "), "{ran:?}");
+}
+
+#[test]
+fn makes_no_branch_in_the_place_of_a_directory_of_branches_nor_below_another_branch() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE)]);
+    git(&repository, &["branch", "sec/é/x"]);
+    git(&repository, &["branch", "sec-x"]);
+    for packed in [false, true] {
+        if packed {
+            git(&repository, &["pack-refs", "--all", "--prune"]);
+        }
+        let before = state(&repository);
+        for (name, other) in [
+            ("main/x", "main"),
+            ("main/x/y", "main"),
+            ("sec/é/x/y", "sec/é/x"),
+            ("sec", "sec/é/x"),
+            ("sec/é", "sec/é/x"),
+        ] {
+            for dry in [&[][..], &["--dry-run"]] {
+                let ran = farm.run(&[&["root", "--branch", name], dry].concat());
+                let expected = format!(
+                    "failed a: branch `{other}` exists already, and git can have no branch `{name}` beside it; merge or \
+                     delete it, or choose another name with `--branch`\n"
+                );
+                assert_eq!((ran.code, ran.out.as_str()), (2, expected.as_str()), "{ran:?}");
+                assert!(ran.messages.ends_with("1 failed (1 branch exists)\n"), "{ran:?}");
+                assert_eq!(state(&repository), before);
+            }
+        }
+    }
+    assert_eq!(farm.run(&["root", "--branch", "sec/z"]).code, 0);
+    assert_eq!(farm.run(&["root", "--branch", "se"]).code, 0);
 }
 
 #[test]
