@@ -109,6 +109,21 @@ const ATTRIBUTES: [&str; 94] = [
     "working_dir",
 ];
 
+/// Those of the attributes that hardening is about which a service sets.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SetAttributes(u8);
+
+impl SetAttributes {
+    /// Adds `key`, if hardening is about it; whether it was there already.
+    pub(super) fn add(&mut self, key: &str) -> bool {
+        let mut keys = STRINGS.iter().chain(&LISTS);
+        let bit = keys.position(|known| *known == key).map_or(0, |place| 1 << place);
+        let is_known = self.0 & bit != 0;
+        self.0 |= bit;
+        is_known
+    }
+}
+
 /// Checks the value of the attribute `key`, if hardening is about it, as Docker Compose does.
 ///
 /// A null is for the caller to judge: in a later layer it keeps the earlier value.

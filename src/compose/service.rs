@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::attribute::{check_attribute, is_null};
+use super::attribute::{SetAttributes, check_attribute, is_null};
 use super::{
     Aliases, ComposeError, ComposeRule, MergeStep, is_compose_tag, is_merge_key, is_override, is_reset,
-    walk_merged, with_merged,
+    merge_entry, walk_merged, with_merged,
 };
 use crate::text::Span;
 use crate::yaml::dialect::is_string;
@@ -89,13 +89,15 @@ impl<'t> Service<'t> {
             NodeKind::Alias => Body::Alias { alias: entry.value, target },
             _ => Body::Mapping(target),
         };
+        let mut keys = Keys::default();
         let mut service =
             Self { name, key: entry.key, body, extends: None, merges: matches!(body, Body::Alias { .. }) };
         if let Body::Mapping(mapping) = body {
-            let own = check_keys(mapping, aliases)?;
-            (service.extends, service.merges) = (own.extends, own.merges);
+            keys.add(mapping, aliases)?;
+            service.merges = merge_entry(mapping).is_some();
         }
-        *merged += service.read_merged(aliases)?;
+        *merged += service.read_merged(aliases, &mut keys)?;
+        service.extends = keys.extends;
         Ok(service)
     }
 
@@ -187,18 +189,14 @@ impl<'t> Service<'t> {
         found
     }
 
-    /// Reads what merge keys bring, and returns how many mappings that are.
-    fn read_merged(&mut self, aliases: &Aliases<'t>) -> Result<usize, ComposeError> {
+    /// Adds to `keys` what merge keys bring, and returns how many mappings that are.
+    fn read_merged(&self, aliases: &Aliases<'t>, keys: &mut Keys) -> Result<usize, ComposeError> {
         let Some(mapping) = self.mapping().filter(|_| self.merges) else { return Ok(0) };
         let layers = with_merged(mapping, aliases)?;
-        let count = layers.len();
-        for layer in layers {
-            let merged = check_keys(layer, aliases)?;
-            if self.extends.is_none() {
-                self.extends = merged.extends;
-            }
+        for layer in &layers {
+            keys.add(*layer, aliases)?;
         }
-        Ok(count)
+        Ok(layers.len())
     }
 }
 
@@ -238,25 +236,31 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
     Ok(Some(Box::new(Extends { service, file, span: value.span() })))
 }
 
-/// What the keys of one mapping say.
-struct Own {
+/// What the keys of a service say, its own and those that are merged.
+#[derive(Default)]
+struct Keys {
     extends: Option<Box<Extends>>,
-    merges: bool,
+    attributes: SetAttributes,
 }
 
-/// Checks the types of the attributes that hardening is about, and reads the keys of the mapping alone.
-fn check_keys<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Own, ComposeError> {
-    let mut own = Own { extends: None, merges: false };
-    for entry in mapping.entries() {
-        let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
-        match &*key {
-            "extends" => own.extends = read_extends(entry.value, aliases)?,
-            "<<" if is_merge_key(entry.key) => own.merges = true,
-            "<<" => {
-                return Err(ComposeError { rule: ComposeRule::NoMergeKey, span: entry.key.span() });
+impl Keys {
+    /// Adds the keys of a mapping that give way to those before, and checks the types of the attributes that hardening
+    /// is about.
+    fn add<'t>(&mut self, mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+        for entry in mapping.entries() {
+            let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
+            match &*key {
+                "extends" if self.extends.is_none() => self.extends = read_extends(entry.value, aliases)?,
+                "<<" if !is_merge_key(entry.key) => {
+                    return Err(ComposeError { rule: ComposeRule::NoMergeKey, span: entry.key.span() });
+                }
+                // Docker Compose removes it before it merges.
+                _ if is_reset(entry.value) => {}
+                // Of a value that another one replaces it looks at nothing.
+                key if self.attributes.add(key) => {}
+                key => check_attribute(key, &entry, aliases)?,
             }
-            key => check_attribute(key, &entry, aliases)?,
         }
+        Ok(())
     }
-    Ok(own)
 }

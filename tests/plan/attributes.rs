@@ -21,6 +21,49 @@ fn only_the_items_of_security_opt_must_differ() {
 }
 
 #[test]
+fn a_value_that_another_one_replaces_may_be_any() {
+    let [twice, number] = [Some("`security_opt` has this item twice"), Some("`user` must be a string")];
+    for (own, merged, hard, words) in [
+        ("security_opt: []", "{security_opt: [x, x]}", "[{security_opt: [x, x]}, *hardening]", None),
+        ("cap_drop: [a]", "{cap_drop: 5}", "[{cap_drop: 5}, *hardening]", None),
+        ("user: \"\"", "{user: 5}", "[{user: 5}, *hardening]", None),
+        ("user: !override x", "{user: 5}", "[{user: 5}, *hardening]", None),
+        ("extends: b", "{extends: null}", "[{extends: null}, *hardening]", None),
+        ("tty: true", "[{user: x}, {user: 5}]", "[{user: x}, {user: 5}, *hardening]", None),
+        ("tty: true", "{<<: {user: 5}, user: x}", "[{<<: {user: 5}, user: x}, *hardening]", None),
+        ("tty: true", "{security_opt: [x, x]}", "", twice),
+        ("user: !reset x", "{user: 5}", "", number),
+        ("tty: true", "[{user: 5}, {user: x}]", "", number),
+        ("tty: true", "{<<: {user: x}, user: 5}", "", number),
+    ] {
+        for is_first in [true, false] {
+            let text = |merged: &str, own: &str| {
+                let lines = [format!("    <<: {merged}\n"), format!("    {own}\n")];
+                let lines = if is_first { lines.concat() } else { format!("{}{}", lines[1], lines[0]) };
+                format!("services:\n  web:\n    image: a\n{lines}")
+            };
+            let base = if own.starts_with("extends") { "  b:\n    image: b\n" } else { "" };
+            let text = |merged: &str| format!("{}{base}", text(merged, own));
+            match words {
+                Some(words) => {
+                    let line = if is_first { 4 } else { 5 };
+                    let words = format!("compose.yaml:{line}: {words}");
+                    assert_refused(&[&text(merged)], Relation::First, &words);
+                }
+                None if base.is_empty() => {
+                    let after = format!("#block\n{}", text(hard));
+                    assert_hardened(&[&text(merged)], Relation::First, &[&after]);
+                }
+                None => {
+                    let after = text(merged).replace("    image: b", "    <<: *hardening\n    image: b");
+                    assert_hardened(&[&text(merged)], Relation::First, &[&format!("#block\n{after}")]);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_tag_may_make_a_string_of_a_scalar_or_something_else() {
     assert_line("user: !!str 1000", None);
     assert_line("user: !who x", None);
