@@ -92,7 +92,7 @@ fn is_layer_elsewhere(
     }
     let id = library.open(path, files);
     let mut services = library.definitions(id).map(|definition| library.service(definition));
-    let Ok(file) = library.file(id) else { return false };
+    let Ok(file) = library.loaded(id) else { return false };
     services.any(|service| service.extends.is_none() && !service.makes_container(file.aliases()))
 }
 
@@ -132,7 +132,7 @@ fn of_variant(
     let known: HashMap<&str, &Service<'_>> =
         ids.iter().flat_map(|id| services(*id)).map(|service| (&*service.name, service)).collect();
     let shared: Vec<_> = services(id).filter(|service| known.contains_key(&*service.name)).collect();
-    let Ok(file) = library.file(id) else { return vec![alone] };
+    let Ok(file) = library.loaded(id) else { return vec![alone] };
     let Some(first) = shared.first() else {
         // Another way to name the same included files is as good as a layer.
         let included: Vec<&str> = included_by(file).collect();

@@ -99,6 +99,21 @@ pub enum ComposeRule {
     TooManyMerges(usize),
 }
 
+impl ComposeRule {
+    /// Whether it is about one service, and nothing to those that do not use it.
+    pub(super) fn is_of_service(&self) -> bool {
+        matches!(
+            self,
+            Self::ServiceName(_)
+                | Self::ServiceNotMapping(_)
+                | Self::NotString(_)
+                | Self::NotList(_)
+                | Self::SameItem(_)
+                | Self::NoMergeKey
+        )
+    }
+}
+
 impl ComposeError {
     /// Returns the message for people.
     #[must_use]

@@ -73,6 +73,10 @@ impl Loader<'_, '_> {
                 return Err(self.rejected(definition, "this service extends itself"));
             }
             let definitions = self.definitions_of(&extended);
+            for definition in &definitions {
+                let checked = self.library.service(*definition).check();
+                checked.map_err(|error| self.error(definition.file, error.diagnostic()))?;
+            }
             next = match definitions
                 .iter()
                 .rev()

@@ -1,5 +1,6 @@
 //! The files of a unit of work: each read and understood once, however many projects it is part of.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashMapExt};
@@ -148,6 +149,19 @@ impl<'l> Library<'l> {
     /// Why it cannot be read or understood, for people.
     pub fn file(&self, id: FileId) -> Result<&ComposeFile<'l>, &Diagnostic> {
         self.shelf[id.index()].file.as_ref()
+    }
+
+    /// A file that is loaded by itself, or as a layer: there every service counts.
+    ///
+    /// # Errors
+    /// Why it cannot be read or understood, for people.
+    pub fn loaded(&self, id: FileId) -> Result<&ComposeFile<'l>, Cow<'_, Diagnostic>> {
+        let file = self.file(id).map_err(Cow::Borrowed)?;
+        let mut services = file.documents().iter().flat_map(|document| &document.services);
+        match services.find_map(|service| service.check().err()) {
+            Some(error) => Err(Cow::Owned(error.diagnostic())),
+            None => Ok(file),
+        }
     }
 
     /// The file of a definition.

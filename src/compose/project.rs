@@ -135,6 +135,9 @@ impl Loader<'_, '_> {
         let mut model = Model::default();
         for path in paths {
             let file = self.open(path)?;
+            if let Err(diagnostic) = self.library.loaded(file) {
+                return Err(self.error(file, diagnostic.into_owned()));
+            }
             if depth == 0 {
                 self.project.files.push(file);
             }

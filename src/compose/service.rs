@@ -27,6 +27,8 @@ pub struct Service<'t> {
     pub extends: Option<Box<Extends>>,
     /// Whether it merges other mappings, or is an alias of one that may.
     merges: bool,
+    /// What is wrong with a faulty one.
+    fault: Option<Box<ComposeError>>,
 }
 
 /// What stands behind the name of a service.
@@ -45,6 +47,9 @@ pub enum Body<'t> {
     Null,
     /// `!reset`, which removes the service.
     Removed,
+    /// Something that Docker Compose rejects where the document is loaded, and passes over where another service of it
+    /// is extended.
+    Faulty,
 }
 
 /// What a service extends.
@@ -62,9 +67,29 @@ impl<'t> Service<'t> {
     /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` the number of mappings
     /// that it merges.
     ///
+    /// One that is wrong by itself is [`Body::Faulty`].
+    ///
     /// # Errors
-    /// What Docker Compose rejects: a name, a body that is no mapping, or a key of another type than it must be.
+    /// What keeps others from being read too.
     pub(super) fn read(
+        entry: &Entry<'t>,
+        aliases: &Aliases<'t>,
+        merged: &mut usize,
+    ) -> Result<Self, ComposeError> {
+        Self::read_sound(entry, aliases, merged).or_else(|error| {
+            if !error.rule.is_of_service() {
+                return Err(error);
+            }
+            let key = aliases.resolve(entry.key);
+            let name = key.scalar().unwrap_or_default();
+            let fault = Some(Box::new(error));
+            Ok(Self { name, key: entry.key, body: Body::Faulty, extends: None, merges: false, fault })
+        })
+    }
+
+    /// Reads a service in which nothing is wrong: a name, a body that is no mapping, or a key of another type than it must
+    /// be.
+    fn read_sound(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
         merged: &mut usize,
@@ -90,8 +115,8 @@ impl<'t> Service<'t> {
             _ => Body::Mapping(target),
         };
         let mut keys = Keys::default();
-        let mut service =
-            Self { name, key: entry.key, body, extends: None, merges: matches!(body, Body::Alias { .. }) };
+        let is_alias = matches!(body, Body::Alias { .. });
+        let mut service = Self { name, key: entry.key, body, extends: None, merges: is_alias, fault: None };
         if let Body::Mapping(mapping) = body {
             keys.add(mapping, aliases)?;
             service.merges = merge_entry(mapping).is_some();
@@ -106,7 +131,7 @@ impl<'t> Service<'t> {
     pub fn mapping(&self) -> Option<Node<'t>> {
         match self.body {
             Body::Mapping(mapping) | Body::Alias { target: mapping, .. } => Some(mapping),
-            Body::Null | Body::Removed => None,
+            Body::Null | Body::Removed | Body::Faulty => None,
         }
     }
 
@@ -120,6 +145,14 @@ impl<'t> Service<'t> {
     #[must_use]
     pub fn is_removed(&self) -> bool {
         matches!(self.body, Body::Removed)
+    }
+
+    /// Checks a service that Docker Compose looks at.
+    ///
+    /// # Errors
+    /// What is wrong with it by itself.
+    pub fn check(&self) -> Result<(), ComposeError> {
+        self.fault.as_deref().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
     /// Checks a service of which this is the earliest layer: here Docker Compose takes no null.

@@ -320,7 +320,7 @@ fn load(candidate: Candidate, library: &mut Library<'_>, files: &mut dyn Files) 
         // That these belong together is not certain, but a broken file is broken.
         Certainty::Mentioned(..) | Certainty::Layer(_) => {
             let broken = library.open(&error.path, files);
-            if library.file(broken).is_ok() { Vec::new() } else { vec![broken] }
+            if library.loaded(broken).is_ok() { Vec::new() } else { vec![broken] }
         }
         Certainty::Possible(_) | Certainty::SameIncludes(_) => Vec::new(),
     };

@@ -36,7 +36,7 @@ pub(super) fn inject<'t>(
     // Joined, not formatted: this is done for every service.
     let alias = ["*", anchor].concat();
     match body {
-        Body::Null | Body::Removed => Ok(Injection { edits: Vec::new(), index: None }),
+        Body::Null | Body::Removed | Body::Faulty => Ok(Injection { edits: Vec::new(), index: None }),
         Body::Alias { alias: node, target } => {
             if !is_plainly_tagged(target) {
                 return Err((RefusalReason::TaggedMerge, node.span()));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use compose_harden::policy::Policy;
 
 use super::hardening::{Relation, check_hardening, files_of};
-use super::{assert_hardened, assert_refused, run};
+use super::{assert_hardened, assert_refused, run, said};
 
 const WEB: &str = "services:\n  web:\n    image: a\n";
 
@@ -68,6 +68,41 @@ fn extends_a_service_of_its_own_file_where_the_file_is_null() {
     let child = "services:\n  web:\n    extends: {<<: {file: b.yaml}, service: base, file: !reset null}\n";
     let after = format!("#block\n{}", base("    <<: *hardening\n"));
     assert_hardened(&[child, &base("")], Relation::First, &["=", &after]);
+}
+
+#[test]
+fn what_is_wrong_beside_an_extended_service_in_its_file_is_nothing_to_it() {
+    let child = "services:\n  web:\n    extends: {file: b.yaml, service: base}\n";
+    for (sibling, words) in [
+        ("  user: \"0\"\n", "service `user` must be a mapping"),
+        ("  other: [a]\n", "service `other` must be a mapping"),
+        ("  other: {user: 5}\n", "`user` must be a string"),
+        ("  other: {security_opt: a}\n", "`security_opt` must be a list"),
+        ("  other: {security_opt: [a, a]}\n", "`security_opt` has this item twice"),
+        ("  other: {\"<<\": {}}\n", "an attribute that no service has; remove its quotes or tag"),
+        ("  \"no name\": {image: a}\n", "only ASCII letters, digits, `.`, `_` and `-` are"),
+    ] {
+        let file = |merge: &str| format!("services:\n{sibling}  base:\n{merge}    image: a\n");
+        let after = format!("#block\n{}", file("    <<: *hardening\n"));
+        assert_hardened(&[child, &file("")], Relation::First, &["=", &after]);
+        let later = format!("{}---\nservices:\n  base: {{tty: true}}\n", file(""));
+        let after = format!("{after}---\nservices:\n  base: {{tty: true}}\n");
+        assert_hardened(&[child, &later], Relation::First, &["=", &after]);
+        for relation in [Relation::Each, Relation::Layers, Relation::Variants] {
+            let (files, outcome) = run(&[child, &file("")], relation);
+            let said = said(&files, &outcome.refusals);
+            assert!(
+                said.iter().any(|line| line.starts_with("b.yaml:2") && line.ends_with(words)),
+                "{said:?}"
+            );
+            assert!(outcome.changes.is_empty());
+        }
+        let name = sibling.trim_start().split(':').next().unwrap();
+        let uses = format!("services:\n  web:\n    extends: {{file: b.yaml, service: {name}}}\n");
+        let (files, outcome) = run(&[&uses, &file("")], Relation::First);
+        let said = said(&files, &outcome.refusals);
+        assert!(said[0].starts_with("b.yaml:2") && said[0].ends_with(words), "{said:?}");
+    }
 }
 
 #[test]
