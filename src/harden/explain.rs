@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use foldhash::{HashMap, HashMapExt as _};
 use typed_arena::Arena;
 
-use super::load;
+use super::load::load;
 use crate::compose::{
     Certainty, ComposeFile, Effective, FileId, FileList, Files, Library, Provenance, candidates,
 };
