@@ -12,7 +12,7 @@ use super::{FileKind, FileState};
 /// What is known to fail is known before the first of several files is written.
 ///
 /// # Errors
-/// [`WriteError`], where [`Writer::replace`] would fail.
+/// [`WriteError`], where [`replace`](super::replace) would fail.
 pub fn check_replaceable(path: &Path, expected: &FileState) -> Result<(), WriteError> {
     check(path, expected)?;
     open_writable(path).map(drop)
