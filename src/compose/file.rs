@@ -36,6 +36,8 @@ pub struct ComposeDocument<'t> {
     pub replaces_services: bool,
     /// The files that it includes.
     pub includes: Vec<Include>,
+    /// What is wrong with it where it is loaded, and nothing to a service of it that another file extends.
+    pub fault: Option<ComposeError>,
 }
 
 impl<'t> ComposeFile<'t> {
@@ -117,12 +119,12 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
     }
     let mut services = None;
     let mut includes = Vec::new();
-    let mut unknown = None;
+    let (mut fault, mut unknown) = (None, None);
     for entry in root.entries() {
         let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
         match &*name {
             "services" => services = Some(entry),
-            "version" => check_version(&entry)?,
+            "version" => fault = check_version(&entry).err(),
             "include" => includes = read_includes(&entry, aliases)?,
             name if TOP_LEVEL.contains(&name) || name.starts_with("x-") || is_merge_key(entry.key) => {}
             name => unknown = unknown.or(Some((name.to_owned(), entry.key.span()))),
@@ -130,8 +132,10 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
     }
     if let Some((name, span)) = unknown {
         let services_at_top = services.is_none() && root.entries().all(|entry| entry.value.is_mapping());
-        let rule = if services_at_top { ComposeRule::VersionOne } else { ComposeRule::UnknownTopLevel(name) };
-        return Err(ComposeError { rule, span });
+        if services_at_top {
+            return Err(ComposeError { rule: ComposeRule::VersionOne, span });
+        }
+        fault = fault.or(Some(ComposeError { rule: ComposeRule::UnknownTopLevel(name), span }));
     }
     let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
     let services = match (services, merge_entry(root)) {
@@ -146,7 +150,7 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
         }
         (None, None) => Vec::new(),
     };
-    Ok(ComposeDocument { node, root, services, replaces_services, includes })
+    Ok(ComposeDocument { node, root, services, replaces_services, includes, fault })
 }
 
 fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {

@@ -151,14 +151,17 @@ impl<'l> Library<'l> {
         self.shelf[id.index()].file.as_ref()
     }
 
-    /// A file that is loaded by itself, or as a layer: there every service counts.
+    /// A file that is loaded by itself, or as a layer: there all that is in it counts.
     ///
     /// # Errors
     /// Why it cannot be read or understood, for people.
     pub fn loaded(&self, id: FileId) -> Result<&ComposeFile<'l>, Cow<'_, Diagnostic>> {
         let file = self.file(id).map_err(Cow::Borrowed)?;
-        let mut services = file.documents().iter().flat_map(|document| &document.services);
-        match services.find_map(|service| service.check().err()) {
+        let fault = file.documents().iter().find_map(|document| {
+            let services = || document.services.iter().find_map(|service| service.check().err());
+            document.fault.clone().or_else(services)
+        });
+        match fault {
             Some(error) => Err(Cow::Owned(error.diagnostic())),
             None => Ok(file),
         }

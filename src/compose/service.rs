@@ -80,6 +80,7 @@ impl<'t> Service<'t> {
             if !error.rule.is_of_service() {
                 return Err(error);
             }
+            check_extends(entry.value, aliases)?;
             let key = aliases.resolve(entry.key);
             let name = key.scalar().unwrap_or_default();
             let fault = Some(Box::new(error));
@@ -267,6 +268,17 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
         file => file.flatten(),
     };
     Ok(Some(Box::new(Extends { service, file, span: value.span() })))
+}
+
+/// Checks what the service with this `body` extends, whatever else is wrong with it: the second reader reads that too.
+fn check_extends<'t>(body: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    let body = aliases.resolve(body);
+    let mappings = if body.is_mapping() { with_merged(body, aliases)? } else { Vec::new() };
+    let mut entries = mappings.iter().flat_map(|mapping| mapping.entries());
+    match entries.find(|entry| aliases.resolve(entry.key).is_text("extends")) {
+        Some(entry) => read_extends(entry.value, aliases).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// What the keys of a service say, its own and those that are merged.

@@ -333,3 +333,14 @@ fn refuses_an_include_with_a_wrong_directory_also_where_it_names_no_file() {
     );
     assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
 }
+
+#[test]
+fn refuses_what_extends_in_a_wrong_way_also_where_more_is_wrong_with_it() {
+    for wrong in ["web): {", "web: {user: 5, ", "web: {<<: {user: 5}, "] {
+        let base = format!("services:\n  {wrong}extends: {{file: b.yaml, name: db}}}}\n");
+        let variant = "services:\n  db:\n    image: postgres\n";
+        let files = files_of([base.as_str(), variant]);
+        let outcome = check_hardening(&files, Relation::Variants, &Policy::default());
+        assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
+    }
+}

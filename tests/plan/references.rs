@@ -106,6 +106,24 @@ fn what_is_wrong_beside_an_extended_service_in_its_file_is_nothing_to_it() {
 }
 
 #[test]
+fn what_is_wrong_at_the_top_of_a_file_that_is_only_extended_is_nothing_to_its_services() {
+    let child = "services:\n  web:\n    extends: {file: b.yaml, service: base}\n";
+    for (top, words) in [
+        ("version: 3\n", "`version` must be a string"),
+        ("foo: x\n", "`foo` is no top-level key of a Compose file"),
+    ] {
+        let file =
+            |block: &str, merge: &str| format!("{top}{block}services:\n  base:\n{merge}    image: a\n");
+        let after = file("#block\n", "    <<: *hardening\n");
+        assert_hardened(&[child, &file("", "")], Relation::First, &["=", &after]);
+        let (files, outcome) = run(&[child, &file("", "")], Relation::Each);
+        let said = said(&files, &outcome.refusals);
+        assert!(said.iter().any(|line| line.starts_with("b.yaml:1") && line.ends_with(words)), "{said:?}");
+        assert!(outcome.changes.is_empty());
+    }
+}
+
+#[test]
 fn an_include_without_a_directory_has_that_of_its_file() {
     let web = |merge: &str| format!("services:\n  web:\n{merge}    image: a\n");
     for item in ["{path: b.yaml, project_directory: null}", "{path: b.yaml, env_file: ~}"] {
