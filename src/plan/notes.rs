@@ -227,13 +227,19 @@ impl Planner<'_, '_> {
         top: LayerId,
         root: Definition,
     ) -> Option<Cow<'static, str>> {
-        let is_outside = || self.fixed.reason(root.file) == Some(FixedReason::Outside);
-        let reason = match self.decisions.get(root) {
-            Decision::Blocked if is_outside() && self.concerns(&loaded.project, top) => {
+        let kept_off = match self.fixed.reason(root.file) {
+            Some(FixedReason::Outside) => Some("is not among what was named"),
+            Some(FixedReason::LeftOut) => Some("the globs leave out"),
+            _ => None,
+        };
+        let reason = match (self.decisions.get(root), kept_off) {
+            (Decision::Blocked, Some(why)) if self.concerns(&loaded.project, top) => {
                 let path = self.library.shown(root.file).display();
-                let reason = format!("it begins in `{path}`, which is not among what was named");
-                return Some(reason.into());
+                return Some(format!("it begins in `{path}`, which {why}").into());
             }
+            (decision, _) => decision,
+        };
+        let reason = match reason {
             Decision::Layer | Decision::Repeated if loaded.certainty == Certainty::Alone => {
                 "its file may be a layer over another one, and is not hardened twice"
             }

@@ -2,7 +2,7 @@
 //!
 //! Twice would make Docker Compose reject the project, and a later layer would replace what earlier ones set.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 
 use super::table::Table;
 use super::unit::Loaded;
@@ -64,11 +64,11 @@ pub(super) fn choose(
         let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
         let complete = if known { Vec::new() } else { completeness(library, project) };
         let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
-        // A root that lies over other layers elsewhere comes behind those, and earlier files before later ones.
-        let upper: HashSet<Definition> = uppers(&project.layers).collect();
+        // What lies over other layers elsewhere comes behind those, and earlier files before later ones.
+        let (free, depths) = (free(library, &project.layers, &sites), depths(&project.layers));
         tops.sort_by_key(|top| {
-            let root = roots[*top as usize];
-            (upper.contains(&root), place(project, root))
+            let first = free[*top as usize].unwrap_or(roots[*top as usize]);
+            (depths[&first], place(project, first))
         });
         let mut walk = Walk::new(project);
         // The first service of a root decides, whatever is decided about that already.
@@ -165,9 +165,28 @@ fn roots(library: &Library<'_>, layers: &[Layer]) -> Vec<Definition> {
     roots
 }
 
-/// The definitions that lie over others.
-fn uppers(layers: &[Layer]) -> impl Iterator<Item = Definition> {
-    layers.iter().filter(|layer| layer.below.is_some()).map(|layer| layer.definition)
+/// The earliest definition up to each layer that nothing is decided about; none where there is none.
+fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Site>) -> Vec<Option<Definition>> {
+    let mut free: Vec<Option<Definition>> = Vec::with_capacity(layers.len());
+    for layer in layers {
+        let below = layer.below.and_then(|below| free[below as usize]);
+        let is_free = *sites.get(layer.definition) == Site::None && has_body(library, layer.definition);
+        free.push(below.or(is_free.then_some(layer.definition)));
+    }
+    free
+}
+
+/// How many layers each definition lies over, at most.
+fn depths(layers: &[Layer]) -> HashMap<Definition, usize> {
+    let mut of_layers: Vec<usize> = Vec::with_capacity(layers.len());
+    let mut depths = HashMap::default();
+    for layer in layers {
+        let depth = layer.below.map_or(0, |below| of_layers[below as usize] + 1);
+        of_layers.push(depth);
+        let deepest = depths.entry(layer.definition).or_default();
+        *deepest = depth.max(*deepest);
+    }
+    depths
 }
 
 /// Takes every other layer of the chains that have a layer with `site`, unless it shields itself from the root that

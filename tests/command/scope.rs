@@ -203,3 +203,26 @@ fn a_project_is_not_written_in_part() {
     assert!(run.messages.contains("hard links"), "{}", run.messages);
     assert_eq!(folder.text("compose.yaml"), WEB);
 }
+
+#[test]
+fn a_service_of_the_base_is_hardened_there_where_a_later_file_extends_its_layer() {
+    let extends = "{extends: {file: common.compose.yml, service: app}}";
+    let folder = Folder::new(&[("common.compose.yml", "services:\n  app: {image: p}\n")]);
+    folder.put("compose.yaml", &format!("services:\n  q: {extends}\n  job: {extends}\n"));
+    let later = format!("services:\n  job: {{security_opt: [x]}}\n  q: {extends}\n  i: {{extends: job}}\n");
+    folder.put("compose.override.yaml", &later);
+    let run = folder.run(".", &["fix", "--write"]);
+    let hardened = "\n  job: {<<: *hardening, extends:";
+    assert!(folder.text("compose.yaml").contains(hardened), "{}", run.messages);
+    assert_eq!(folder.text("compose.override.yaml"), later);
+    assert!(run.messages.contains("service `i` stays without hardening"), "{}", run.messages);
+}
+
+#[test]
+fn a_service_that_begins_in_a_file_that_globs_leave_out_is_noted() {
+    let folder = Folder::new(&[("c.yml", "services:\n  base:\n    image: a\n")]);
+    folder.put("compose.yaml", "services:\n  web:\n    extends: {file: c.yml, service: base}\n");
+    let run = folder.run(".", &["check", "--exclude", "c.yml"]);
+    assert!(run.messages.contains("it begins in `c.yml`, which the globs leave out"), "{}", run.messages);
+    assert_eq!(run.code, Some(1), "{}", run.messages);
+}
