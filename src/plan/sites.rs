@@ -68,14 +68,14 @@ pub(super) fn choose(
         let (free, depths) = (free(library, &project.layers, &sites), depths(&project.layers));
         tops.sort_by_key(|top| {
             let first = free[*top as usize].unwrap_or(roots[*top as usize]);
-            (depths[&first], place(project, first))
+            (depths.get(&first), place(project, first))
         });
         let mut walk = Walk::new(project);
         // The first service of a root decides, whatever is decided about that already.
         let mut whole: HashMap<Definition, bool> = HashMap::default();
         for top in tops {
             let root = roots[top as usize];
-            let whole = *whole.entry(root).or_insert_with(|| known || complete[top as usize]);
+            let whole = known || *whole.entry(root).or_insert_with(|| complete[top as usize]);
             if *sites.get(root) == Site::None && has_body(library, root) {
                 sites.set(root, if whole { Site::Chosen } else { Site::Partial });
             }
@@ -176,15 +176,17 @@ fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Site>) -> Vec<Opt
     free
 }
 
-/// How many layers each definition lies over, at most.
+/// How many layers each definition that lies over others lies over, at most.
 fn depths(layers: &[Layer]) -> HashMap<Definition, usize> {
     let mut of_layers: Vec<usize> = Vec::with_capacity(layers.len());
     let mut depths = HashMap::default();
     for layer in layers {
         let depth = layer.below.map_or(0, |below| of_layers[below as usize] + 1);
         of_layers.push(depth);
-        let deepest = depths.entry(layer.definition).or_default();
-        *deepest = depth.max(*deepest);
+        if depth > 0 {
+            let deepest = depths.entry(layer.definition).or_default();
+            *deepest = depth.max(*deepest);
+        }
     }
     depths
 }
