@@ -65,9 +65,11 @@ pub(super) fn choose(
         let complete = if known { Vec::new() } else { completeness(library, project) };
         let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
         // What lies over other layers elsewhere comes behind those, and earlier files before later ones.
-        let (free, depths) = (free(library, &project.layers, &sites), depths(&project.layers));
+        let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
+        let free = if is_layered { free(library, &project.layers, &sites) } else { Vec::new() };
+        let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
         tops.sort_by_key(|top| {
-            let first = free[*top as usize].unwrap_or(roots[*top as usize]);
+            let first = free.get(*top as usize).copied().flatten().unwrap_or(roots[*top as usize]);
             (depths.get(&first), place(project, first))
         });
         let mut walk = Walk::new(project);
