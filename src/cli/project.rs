@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use foldhash::HashMap;
 
 use crate::harden::{Change, Outcome};
@@ -23,34 +22,38 @@ pub(super) enum Written<'o> {
     },
 }
 
+/// The state that a file was in when it was read.
+pub(super) fn state_of<'s>(change: &Change, states: &'s HashMap<PathBuf, FileState>) -> &'s FileState {
+    states.get(&change.path).expect("every file that changes was read, and its state with it")
+}
+
 /// Writes the changes of `outcome`, whose files were in `states` when they were read.
 pub(super) fn write<'o>(
     writer: &mut Writer,
     outcome: &'o Outcome,
     states: &HashMap<PathBuf, FileState>,
-) -> anyhow::Result<Written<'o>> {
-    let state = |change: &Change| states.get(&change.path).context("a file that changes was read");
+) -> Written<'o> {
     let mut unwritable = Vec::new();
     for change in &outcome.changes {
-        if let Err(error) = check_replaceable(&change.path, state(change)?) {
+        if let Err(error) = check_replaceable(&change.path, state_of(change, states)) {
             unwritable.push((change, error));
         }
     }
     if !unwritable.is_empty() {
-        return Ok(Written::None(unwritable));
+        return Written::None(unwritable);
     }
     let mut unsynced = Vec::new();
     for (number, change) in outcome.changes.iter().enumerate() {
-        match writer.replace(&change.path, state(change)?, change.after.as_bytes()) {
+        match writer.replace(&change.path, state_of(change, states), change.after.as_bytes()) {
             Ok(()) => {}
             Err(error @ WriteError::NotSynced(_)) => unsynced.push((change, error)),
             Err(error) => {
                 let left = put_back(writer, outcome, &outcome.changes[..number]);
-                return Ok(Written::PutBack { failed: (change, error), left });
+                return Written::PutBack { failed: (change, error), left };
             }
         }
     }
-    Ok(Written::All(unsynced))
+    Written::All(unsynced)
 }
 
 /// Puts the old texts of `changes` in the place of the new ones, and returns the changes that stay, with the reasons.

@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use foldhash::HashMap;
 
 use super::args::DiffFormat;
 use super::interrupt;
 use super::mode::{Mode, Shape};
-use super::project::{Written, write};
+use super::project::{Written, state_of, write};
 use super::summary::{Summary, count};
 use crate::compose::Unit;
 use crate::harden::{Change, Outcome, UnitOutcome};
@@ -83,7 +82,7 @@ impl<'r> Report<'r> {
         self.summary.refused += outcome.refusals.len();
         self.summary.bare += outcome.bare;
         if matches!(self.mode, Mode::Write { .. }) {
-            self.write(outcome, states)?;
+            self.write(outcome, states);
         } else {
             for change in &outcome.changes {
                 self.change(change, unit, outcome, states, out)?;
@@ -94,8 +93,8 @@ impl<'r> Report<'r> {
     }
 
     /// Writes the files of `outcome`, and says which cannot be written.
-    fn write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) -> anyhow::Result<()> {
-        let written = write(&mut self.writer, outcome, states)?;
+    fn write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) {
+        let written = write(&mut self.writer, outcome, states);
         self.tell_kept();
         match written {
             Written::All(unsynced) => {
@@ -125,7 +124,6 @@ impl<'r> Report<'r> {
                 }
             }
         }
-        Ok(())
     }
 
     fn count(&mut self, change: &Change, outcome: &Outcome) {
@@ -181,7 +179,7 @@ impl<'r> Report<'r> {
             Mode::Show { shape: Shape::Diff(DiffFormat::Git), .. } => {
                 let path = display_path(&change.path, self.top(unit)?);
                 let ids = [source.text(), &change.after].map(blob_id);
-                let mode = if state_of(change, states)?.is_executable() { "100755" } else { "100644" };
+                let mode = if state_of(change, states).is_executable() { "100755" } else { "100644" };
                 write_git_header(out, &path, (&ids[0], &ids[1]), mode)?;
                 write_unified_diff(out, &path, source.text(), &change.edits)?;
             }
@@ -224,11 +222,6 @@ impl<'r> Report<'r> {
 /// The path of a file that changes, as it is shown to people.
 fn shown<'o>(change: &'o Change, outcome: &'o Outcome) -> &'o Path {
     outcome.source(&change.path).map_or(change.path.as_path(), Source::path)
-}
-
-/// The state that a file was in when it was read.
-fn state_of<'s>(change: &Change, states: &'s HashMap<PathBuf, FileState>) -> anyhow::Result<&'s FileState> {
-    states.get(&change.path).context("a file that changes was read")
 }
 
 /// Says something to people, who may have stopped listening: the work goes on.

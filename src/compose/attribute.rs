@@ -154,7 +154,7 @@ pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) 
     for item in value.children() {
         let node = aliases.resolve(item);
         if !is_string(node) {
-            return error(ComposeRule::NotString(format!("each item of {key}")), item);
+            return error(ComposeRule::ItemNotString(key.to_owned()), item);
         }
         // compose-go makes the other lists unique by itself.
         if !items.insert(node.scalar().unwrap_or_default()) && key == "security_opt" {

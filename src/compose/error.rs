@@ -49,6 +49,9 @@ pub enum ComposeRule {
     /// A key that must be a string, and is not.
     #[error("`{0}` must be a string")]
     NotString(String),
+    /// A list whose items must be strings.
+    #[error("each item of `{0}` must be a string")]
+    ItemNotString(String),
     /// A key that must be a list, and is not.
     #[error("`{0}` must be a list")]
     NotList(String),
@@ -107,6 +110,7 @@ impl ComposeRule {
             Self::ServiceName(_)
                 | Self::ServiceNotMapping(_)
                 | Self::NotString(_)
+                | Self::ItemNotString(_)
                 | Self::NotList(_)
                 | Self::SameItem(_)
                 | Self::NoMergeKey

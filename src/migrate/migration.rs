@@ -225,7 +225,7 @@ fn line(refusal: &FileDiagnostic, outcome: &Outcome, root: &Path) -> String {
         format!("{}:", source.position(label.span.range().start.try_into().unwrap_or(u32::MAX)).line)
     });
     let shown = path.strip_prefix(root).unwrap_or(path);
-    format!("{}:{line} {}", path_text(shown), diagnostic.title)
+    format!("{}:{line} {}", path_text(shown), diagnostic.summary())
 }
 
 /// Puts `mail` at `path` in `folder`, in place of one that an earlier run made.

@@ -1,6 +1,6 @@
 //! What hardening means: the block's name, its options, and their values.
 
-use crate::yaml::Style;
+use crate::yaml::{ScalarType, Style, resolve_plain};
 
 /// The value of a hardening option.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,9 +75,32 @@ impl Policy {
 
 /// Writes a string as a scalar: plain where it is a word, double-quoted otherwise.
 fn scalar(text: &str) -> String {
-    let word = text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if word { text.to_owned() } else { format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")) }
+    if is_plain_word(text) {
+        return text.to_owned();
+    }
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+}
+
+/// Writes a character of a double-quoted scalar (YAML 1.2.2, 5.7).
+fn escaped(character: char) -> String {
+    match character {
+        '"' | '\\' => format!("\\{character}"),
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            format!("\\u{:04x}", u32::from(character))
+        }
+        _ => character.to_string(),
+    }
+}
+
+/// Whether `text` can stand without quotes, and is a string for YAML 1.1 as well as for YAML 1.2.2.
+fn is_plain_word(text: &str) -> bool {
+    const BOOLEANS: [&str; 6] = ["y", "n", "yes", "no", "on", "off"];
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && resolve_plain(text) == ScalarType::String
+        && !BOOLEANS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -95,5 +118,14 @@ mod tests {
   user: "${UID:-1000}:${GID:-1000}"
   runtime: runsc"#;
         assert_eq!(lines.join("\n"), expected);
+    }
+
+    #[test]
+    fn quotes_what_would_be_no_string_or_no_character_of_a_line() {
+        for word in ["true", "Null", "no", "ON", "1000", "", "a b"] {
+            assert_eq!(scalar(word), format!("\"{word}\""));
+        }
+        assert_eq!(scalar("a\"\\\n\t\u{85}\u{7}"), r#""a\"\\\n\t\u0085\u0007""#);
+        assert_eq!(scalar("runsc"), "runsc");
     }
 }

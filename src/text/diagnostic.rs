@@ -71,6 +71,15 @@ impl Diagnostic {
         self
     }
 
+    /// What happened and why, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match &self.place {
+            Some(Label { text, .. }) if !text.is_empty() => format!("{}: {text}", self.title),
+            _ => self.title.clone(),
+        }
+    }
+
     /// Whether `words` stand anywhere in the message.
     #[must_use]
     pub fn mentions(&self, words: &str) -> bool {

@@ -6,7 +6,7 @@ use super::grammar::Choices;
 
 const TEXTS: [&str; 4] = ["user", "runtime", "restart", "hostname"];
 const LISTS: [&str; 4] = ["security_opt", "cap_drop", "cap_add", "dns"];
-const VALUES: [&str; 12] = [
+const VALUES: [&str; 16] = [
     "runsc",
     "${UID:-1000}:${GID:-1000}",
     "no-new-privileges=true",
@@ -19,6 +19,10 @@ const VALUES: [&str; 12] = [
     "",
     "é",
     "- x",
+    "true",
+    "No",
+    "null",
+    "a\nb",
 ];
 
 /// Returns the default policy, or another one.
