@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_compose-harden"))
@@ -49,6 +50,15 @@ fn texts(folder: &Path) -> Vec<Vec<u8>> {
     files(folder).into_iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
+/// Applies a diff with the real `git apply`.
+fn apply(folder: &Path, diff: &[u8]) {
+    let mut git = Command::new("git");
+    git.args(["apply", "-p1", "--allow-empty"]).current_dir(folder).stdin(Stdio::piped());
+    let mut git = git.env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap()).spawn().unwrap();
+    git.stdin.take().unwrap().write_all(diff).unwrap();
+    assert!(git.wait().unwrap().success(), "git apply takes the diff");
+}
+
 #[test]
 fn every_fixture_is_shown_as_recorded() {
     let mut settings = insta::Settings::clone_current();
@@ -80,8 +90,11 @@ fn what_is_written_is_what_is_shown_and_needs_no_second_run() {
         let written = run(copied.path(), &["fix", "--write"]);
         assert_eq!(shown.status, written.status, "{}", folder.display());
         assert!(written.stdout.is_empty(), "{}", folder.display());
-        assert_eq!(texts(copied.path()) != before, !shown.stdout.is_empty(), "{}", folder.display());
         let after = texts(copied.path());
+        assert_eq!(after != before, !shown.stdout.is_empty(), "{}", folder.display());
+        let patched = copy(&folder);
+        apply(patched.path(), &shown.stdout);
+        assert_eq!(texts(patched.path()), after, "{}", folder.display());
         let again = run(copied.path(), &["fix", "--write", "."]);
         assert_eq!(again.status, written.status, "{}", folder.display());
         assert_eq!(texts(copied.path()), after, "{}", folder.display());

@@ -69,6 +69,7 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
         left += leftovers(folder.path()).len();
     }
     println!("{KILLS} runs killed, {amid} of them amid the writing, {left} temporary files seen");
+    assert!(amid > 0, "no run was killed amid the writing");
 
     restore(&files);
     assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
