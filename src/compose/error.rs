@@ -92,7 +92,7 @@ pub enum ComposeRule {
     #[error("a merge key needs a mapping, an alias of one, or a list of them")]
     Merge,
     /// What a merge key merges has a tag.
-    #[error("what is merged here has a tag, which Docker Compose would see in another place")]
+    #[error("the merged mapping has a tag, and Docker Compose would apply it at another path")]
     TaggedMerge,
     /// More than [`MAX_MERGED_IN_FILE`](super::MAX_MERGED_IN_FILE).
     #[error("the services of this document merge more than {0} mappings, all together (MAX_MERGED_IN_FILE)")]
@@ -131,7 +131,7 @@ impl ComposeError {
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")
             }
-            _ => (true, "mend the file first; `docker compose config` says the same"),
+            _ => (true, "fix the file first; `docker compose config` reports the same error"),
         };
         let title = if rejected {
             "Docker Compose rejects this file"

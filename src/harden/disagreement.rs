@@ -12,17 +12,17 @@ use crate::yaml::{Node, NodeKind, Tree, parse};
 pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
     let tree = parse(file.before.text);
     let found = disagreement(&file.before, &outline(&tree))?;
-    let (verb, span, words) = match &found {
+    let (title, span, words) = match &found {
         Disagreement::Unreadable { line, reason } => {
-            ("cannot read this text", line_span(tree.text(), *line), reason.to_string())
+            ("the second reader cannot read this text", line_span(tree.text(), *line), reason.to_string())
         }
         Disagreement::Differs { node } => {
             let node = nodes(&tree).nth(*node).or_else(|| nodes(&tree).last());
             let span = node.map_or(Span::at(0), |node| first_line(&tree, node.span()));
-            ("reads this text in another way", span, "it sees something else here".to_owned())
+            ("the two YAML readers disagree about this text", span, "it sees something else here".to_owned())
         }
     };
-    let title = format!("the second reader {verb}, so that no change to it can be proved");
+    let title = format!("{title}, so no change to it can be proved");
     let help = help(&words);
     let diagnostic = Diagnostic::error(title).at(span, words).help(help);
     Some(FileDiagnostic::new(file.path, diagnostic))
@@ -136,14 +136,14 @@ mod tests {
     #[test]
     fn shows_the_line_that_the_second_reader_cannot_read() {
         let (diagnostic, line) = place("a: b\r\nc: |2\r\n # why\r\n\r\nd: e\r\n").unwrap();
-        let title = "the second reader cannot read this text, so that no change to it can be proved";
+        let title = "the second reader cannot read this text, so no change to it can be proved";
         assert_eq!((diagnostic.title.as_str(), line.as_str()), (title, "# why"));
     }
 
     #[test]
     fn shows_the_first_node_that_the_second_reader_sees_differently() {
         let (diagnostic, line) = place("a: !x%C3%A9 b\n").unwrap();
-        let title = "the second reader reads this text in another way, so that no change to it can be proved";
+        let title = "the two YAML readers disagree about this text, so no change to it can be proved";
         assert_eq!((diagnostic.title.as_str(), line.as_str()), (title, "!x%C3%A9 b"));
     }
 

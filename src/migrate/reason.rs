@@ -62,8 +62,8 @@ pub enum Reason {
     },
     /// Git would start or use what the repository chooses.
     #[error(
-        "its own configuration sets `{0}`, by which git would run or use what the repository chooses; remove that, or set \
-         it in your own configuration"
+        "its own configuration sets `{0}`, which could have git run a program that the repository chooses; remove that, \
+         or set it in your own configuration"
     )]
     Starts(String),
     /// Git failed.

@@ -122,7 +122,7 @@ impl Planner<'_, '_> {
                     true,
                     &|| {
                         format!(
-                            "`{key}: []` has no effect here: service `{name}` keeps the list of an earlier layer"
+                            "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
                         )
                     },
                     "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",

@@ -105,7 +105,7 @@ pub enum RefusalReason {
     #[error("what is merged here has an anchor, and others would get the hardening with it")]
     AnchoredMerge,
     /// What is merged has a tag.
-    #[error("what is merged here has a tag, which Docker Compose would see in another place")]
+    #[error("the merged mapping has a tag, and Docker Compose would apply it at another path")]
     TaggedMerge,
     /// A service's mapping is used in other places too.
     #[error("service `{0}` would bring the hardening here too, where it does not belong")]

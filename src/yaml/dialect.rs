@@ -88,7 +88,7 @@ impl DialectError {
         let diagnostic = diagnostic.at(self.span, self.rule.to_string());
         match self.first {
             Some(first) => diagnostic.related(first, "first here").help("remove or rename one of the two"),
-            None => diagnostic.help("mend the file first; `docker compose config` shows what it makes of it"),
+            None => diagnostic.help("fix the file first; `docker compose config` shows what it makes of it"),
         }
     }
 }

@@ -124,7 +124,7 @@ impl SyntaxError {
     pub fn diagnostic(&self) -> Diagnostic {
         Diagnostic::error("not valid YAML")
             .at(self.span, self.kind.to_string())
-            .help("mend the file first; `docker compose config` rejects it as well")
+            .help("fix the file first; `docker compose config` rejects it as well")
     }
 }
 

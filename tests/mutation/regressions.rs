@@ -288,7 +288,7 @@ fn says_that_the_second_reader_sees_more_in_a_block_scalar_of_blank_lines() {
     let text = "services:\n  web:\n    <<: &a\n      image: |\n\n  \n \n";
     let outcome = check_hardening(&files_of([text]), Relation::First, &Policy::default());
     let title = &outcome.refusals[0].diagnostic.title;
-    assert!(title.starts_with("the second reader reads this text in another way"), "{title}");
+    assert!(title.starts_with("the two YAML readers disagree about this text"), "{title}");
 }
 
 #[test]
@@ -318,7 +318,7 @@ fn refuses_a_tag_of_what_is_merged_also_where_no_service_gains_by_that_merge() {
         );
         let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
         let place = outcome.refusals[0].diagnostic.place.as_ref().map(|place| place.text.as_str());
-        let expected = "what is merged here has a tag, which Docker Compose would see in another place";
+        let expected = "the merged mapping has a tag, and Docker Compose would apply it at another path";
         assert_eq!((place, outcome.changes.len()), (Some(expected), 0));
     }
 }

@@ -95,7 +95,7 @@ fn a_tag_is_what_the_directives_of_its_document_say() {
         (
             "%TAG !! !".to_owned(),
             "<<: !!map {tty: true}",
-            Some("what is merged here has a tag, which Docker Compose would see in another place"),
+            Some("the merged mapping has a tag, and Docker Compose would apply it at another path"),
         ),
         (format!("%TAG !e! {core}"), "user: !e!null ~", Some("`user` must have a value here")),
         (

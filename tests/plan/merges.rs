@@ -60,7 +60,7 @@ fn a_tag_may_say_that_what_is_merged_is_a_mapping() {
     for tag in ["!override", "!who", "!!str"] {
         let inline = format!("services:\n  web:\n    <<: [{tag} {{tty: true}}]\n    image: a\n");
         let words =
-            "compose.yaml:3: what is merged here has a tag, which Docker Compose would see in another place";
+            "compose.yaml:3: the merged mapping has a tag, and Docker Compose would apply it at another path";
         assert_refused(&[&inline], Relation::First, words);
     }
 }

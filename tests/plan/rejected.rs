@@ -71,7 +71,7 @@ fn merge_keys_are_looked_at_outside_of_services_too() {
     for value in ["b", "[{}, b]"] {
         assert_rejected(&format!("services: {{web: {{image: a}}}}\nx-a: {{<<: {value}}}\n"), words);
     }
-    let words = "what is merged here has a tag, which Docker Compose would see in another place";
+    let words = "the merged mapping has a tag, and Docker Compose would apply it at another path";
     for text in [
         "services: {web: {image: a, labels: {<<: !override {}}}}\n",
         "{x-a: &a {<<: !override {}}, services: {web: {image: a, <<: *a}}}\n",
