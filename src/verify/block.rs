@@ -2,8 +2,9 @@
 
 use crate::plan::OptionValue;
 
-use super::tape::{Kind, NodeId, Tape};
-use super::verdict::Mismatch;
+use super::mismatch::Mismatch;
+use super::node::{Kind, NodeId};
+use super::tape::Tape;
 
 /// Words that some YAML version reads as null or a boolean, in lower case.
 const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::reader::Fault;
-use super::tape::{Kind, Node, NodeId, Tape};
-use super::verdict::Unreadable;
+use super::node::{Kind, Node, NodeId};
+use super::tape::Tape;
+use super::unreadable::{ReadFault, Unreadable};
 
 /// What stands before the content of a node.
 #[derive(Default)]
@@ -64,7 +64,7 @@ impl Builder {
         self.open.push(id);
     }
 
-    pub(super) fn end(&mut self) -> Result<(), Fault> {
+    pub(super) fn end(&mut self) -> Result<(), ReadFault> {
         let id = self.open.pop().expect("an end event closes what a start event opened");
         let behind = index(self.tape.nodes.len());
         let node = &mut self.tape.nodes[id as usize];
@@ -73,20 +73,20 @@ impl Builder {
             && let Some(key) = self.tape.duplicate_key(id)
         {
             let reason = Unreadable::DuplicateKey(self.tape.name(key));
-            return Err(Fault { line: self.tape.line(key), reason });
+            return Err(ReadFault { line: self.tape.line(key), reason });
         }
         Ok(())
     }
 
-    pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Result<(), Fault> {
+    pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Result<(), ReadFault> {
         let target = anchor.checked_sub(1).and_then(|place| self.anchors.get(place)).copied();
         let Some(target) = target else {
-            return Err(Fault { line, reason: Unreadable::Syntax("unknown anchor".to_owned()) });
+            return Err(ReadFault { line, reason: Unreadable::Syntax("unknown anchor".to_owned()) });
         };
         let node = self.tape.node(target);
         // With every alias behind the end of its target, no path of aliases leads back to its start.
         if node.kind.is_collection() && node.first == 0 {
-            return Err(Fault { line, reason: Unreadable::SelfContaining });
+            return Err(ReadFault { line, reason: Unreadable::SelfContaining });
         }
         self.push(Node { kind: Kind::Alias, tagged: false, line: index(line), first: target, second: 0 }, 0);
         Ok(())

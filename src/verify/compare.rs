@@ -5,8 +5,9 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::tape::{Kind, NodeId, Tape};
-use super::verdict::Mismatch;
+use super::mismatch::Mismatch;
+use super::node::{Kind, NodeId};
+use super::tape::Tape;
 
 /// How many nodes are compared for each node of the texts, before the comparison gives up.
 ///

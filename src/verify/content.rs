@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::tape::Node;
+use super::node::Node;
 
 /// The content of all scalars, joined.
 ///
@@ -97,7 +97,7 @@ impl Content {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tape::Kind;
+    use super::super::node::Kind;
     use super::*;
 
     #[test]

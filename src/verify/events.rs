@@ -5,18 +5,18 @@ use yaml_rust2::parser::{Event, Parser, Tag};
 use yaml_rust2::scanner::TScalarStyle;
 
 use super::build::{Builder, Properties};
-use super::reader::Fault;
-use super::tape::{Kind, Tape};
-use super::verdict::Unreadable;
+use super::node::Kind;
+use super::tape::Tape;
+use super::unreadable::{ReadFault, Unreadable};
 
 /// How deep granit-parser follows block collections; deeper ones are rejected before anything is proved.
 const MAX_BLOCK_DEPTH: usize = 10_000;
 
 /// Reads `text` by yaml-rust2.
-pub(super) fn by_yaml_rust2(text: &str, mut builder: Builder) -> Result<Tape, Fault> {
+pub(super) fn by_yaml_rust2(text: &str, mut builder: Builder) -> Result<Tape, ReadFault> {
     let mut parser = Parser::new_from_str(text);
     loop {
-        let (event, mark) = parser.next_token().map_err(|error| Fault {
+        let (event, mark) = parser.next_token().map_err(|error| ReadFault {
             line: error.marker().line(),
             reason: Unreadable::Syntax(error.info().to_owned()),
         })?;
@@ -52,12 +52,12 @@ fn properties(anchor: usize, tag: Option<&Tag>) -> Properties<'_> {
 }
 
 /// Reads `text` by granit-parser, which takes more than YAML 1.2 where Docker Compose's reader does.
-pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, Fault> {
+pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, ReadFault> {
     let mut options = granit_parser::options! { block_nesting_limit: MAX_BLOCK_DEPTH };
     options.set_emit_comments(false);
     let mut parser = granit_parser::Parser::new_from_str_with_options(text, options);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| Fault {
+        let (event, span) = event.map_err(|error| ReadFault {
             line: error.marker().line(),
             reason: Unreadable::Syntax(error.info()),
         })?;
@@ -87,10 +87,10 @@ pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, Fault>
             GranitEvent::StreamEnd => return Ok(builder.finish()),
             GranitEvent::StreamStart | GranitEvent::DocumentEnd => {}
             // Options leave these out; what is not known is not read.
-            _ => return Err(Fault { line, reason: Unreadable::Syntax("an unknown event".to_owned()) }),
+            _ => return Err(ReadFault { line, reason: Unreadable::Syntax("an unknown event".to_owned()) }),
         }
     }
-    Err(Fault { line: 1, reason: Unreadable::Syntax("the events have no end".to_owned()) })
+    Err(ReadFault { line: 1, reason: Unreadable::Syntax("the events have no end".to_owned()) })
 }
 
 fn granit_properties(anchor: usize, tag: Option<&GranitTag>) -> Properties<'_> {

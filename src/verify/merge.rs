@@ -3,9 +3,9 @@
 //! A key of its own wins as a whole; of several merged mappings the first that has a key wins. The order is
 //! the mapping's own entries, then those it gains, merge by merge.
 
-use super::reader::Fault;
-use super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Seen, Tape};
-use super::verdict::Unreadable;
+use super::node::{Kind, NodeId};
+use super::tape::{OVERRIDE_TAG, RESET_TAG, Seen, Tape};
+use super::unreadable::{ReadFault, Unreadable};
 
 /// How many entries of mappings are looked at for each node of a text, before the proof gives up.
 ///
@@ -28,7 +28,7 @@ pub(super) struct Entry {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum MergeError {
     /// A merge key, or a key, is not what it has to be.
-    Unreadable(Fault),
+    Unreadable(ReadFault),
     /// [`MAX_MERGED_PER_NODE`] is reached.
     TooMuchWork,
 }
@@ -174,7 +174,7 @@ fn check_tag(tape: &Tape, id: NodeId) -> Result<(), MergeError> {
 }
 
 fn unreadable(tape: &Tape, id: NodeId, reason: Unreadable) -> MergeError {
-    MergeError::Unreadable(Fault { line: tape.line(id), reason })
+    MergeError::Unreadable(ReadFault { line: tape.line(id), reason })
 }
 
 #[cfg(test)]

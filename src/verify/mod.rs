@@ -10,24 +10,31 @@ mod compare;
 mod content;
 mod events;
 mod merge;
+mod mismatch;
+mod node;
 mod outline;
 mod paths;
 mod project;
+mod project_fault;
 mod proof;
 mod reader;
 mod services;
 mod shadow;
 mod tape;
 mod tapes;
+mod unreadable;
 mod verdict;
 
+pub use mismatch::{Mismatch, Place};
+pub use node::Kind;
 pub use outline::{Disagreement, Outlined, disagreement};
-pub use project::{FileReading, Origin, ProjectFault, Unclear, prove_projects};
+pub use project::{FileReading, prove_projects};
+pub use project_fault::{Origin, ProjectFault, Unclear};
 pub use proof::prove;
 pub use shadow::{Reading, Separation};
-pub use tape::Kind;
 pub use tapes::Tapes;
-pub use verdict::{Doubt, Mismatch, Place, Side, Unreadable, Verdict};
+pub use unreadable::{Side, Unreadable};
+pub use verdict::{Doubt, Verdict};
 
 #[cfg(test)]
 mod tests;

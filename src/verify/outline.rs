@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::reader::{Fault, read};
+use super::node::{Kind, NodeId};
+use super::reader::read;
 use super::shadow::Reading;
-use super::tape::{Kind, NodeId, Tape};
-use super::verdict::Unreadable;
+use super::tape::Tape;
+use super::unreadable::{ReadFault, Unreadable};
 
 /// A node as somebody else sees it. Nodes come in document order, each before its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub enum Disagreement {
 pub fn disagreement(reading: &Reading, outline: &[Outlined<'_>]) -> Option<Disagreement> {
     let tape = match read(reading) {
         Ok(tape) => tape,
-        Err(Fault { line, reason }) => return Some(Disagreement::Unreadable { line, reason }),
+        Err(ReadFault { line, reason }) => return Some(Disagreement::Unreadable { line, reason }),
     };
     let places = (0..).zip(outline);
     let same = places.take_while(|(id, outlined)| sees(&tape, *id, outlined)).count();

@@ -5,8 +5,10 @@
 
 use std::cmp::Ordering;
 
-use super::tape::{Kind, NodeId, Tape};
-use super::verdict::{Doubt, Mismatch, Place};
+use super::mismatch::{Mismatch, Place};
+use super::node::{Kind, NodeId};
+use super::tape::Tape;
+use super::verdict::Doubt;
 
 /// How many bytes of paths are kept for each node of a text, before the search gives up.
 const MAX_PATH_BYTES_PER_NODE: u64 = 64;

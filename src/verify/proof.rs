@@ -2,11 +2,13 @@
 
 use crate::plan::{BlockPromise, DocumentPromise, Promise};
 
+use super::mismatch::{Mismatch, Place};
+use super::node::NodeId;
 use super::reader::read_both;
 use super::services::Services;
 use super::shadow::Reading;
-use super::tape::{NodeId, Tape};
-use super::verdict::{Doubt, Mismatch, Place, Verdict};
+use super::tape::Tape;
+use super::verdict::{Doubt, Verdict};
 use super::{block, paths};
 
 /// Says whether `after` differs from `before` by exactly what `promise` says.

@@ -11,27 +11,11 @@ use super::content::Content;
 use super::events;
 use super::shadow::{Obstacle, Reading};
 use super::tape::{Parser, Tape};
-use super::verdict::{Doubt, Side, Unreadable};
-
-/// Something that cannot be read, and its line.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) line: usize,
-    pub(super) reason: Unreadable,
-}
-
-impl Fault {
-    pub(super) fn on(self, side: Side) -> Doubt {
-        Doubt::Unreadable { side, line: self.line, reason: self.reason }
-    }
-
-    fn is_syntax(&self) -> bool {
-        matches!(self.reason, Unreadable::Syntax(_))
-    }
-}
+use super::unreadable::{ReadFault, Side};
+use super::verdict::Doubt;
 
 /// Reads `reading`, with its separations where it cannot be read without.
-pub(super) fn read(reading: &Reading) -> Result<Tape, Fault> {
+pub(super) fn read(reading: &Reading) -> Result<Tape, ReadFault> {
     match read_by(Parser::YamlRust2, reading, &Tape::default) {
         // Where neither can read it, the words of the first count.
         Err(fault) if fault.is_syntax() => {
@@ -80,7 +64,7 @@ fn read_at_once(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt
     Ok((before, after.map_err(|fault| fault.on(Side::After))?))
 }
 
-fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, Fault> {
+fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result<Tape, ReadFault> {
     reading.check().map_err(|obstacle| obstacle.into_fault(reading.text))?;
     let read = |text: &str| {
         let builder = Builder::new(Tape { parser, ..tape() }, text.len());
@@ -99,12 +83,12 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
 }
 
 impl Obstacle {
-    fn into_fault(self, text: &str) -> Fault {
+    fn into_fault(self, text: &str) -> ReadFault {
         let before = &text.as_bytes()[..self.offset];
         let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()
             + usize::from(before.last() == Some(&b'\r'));
         let line_feeds = before.split(|byte| *byte == b'\n').count() - 1;
-        Fault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
+        ReadFault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
     }
 }
 
@@ -112,8 +96,9 @@ impl Obstacle {
 mod tests {
     use super::*;
     use crate::verify::shadow::Separation;
+    use crate::verify::unreadable::Unreadable;
 
-    fn tape(text: &str) -> Result<Tape, Fault> {
+    fn tape(text: &str) -> Result<Tape, ReadFault> {
         read(&Reading { text, separations: &[] })
     }
 
@@ -137,7 +122,7 @@ mod tests {
         large.push_str("k7: 2\n");
         assert_eq!(
             tape(&large).unwrap_err(),
-            Fault { line: 41, reason: Unreadable::DuplicateKey("k7".into()) }
+            ReadFault { line: 41, reason: Unreadable::DuplicateKey("k7".into()) }
         );
     }
 
@@ -216,7 +201,7 @@ mod tests {
     fn counts_lines_of_every_line_end() {
         for (text, line) in [("a\r\nb\rc\n\u{85}", 4), ("a\rb\rc\r\nd\n\n\u{85}", 6), ("a\r\u{85}", 2)] {
             let fault = tape(text).unwrap_err();
-            assert_eq!(fault, Fault { line, reason: Unreadable::Character('\u{85}') }, "{text:?}");
+            assert_eq!(fault, ReadFault { line, reason: Unreadable::Character('\u{85}') }, "{text:?}");
         }
         assert_eq!(tape("\u{FEFF}a: 1\r\nb: ]\r\n").unwrap_err().line, 2);
     }

@@ -9,8 +9,11 @@ use crate::plan::ServicePromise;
 
 use super::compare::{Comparison, Inequality};
 use super::merge::{Entry, MergeError, Merger};
-use super::tape::{FEW, Kind, MAP_TAG, NodeId, RESET_TAG, Tape};
-use super::verdict::{Doubt, Mismatch, Place, Side};
+use super::mismatch::{Mismatch, Place};
+use super::node::{Kind, NodeId};
+use super::tape::{FEW, MAP_TAG, RESET_TAG, Tape};
+use super::unreadable::Side;
+use super::verdict::Doubt;
 
 /// A service in both texts.
 #[derive(Clone, Copy, Debug)]

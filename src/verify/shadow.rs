@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::verdict::Unreadable;
+use super::unreadable::Unreadable;
 
 /// The longest text that is read, in bytes. The reader's offsets are 32-bit, and an escape such as `\L` is
 /// shorter than what it stands for.

@@ -8,6 +8,7 @@ use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
 use super::content::Content;
+use super::node::{Kind, Node, NodeId};
 
 /// How many values are looked through one by one before a hash set is built.
 pub(super) const FEW: usize = 16;
@@ -22,45 +23,6 @@ pub(super) const OVERRIDE_TAG: &str = "!override";
 pub(super) const MAP_TAG: &str = "tag:yaml.org,2002:map";
 
 const MERGE_TAG: &str = "tag:yaml.org,2002:merge";
-
-/// The place of a node on a [`Tape`].
-pub(super) type NodeId = u32;
-
-/// What a node is; scalars by their style.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A plain scalar, or nothing.
-    Plain,
-    /// A single-quoted scalar.
-    SingleQuoted,
-    /// A double-quoted scalar.
-    DoubleQuoted,
-    /// A literal scalar (`|`).
-    Literal,
-    /// A folded scalar (`>`).
-    Folded,
-    /// A sequence of either style.
-    Sequence,
-    /// A mapping of either style.
-    Mapping,
-    /// An alias.
-    Alias,
-}
-
-/// A node in 16 bytes. What `first` and `second` mean depends on its kind.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    /// Whether it has a tag, which [`Tape::tag`] finds.
-    pub(super) tagged: bool,
-    /// Counted from 1.
-    pub(super) line: u32,
-    /// Scalar: where its content starts. Collection: the node behind its last, 0 while it is open. Alias:
-    /// the node it refers to, which is never an alias.
-    pub(super) first: u32,
-    /// Scalar: where its content ends. Collection: the number of its children.
-    pub(super) second: u32,
-}
 
 /// Whose events a tape is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,16 +42,6 @@ pub(super) struct Tape {
     /// The root of each document.
     pub(super) roots: Vec<NodeId>,
     pub(super) parser: Parser,
-}
-
-impl Kind {
-    pub(super) fn is_scalar(self) -> bool {
-        !self.is_collection() && self != Self::Alias
-    }
-
-    pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Sequence | Self::Mapping)
-    }
 }
 
 impl Tape {

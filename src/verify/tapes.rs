@@ -7,7 +7,8 @@ use foldhash::HashMap;
 use super::reader::{read, read_both};
 use super::shadow::Reading;
 use super::tape::Tape;
-use super::verdict::{Doubt, Side};
+use super::unreadable::Side;
+use super::verdict::Doubt;
 use crate::text::{Fingerprint, Fingerprints};
 
 /// Tapes of so many bytes are kept (8 MiB), so that memory stays flat however many files a run has.

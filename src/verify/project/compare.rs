@@ -6,8 +6,8 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::plan::{EffectivePromise, ProjectPromise};
 
+use super::super::project_fault::{Origin, ProjectFault};
 use super::super::verdict::Doubt;
-use super::fault::{Origin, ProjectFault};
 use super::load::Loader;
 use super::model::too_many;
 use super::state::{KeyId, Pin, Slot, State};

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
 
+use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
-use super::fault::{ProjectFault, Unclear};
 use super::files::{FileId, Files};
 use super::model::{Document, FileModel, Models, too_many};
 use super::state::State;

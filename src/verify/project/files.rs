@@ -6,16 +6,33 @@ use foldhash::HashMap;
 
 use crate::plan::{ProjectPromise, Promise};
 
+use super::super::project_fault::{Origin, ProjectFault};
+use super::super::shadow::Reading;
 use super::super::tapes::Pair;
 use super::super::verdict::Doubt;
-use super::FileReading;
-use super::fault::{Origin, ProjectFault};
 
 /// The place of a file among all files.
 pub(super) type FileId = usize;
 
 /// What paths start with that lead elsewhere; so do all with `://`.
 const REMOTE: [&str; 4] = ["git@", "github.com/", "oci:", "docker:"];
+
+/// A file of a unit of work, as it was and as it would be.
+///
+/// All paths are lexically normalised, and all absolute or all relative to one directory.
+#[derive(Clone, Copy, Debug)]
+pub struct FileReading<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// By which other paths projects name it, over symbolic links.
+    pub names: &'a [PathBuf],
+    /// Its text as it was found.
+    pub before: Reading<'a>,
+    /// Its text as it would be written.
+    pub after: Reading<'a>,
+    /// How the texts differ.
+    pub promise: &'a Promise,
+}
 
 /// All files.
 pub(super) struct Files<'t> {

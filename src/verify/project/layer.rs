@@ -1,9 +1,11 @@
 //! One definition of a service on both sides, its merge keys resolved: what it sets, deletes and extends.
 
 use super::super::merge::{Entry, MergeError, Merger};
-use super::super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Tape};
-use super::super::verdict::{Doubt, Side};
-use super::fault::{ProjectFault, Unclear};
+use super::super::node::{Kind, NodeId};
+use super::super::project_fault::{ProjectFault, Unclear};
+use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
+use super::super::unreadable::Side;
+use super::super::verdict::Doubt;
 use super::state::{BlockId, KeyId, Keys, Pin, Slot, State};
 use super::value::{Rule, TooMuchWork, Value, Values};
 

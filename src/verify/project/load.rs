@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 
+use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::extends::Extensions;
-use super::fault::{ProjectFault, Unclear};
 use super::files::{FileId, Files, join};
 use super::model::{Document, Include, Models, too_many};
 use super::state::{KeyId, State};

@@ -5,7 +5,6 @@
 
 mod compare;
 mod extends;
-mod fault;
 mod files;
 mod layer;
 mod load;
@@ -13,12 +12,9 @@ mod model;
 mod state;
 mod value;
 
-use std::path::{Path, PathBuf};
-
-use crate::plan::{ProjectPromise, Promise};
+use crate::plan::ProjectPromise;
 
 use super::proof::check_tapes;
-use super::shadow::Reading;
 use super::tapes::{Pair, Tapes};
 use super::verdict::{Doubt, Verdict};
 use extends::Extensions;
@@ -27,24 +23,7 @@ use load::Loader;
 use model::Models;
 use value::Values;
 
-pub use fault::{Origin, ProjectFault, Unclear};
-
-/// A file of a unit of work, as it was and as it would be.
-///
-/// All paths are lexically normalised, and all absolute or all relative to one directory.
-#[derive(Clone, Copy, Debug)]
-pub struct FileReading<'a> {
-    /// Where it is.
-    pub path: &'a Path,
-    /// By which other paths projects name it, over symbolic links.
-    pub names: &'a [PathBuf],
-    /// Its text as it was found.
-    pub before: Reading<'a>,
-    /// Its text as it would be written.
-    pub after: Reading<'a>,
-    /// How the texts differ.
-    pub promise: &'a Promise,
-}
+pub use files::FileReading;
 
 /// Says whether all files differ by exactly what they promise, and so do all projects that are made of them.
 ///

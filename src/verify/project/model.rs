@@ -3,10 +3,12 @@
 use foldhash::HashMap;
 
 use super::super::merge::{Entry, Merger};
+use super::super::node::{Kind, NodeId};
+use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::proof::block_of_earlier;
-use super::super::tape::{Kind, NodeId, OVERRIDE_TAG, RESET_TAG, Tape};
-use super::super::verdict::{Doubt, Side};
-use super::fault::{ProjectFault, Unclear};
+use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
+use super::super::unreadable::Side;
+use super::super::verdict::Doubt;
 use super::files::{FileId, Files};
 use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, merge_doubt, read_value};
 use super::state::{BlockId, KeyId, Keys};

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::fault::Unclear;
+use super::super::project_fault::Unclear;
 use super::value::{Rule, TooMuchWork, Value, Values};
 
 /// The place of a key among all keys that some block sets.

@@ -7,8 +7,11 @@ mod layers;
 mod links;
 mod tags;
 
+use std::path::{Path, PathBuf};
+
+use super::super::shadow::Reading;
 use super::*;
-use crate::plan::{BlockPromise, DocumentPromise, EffectivePromise, OptionValue, ServicePromise};
+use crate::plan::{BlockPromise, DocumentPromise, EffectivePromise, OptionValue, Promise, ServicePromise};
 
 const KEYS: [&str; 4] = ["security_opt", "cap_drop", "user", "runtime"];
 const LISTS: [&str; 2] = ["security_opt", "cap_drop"];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::super::verdict::list;
+use super::mismatch::list;
 
 /// The file, and the service in it or of its project, that a [`ProjectFault`] is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,68 @@
+//! What the second reader cannot read, and where.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// One of the two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The text as it was found.
+    Before,
+    /// The text as it would be written.
+    After,
+}
+
+/// What the second reader cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// A character that is not allowed, or that Docker Compose reads in another way than YAML 1.2.
+    #[error("the character U+{:04X} is not allowed here, or is read in two ways", u32::from(*.0))]
+    Character(char),
+    /// A separation that is out of order, cuts a character or a word, or lies behind the text.
+    #[error("white space cannot be added at byte {0}")]
+    Separation(u32),
+    /// yaml-rust2's own words.
+    #[error("{0}")]
+    Syntax(String),
+    /// A mapping has a key twice.
+    #[error("the key `{0}` is there twice")]
+    DuplicateKey(String),
+    /// An alias stands inside the mapping or sequence that it refers to.
+    #[error("an anchor's value contains itself")]
+    SelfContaining,
+    /// A merge key merges something else than mappings.
+    #[error("a merge key (`<<`) takes a mapping or a sequence of mappings")]
+    MergeValue,
+    /// A merge key's value has a tag of its own.
+    #[error("the value of a merge key (`<<`) has a tag")]
+    MergeTag,
+    /// A service, or a key of a service, is named by a mapping or sequence.
+    #[error("a key is a mapping or a sequence")]
+    Key,
+    /// The text is longer than the reader's offsets reach.
+    #[error("{0} bytes are more than the second reader takes")]
+    TooLong(usize),
+}
+
+/// Something that cannot be read, and its line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ReadFault {
+    pub(super) line: usize,
+    pub(super) reason: Unreadable,
+}
+
+impl ReadFault {
+    pub(super) fn is_syntax(&self) -> bool {
+        matches!(self.reason, Unreadable::Syntax(_))
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Before => "before",
+            Self::After => "after",
+        })
+    }
+}
