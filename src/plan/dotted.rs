@@ -10,7 +10,7 @@ use foldhash::{HashSet, HashSetExt};
 
 use super::block::{Block, Obstacle};
 use super::inject::Places;
-use super::unit::Planner;
+use super::planner::Planner;
 use super::{Decision, RefusalReason};
 use crate::compose::{Aliases, Definition, Service, is_merge_key, merge_entry};
 use crate::text::{Edit, Span};

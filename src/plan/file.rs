@@ -7,7 +7,7 @@ use super::block::Block;
 use super::dotted::Dotted;
 use super::facts::Gain;
 use super::inject::inject;
-use super::unit::Planner;
+use super::planner::Planner;
 use super::{BlockPromise, Decision, DocumentPromise, Promise, Refusal, RefusalReason, ServicePromise};
 use crate::compose::{Definition, FileId};
 use crate::text::{Edit, EditSet, Span};

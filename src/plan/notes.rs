@@ -7,7 +7,8 @@ use foldhash::HashSet;
 
 use super::keys::KeySet;
 use super::laws::Outcome;
-use super::unit::{Loaded, Planner};
+use super::loaded::Loaded;
+use super::planner::Planner;
 use super::{Decision, FixedReason};
 use crate::compose::{Certainty, Definition, FileId, LayerId, MergeStep, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};

@@ -7,8 +7,9 @@ use foldhash::{HashMap, HashSet};
 
 use super::Decision;
 use super::keys::KeySet;
+use super::loaded::Loaded;
+use super::planner::Planner;
 use super::repeat::Repeat;
-use super::unit::{Loaded, Planner};
 use crate::compose::{Body, Definition, FileId, Layer, Project};
 
 /// The layer of a chain that brings the block's items.

@@ -4,8 +4,8 @@
 
 use foldhash::HashMap;
 
+use super::loaded::Loaded;
 use super::table::Table;
-use super::unit::Loaded;
 use crate::compose::{Body, Certainty, Definition, Layer, LayerId, Library, Project};
 
 /// Whether and why a definition is the place where its service is hardened.

@@ -3,9 +3,9 @@
 //! A run after this one would find the hardening there, take the layers around it for covered, and choose another place in
 //! what is given up now. So the layer is refused just as it would be over a place that is hardened.
 
+use super::planner::Planner;
 use super::sites::Site;
 use super::table::Table;
-use super::unit::Planner;
 use super::{Refusal, RefusalReason};
 use crate::compose::{Definition, Project};
 

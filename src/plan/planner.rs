@@ -1,0 +1,96 @@
+//! What is known while a unit of work is planned.
+//!
+//! Keeps it, and decides nothing: the files above fill it in step by step.
+
+use foldhash::HashSet;
+
+use super::block::Block;
+use super::facts::{Carrier, Facts, Gain, Sources};
+use super::keys::Keys;
+use super::laws::Known;
+use super::table::{SharedTable, Table};
+use super::{Decision, FixedFiles, Refusal, RefusalReason};
+use crate::compose::{ComposeError, Definition, FileId, Library};
+use crate::policy::Policy;
+
+/// What is known while a unit of work is planned.
+pub(super) struct Planner<'p, 'l> {
+    pub(super) library: &'p Library<'l>,
+    pub(super) fixed: &'p FixedFiles,
+    pub(super) policy: &'p Policy,
+    pub(super) keys: Keys,
+    /// The block of each document of each file.
+    pub(super) blocks: Vec<Vec<Block<'l>>>,
+    /// The mappings of those blocks of each file that are there already.
+    existing: Vec<HashSet<u32>>,
+    pub(super) facts: SharedTable<Facts>,
+    pub(super) gains: SharedTable<Gain>,
+    pub(super) decisions: Table<Decision>,
+}
+
+impl<'p, 'l> Planner<'p, 'l> {
+    pub(super) fn new(
+        library: &'p Library<'l>,
+        fixed: &'p FixedFiles,
+        policy: &'p Policy,
+    ) -> Result<Self, Refusal> {
+        let mut keys = Keys::default();
+        let mut blocks = Vec::new();
+        for id in library.ids() {
+            let found = match library.file(id) {
+                Ok(file) if fixed.contains(id) => {
+                    let known = Block::of_file(file, policy, &mut keys);
+                    // What is wrong with it is reported already, or does not matter here.
+                    Ok(known.unwrap_or_else(|_| file.documents().iter().map(|_| Block::default()).collect()))
+                }
+                Ok(file) => Block::of_file(file, policy, &mut keys),
+                Err(_) => Ok(Vec::new()),
+            };
+            blocks.push(found.map_err(|(reason, span)| reason.at(library.path(id), span))?);
+        }
+        let ids =
+            |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
+        let existing = blocks.iter().map(ids).collect();
+        let (facts, gains) = (SharedTable::new(library), SharedTable::new(library));
+        let decisions = Table::new(library);
+        Ok(Self { library, fixed, policy, keys, blocks, existing, facts, gains, decisions })
+    }
+
+    pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
+        &self.blocks[definition.file.index()][definition.document as usize]
+    }
+
+    pub(super) fn sources(&self, definition: Definition) -> Sources<'_, 'l> {
+        let block = self.block(definition);
+        Sources {
+            keys: &self.keys,
+            aliases: self.library.file_of(definition).aliases(),
+            existing: &self.existing[definition.file.index()],
+            own: Carrier { document: definition.document, keys: block.keys },
+        }
+    }
+
+    pub(super) fn definitions(&self) -> impl Iterator<Item = Definition> {
+        self.library.ids().flat_map(|id| self.library.definitions(id))
+    }
+
+    pub(super) fn known(&self) -> Known<'_, 'l> {
+        Known {
+            library: self.library,
+            keys: &self.keys,
+            facts: &self.facts,
+            gains: &self.gains,
+            blocks: &self.blocks,
+        }
+    }
+
+    pub(super) fn changes(&self, id: FileId) -> bool {
+        self.library.definitions(id).any(|definition| *self.decisions.get(definition) == Decision::Harden)
+    }
+
+    /// The refusal of a unit of work with a definition that is not what it has to be.
+    pub(super) fn invalid(&self, definition: Definition, error: ComposeError) -> Refusal {
+        let span = error.span;
+        RefusalReason::Invalid(error).at(self.library.path(definition.file), span)
+    }
+}
