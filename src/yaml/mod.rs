@@ -13,7 +13,6 @@ mod node;
 mod parser;
 mod resolve;
 mod style;
-mod tabs;
 mod tag;
 mod token;
 mod tree;

@@ -2,10 +2,10 @@
 //!
 //! Its scanner decides by what it scanned last: the rules are those of its functions, not of any grammar.
 
-use super::dialect::{DialectError, DialectRule};
-use super::node::Node;
-use super::token::{TokenId, TokenKind};
-use super::tree::{NodeKind, Tree};
+use super::super::node::Node;
+use super::super::token::{TokenId, TokenKind};
+use super::super::tree::{NodeKind, Tree};
+use super::error::{DialectError, DialectRule};
 use crate::text::Span;
 
 /// What decides whether a tab may stand among the white space that comes next.
@@ -155,8 +155,8 @@ fn column(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dialect::check;
-    use super::super::parse;
+    use super::super::super::parse;
+    use super::super::check;
     use super::*;
 
     #[track_caller]

@@ -4,94 +4,24 @@
 //! reads in another way, in texts that are YAML. What it takes although YAML 1.2.2 does not is in
 //! [`Tree::relaxations`].
 
+mod error;
+mod tabs;
+
 use std::borrow::Cow;
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
 
-use thiserror::Error;
-
 use super::node::Node;
 use super::resolve::{ScalarType, resolve_plain};
-use super::tabs::Tabs;
 use super::tag::Tag;
 use super::token::{TokenId, TokenKind};
 use super::tree::{NodeKind, Tree};
-use crate::text::{Diagnostic, Span};
+use crate::text::Span;
+use tabs::Tabs;
 
-/// A rule of Docker Compose's reader that a text breaks.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum DialectRule {
-    /// Characters that its scanner rejects.
-    #[error("the character U+{:04X} is not allowed in a Compose file", u32::from(*.0))]
-    Character(char),
-    /// U+0085, U+2028 and U+2029 end a line there, and nowhere else.
-    #[error("the character U+{:04X} ends a line for Docker Compose and for no other reader", u32::from(*.0))]
-    HiddenLineBreak(char),
-    /// It knows version 1.1 of YAML only, and no other directives than `%YAML` and `%TAG`.
-    #[error("Docker Compose rejects this directive")]
-    Directive,
-    /// Names of anchors are made of `[A-Za-z0-9_-]` there.
-    #[error("Docker Compose allows only ASCII letters, digits, `_` and `-` in the name of an anchor")]
-    AnchorName,
-    /// Tabs cannot begin a line of a block collection there, nor follow `-`, `?` or the `:` of a complex key; nor
-    /// begin a line behind a plain scalar, unless they are indented.
-    #[error("Docker Compose allows no tab here")]
-    Tab,
-    /// A document behind `...` needs its `---` there.
-    #[error("Docker Compose needs `---` before this document")]
-    BareDocument,
-    /// Keys in flow collections are on one line with their `:` there.
-    #[error("Docker Compose needs this key and its colon on one line")]
-    MultilineFlowKey,
-    /// `?` ends a plain scalar in a flow collection there, and `:` begins a value.
-    #[error("Docker Compose reads this plain scalar in another way; quote it")]
-    FlowScalar,
-    /// A tag in a flow collection takes the comma or bracket behind it for a part of itself there.
-    #[error("Docker Compose needs white space behind this tag")]
-    FlowTag,
-    /// It decodes what this tag is on, which no other part of this program does.
-    #[error("write the text itself instead of its Base64 form")]
-    Binary,
-    /// `\/` is no escape sequence there.
-    #[error("Docker Compose does not know the escape sequence `\\/`")]
-    Escape,
-    /// A key can stand only once in a mapping.
-    #[error("the key `{0}` is there twice")]
-    DuplicateKey(String),
-    /// Keys are strings.
-    #[error("Docker Compose allows only strings as keys")]
-    KeyType,
-}
-
-/// A broken rule and its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DialectError {
-    /// The rule.
-    pub rule: DialectRule,
-    /// The bytes that break it.
-    pub span: Span,
-    /// The first of two keys that are the same.
-    pub first: Option<Span>,
-}
-
-impl DialectError {
-    pub(super) fn new(rule: DialectRule, span: Span) -> Self {
-        Self { rule, span, first: None }
-    }
-
-    /// Returns the message for people.
-    #[must_use]
-    pub fn diagnostic(&self) -> Diagnostic {
-        let diagnostic = Diagnostic::error("Docker Compose cannot read this file as it is meant");
-        let diagnostic = diagnostic.at(self.span, self.rule.to_string());
-        match self.first {
-            Some(first) => diagnostic.related(first, "first here").help("remove or rename one of the two"),
-            None => diagnostic.help("fix the file first; `docker compose config` shows what it makes of it"),
-        }
-    }
-}
+pub use error::{DialectError, DialectRule};
 
 /// Returns the first rule of Docker Compose's reader that `tree`, which has no syntax errors, breaks; the rules
 /// for characters are those of [`check_characters`].
