@@ -24,6 +24,25 @@ pub struct Entry<'t> {
     pub value: Node<'t>,
 }
 
+impl Tree<'_> {
+    /// The documents of the stream.
+    pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let raw = self.nodes.get(next as usize)?;
+            let node = Node::new(self, next);
+            next = raw.next;
+            Some(node)
+        })
+    }
+
+    /// Every node in document order, each before its children.
+    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.len() as u32).map(|id| Node::new(self, id))
+    }
+}
+
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id && std::ptr::eq(self.tree, other.tree)

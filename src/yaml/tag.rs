@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::parser::split_handle;
 use super::token::TokenId;
 use super::tree::Tree;
 
@@ -72,6 +71,14 @@ impl fmt::Display for Tag<'_> {
             Ok(decoded) => formatter.write_str(&decoded),
             Err(_) => write!(formatter, "{}{}", self.prefix, self.suffix),
         }
+    }
+}
+
+/// Splits a tag shorthand into its handle (`!`, `!!` or `!name!`) and its suffix.
+pub(super) fn split_handle(tag: &str) -> (&str, &str) {
+    match tag[1..].find('!') {
+        Some(at) => tag.split_at(at + 2),
+        None => tag.split_at(1),
     }
 }
 

@@ -4,7 +4,6 @@
 //! sibling is one step away, and nothing is allocated per node.
 
 use super::error::{Relaxation, SyntaxError};
-use super::node::Node;
 use super::token::{TokenId, TokenKind, Tokens};
 use crate::text::{LineEnding, Span};
 
@@ -107,23 +106,6 @@ impl<'s> Tree<'s> {
     #[must_use]
     pub fn relaxations(&self) -> &[Relaxation] {
         &self.relaxations
-    }
-
-    /// The documents of the stream.
-    pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            let raw = self.nodes.get(next as usize)?;
-            let node = Node::new(self, next);
-            next = raw.next;
-            Some(node)
-        })
-    }
-
-    /// Every node in document order, each before its children.
-    #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
-    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len() as u32).map(|id| Node::new(self, id))
     }
 
     /// The tokens in order, with the bytes each covers. Joined, they are the text.

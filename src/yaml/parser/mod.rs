@@ -17,7 +17,6 @@ use foldhash::{HashMap, HashMapExt};
 
 use self::block::Frame;
 use self::flow::FlowFrame;
-pub(super) use self::property::split_handle;
 use super::chars::{break_len, is_blank, is_break};
 use super::error::{Relaxation, SyntaxError, SyntaxErrorKind};
 use super::token::{TokenId, TokenKind, Tokens};

@@ -2,6 +2,7 @@
 
 use super::super::chars::{FLOW, is, is_blank, is_break};
 use super::super::error::SyntaxErrorKind;
+use super::super::tag::split_handle;
 use super::super::token::{TokenId, TokenKind};
 use super::super::tree::flag;
 use super::scan::Context;
@@ -104,14 +105,6 @@ impl<'s> Parser<'s> {
         }
         self.take(TokenKind::Directive, line.len());
         name == "YAML"
-    }
-}
-
-/// Splits a tag shorthand into its handle (`!`, `!!` or `!name!`) and its suffix.
-pub(in crate::yaml) fn split_handle(tag: &str) -> (&str, &str) {
-    match tag[1..].find('!') {
-        Some(at) => tag.split_at(at + 2),
-        None => tag.split_at(1),
     }
 }
 
