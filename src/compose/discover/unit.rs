@@ -1,14 +1,15 @@
 //! A unit of work: what belongs to one repository, with the groups of Compose files in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::folder::{ComposeFileVariable, Folder};
+use super::mention::{self, Place};
 use super::names::BASE_NAMES;
 use super::path::{absolute, parent};
 use super::reach::{Reach, Scope};
 use super::walk::compose_files_in;
-use super::{FileList, Group, Origin, Request, join, loaded_by_options, mention, sniff};
+use super::{FileList, Group, Origin, Request, join, loaded_by_options, sniff};
 use crate::text::Diagnostic;
 
 /// What is asked for in one repository, or outside of all.
@@ -37,14 +38,6 @@ pub struct Unit<'r> {
 pub(super) struct Directory {
     pub(super) compose_files: Vec<PathBuf>,
     pub(super) yaml_files: Vec<PathBuf>,
-}
-
-/// A directory whose files may say which Compose files are loaded together.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) directory: PathBuf,
-    /// The topmost directory above it that was asked for, or the directory itself.
-    pub(super) root: PathBuf,
 }
 
 impl<'r> Unit<'r> {
@@ -131,7 +124,7 @@ impl<'r> Unit<'r> {
             found.directory(directory, content);
         }
         found.named();
-        let mentioned = if self.has_choice() { mention::folders(&found) } else { Vec::new() };
+        let mentioned = if self.has_choice() { found.mentioned() } else { Vec::new() };
         join::join(found.into_folders(mentioned))
     }
 
@@ -178,24 +171,27 @@ pub(super) fn variable(
 
 /// The folders of a unit as they are found.
 #[derive(Debug)]
-pub(super) struct Found<'u> {
+struct Found<'u> {
     unit: &'u Unit<'u>,
     folders: BTreeMap<PathBuf, Folder>,
 }
 
 impl Found<'_> {
-    /// Whether `file` is below a directory that was asked for.
-    pub(super) fn covers(&self, file: &Path) -> bool {
-        self.unit.roots.iter().any(|root| file.starts_with(root))
+    /// Returns a folder for each list that a command names with at least one file that was found, or that is below a
+    /// directory that was asked for.
+    fn mentioned(&self) -> Vec<Folder> {
+        let known: HashSet<&PathBuf> = self.files().collect();
+        let covers = |file: &Path| self.unit.roots.iter().any(|root| file.starts_with(root));
+        mention::folders(&self.places(), |file| known.contains(file) || covers(file))
     }
 
     /// The files that were found.
-    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> {
+    fn files(&self) -> impl Iterator<Item = &PathBuf> {
         self.folders.values().flat_map(Folder::files)
     }
 
     /// Returns the places to look into for commands, in order of path.
-    pub(super) fn places(&self) -> Vec<Place> {
+    fn places(&self) -> Vec<Place> {
         let folders = self.folders.values().filter(|folder| folder.files().next().is_some());
         let mut directories: Vec<&PathBuf> = folders.map(|folder| &folder.directory).collect();
         // A project may have no file with the name of a Compose file, and a README that says how it is started.

@@ -15,9 +15,16 @@ use self::resolve::{Base, Resolver};
 use self::texts::{Text, texts_in};
 use super::folder::Folder;
 use super::path::{is_repository, parent};
-use super::unit::{Found, Place};
 use super::{FileList, Origin};
 use crate::text::Diagnostic;
+
+/// A directory whose files may say which Compose files are loaded together.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) directory: PathBuf,
+    /// The topmost directory above it that was asked for, or the directory itself.
+    pub(super) root: PathBuf,
+}
 
 /// Files that are loaded together, behind the file and the line that say so.
 type Mention = (PathBuf, usize, Vec<PathBuf>);
@@ -28,14 +35,12 @@ const MAX_LOOKUPS: usize = 1 << 18;
 
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
-/// Commands count that name at least one file of `found`, or one below what was asked for. Where there are too many, a
-/// folder with a warning comes last.
-pub(super) fn folders(found: &Found<'_>) -> Vec<Folder> {
-    let known: HashSet<&PathBuf> = found.files().collect();
+/// Commands count that name at least one file that `counts`. Where there are too many, a folder with a warning comes last.
+pub(super) fn folders(places: &[Place], counts: impl Fn(&PathBuf) -> bool) -> Vec<Folder> {
     let mut folders = Vec::new();
-    let (mentions, stopped_at) = mentions(&found.places());
+    let (mentions, stopped_at) = mentions(places);
     for (file, line, files) in mentions {
-        if files.iter().any(|path| known.contains(path) || found.covers(path)) {
+        if files.iter().any(&counts) {
             let mut folder = Folder::new(parent(&files[0]));
             folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
             folders.push(folder);
