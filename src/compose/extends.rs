@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
+use super::builder::ProjectBuilder;
 use super::chain::LayerId;
 use super::path::{Reference, resolve};
-use super::project::Loader;
 use super::{Definition, Extends, FileId};
 use crate::text::{Diagnostic, FileDiagnostic};
 
@@ -50,44 +50,43 @@ impl Extender {
         self.directory_ids.insert(directory.to_owned(), id);
         id
     }
-}
 
-impl Loader<'_, '_> {
     /// Returns the layers of what `definition` extends, in a project whose paths start from `directory`.
     pub(super) fn extended(
         &mut self,
+        builder: &mut ProjectBuilder<'_, '_>,
         definition: Definition,
         directory: &Path,
     ) -> Result<Option<LayerId>, FileDiagnostic> {
         let mut steps: Vec<Step> = Vec::new();
-        let start = self.extender.directory(directory);
+        let start = self.directory(directory);
         let mut on_the_way = HashSet::from_iter([Extended::Definition(definition, start)]);
-        let mut next = self.target(definition, None, start)?;
+        let mut next = self.target(builder, definition, None, start)?;
         let mut below = None;
         while let Some(extended) = next {
-            if let Some(known) = self.extender.layers.get(&extended) {
+            if let Some(known) = self.layers.get(&extended) {
                 below = *known;
                 break;
             }
             if !on_the_way.insert(extended.clone()) {
-                return Err(self.rejected(definition, "this service extends itself"));
+                return Err(rejected(builder, definition, "this service extends itself"));
             }
-            let definitions = self.definitions_of(&extended);
+            let definitions = self.definitions_of(builder, &extended);
             for definition in &definitions {
-                let checked = self.library.service(*definition).check();
-                checked.map_err(|error| self.error(definition.file, error.diagnostic()))?;
+                let checked = builder.library.service(*definition).check();
+                checked.map_err(|error| builder.error(definition.file, error.diagnostic()))?;
             }
             next = match definitions
                 .iter()
                 .rev()
-                .find(|definition| self.library.service(**definition).extends.is_some())
+                .find(|definition| builder.library.service(**definition).extends.is_some())
             {
                 Some(child) => {
                     let (inside, directory) = match &extended {
                         Extended::Service(file, directory, _) => (Some(*file), *directory),
                         Extended::Definition(_, directory) => (None, *directory),
                     };
-                    self.target(*child, inside, directory)?
+                    self.target(builder, *child, inside, directory)?
                 }
                 None => None,
             };
@@ -95,9 +94,9 @@ impl Loader<'_, '_> {
         }
         for step in steps.into_iter().rev() {
             for definition in step.definitions {
-                below = Some(self.push(definition, below));
+                below = Some(builder.push(definition, below));
             }
-            self.extender.layers.insert(step.extended, below);
+            self.layers.insert(step.extended, below);
         }
         Ok(below)
     }
@@ -106,68 +105,74 @@ impl Loader<'_, '_> {
     /// another one itself.
     fn target(
         &mut self,
+        builder: &mut ProjectBuilder<'_, '_>,
         definition: Definition,
         inside: Option<FileId>,
         directory: DirectoryId,
     ) -> Result<Option<Extended>, FileDiagnostic> {
-        let Some(extends) = self.library.service(definition).extends.clone() else { return Ok(None) };
+        let Some(extends) = builder.library.service(definition).extends.clone() else { return Ok(None) };
         let Extends { service, file, span } = *extends;
         // The name of a service holds no dollar.
         if service.contains('$') {
             let diagnostic = Diagnostic::error("`extends` names its service with a variable").at(span, "");
             let help =
                 "name the service without a variable; which one it is must not depend on the environment";
-            return Err(self.error(definition.file, diagnostic.help(help)));
+            return Err(builder.error(definition.file, diagnostic.help(help)));
         }
         let file = match file {
             Some(written) => {
-                let start = &self.extender.directories[directory as usize];
+                let start = &self.directories[directory as usize];
                 match resolve(&written, start) {
                     Reference::Path(path) => {
-                        let id = self.library.open(&path, self.files);
-                        if self.library.source(id).is_none() {
-                            return Err(self.unreadable(definition, &written));
+                        let id = builder.library.open(&path, builder.files);
+                        if builder.library.source(id).is_none() {
+                            return Err(unreadable(builder, definition, &written));
                         }
-                        let directory = self.extender.directory(path.parent().unwrap_or(&path));
-                        Some((self.open(&path)?, directory))
+                        let directory = self.directory(path.parent().unwrap_or(&path));
+                        Some((builder.open(&path)?, directory))
                     }
                     unknown => {
                         let diagnostic = Diagnostic::error(unknown.title("extends")).at(span, "");
-                        return Err(self.error(definition.file, diagnostic.help(unknown.help())));
+                        return Err(builder.error(definition.file, diagnostic.help(unknown.help())));
                     }
                 }
             }
             None => inside.map(|file| (file, directory)),
         };
         let Some((file, inner)) = file else {
-            let found = self.names(definition).get(&service).copied();
-            return match found.filter(|found| !self.library.service(*found).is_removed()) {
+            let found = self.names(builder, definition).get(&service).copied();
+            return match found.filter(|found| !builder.library.service(*found).is_removed()) {
                 Some(found) => Ok(Some(Extended::Definition(found, directory))),
-                None => {
-                    Err(self
-                        .rejected(definition, &format!("there is no service `{service}` in this document")))
-                }
+                None => Err(rejected(
+                    builder,
+                    definition,
+                    &format!("there is no service `{service}` in this document"),
+                )),
             };
         };
         let extended = Extended::Service(file, inner, service);
-        if self.definitions_of(&extended).is_empty() {
+        if self.definitions_of(builder, &extended).is_empty() {
             let Extended::Service(.., service) = &extended else { return Ok(None) };
-            let path = self.library.shown(file).display();
-            return Err(self.rejected(definition, &format!("there is no service `{service}` in `{path}`")));
+            let path = builder.library.shown(file).display();
+            return Err(rejected(
+                builder,
+                definition,
+                &format!("there is no service `{service}` in `{path}`"),
+            ));
         }
         Ok(Some(extended))
     }
 
-    fn definitions_of(&mut self, extended: &Extended) -> Vec<Definition> {
+    fn definitions_of(&mut self, builder: &ProjectBuilder<'_, '_>, extended: &Extended) -> Vec<Definition> {
         match extended {
             Extended::Definition(definition, _) => vec![*definition],
             Extended::Service(file, _, name) => {
-                let documents = self.library.file(*file).map_or(0, |file| file.documents().len());
+                let documents = builder.library.file(*file).map_or(0, |file| file.documents().len());
                 let mut found = Vec::new();
                 for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {
                     let first = Definition { file: *file, document, service: 0 };
-                    let Some(definition) = self.names(first).get(name).copied() else { continue };
-                    let service = self.library.service(definition);
+                    let Some(definition) = self.names(builder, first).get(name).copied() else { continue };
+                    let service = builder.library.service(definition);
                     if service.is_removed() || service.replaces() {
                         found.clear();
                     }
@@ -181,10 +186,14 @@ impl Loader<'_, '_> {
     }
 
     /// The services of the document that `definition` is in.
-    fn names(&mut self, definition: Definition) -> &HashMap<String, Definition> {
+    fn names(
+        &mut self,
+        builder: &ProjectBuilder<'_, '_>,
+        definition: Definition,
+    ) -> &HashMap<String, Definition> {
         let Definition { file, document, .. } = definition;
-        let library = &*self.library;
-        self.extender.names.entry((file, document)).or_insert_with(|| {
+        let library = &*builder.library;
+        self.names.entry((file, document)).or_insert_with(|| {
             let services = &library.document_of(definition).services;
             let mut names = HashMap::with_capacity(services.len());
             for (service, content) in (0..).zip(services) {
@@ -193,24 +202,24 @@ impl Loader<'_, '_> {
             names
         })
     }
+}
 
-    fn rejected(&self, definition: Definition, reason: &str) -> FileDiagnostic {
-        let service = self.library.service(definition);
-        let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
-        let diagnostic = Diagnostic::error("Docker Compose rejects this file").at(span, reason);
-        self.error(
-            definition.file,
-            diagnostic.help("name a service that is there, and not one that extends this one"),
-        )
-    }
+fn rejected(builder: &ProjectBuilder<'_, '_>, definition: Definition, reason: &str) -> FileDiagnostic {
+    let service = builder.library.service(definition);
+    let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
+    let diagnostic = Diagnostic::error("Docker Compose rejects this file").at(span, reason);
+    builder.error(
+        definition.file,
+        diagnostic.help("name a service that is there, and not one that extends this one"),
+    )
+}
 
-    fn unreadable(&self, definition: Definition, file: &str) -> FileDiagnostic {
-        let service = self.library.service(definition);
-        let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
-        let title = format!("service `{}` extends a service of `{file}`, which cannot be read", service.name);
-        self.error(
-            definition.file,
-            Diagnostic::error(title).at(span, "").help("mend the path, or put the file there"),
-        )
-    }
+fn unreadable(builder: &ProjectBuilder<'_, '_>, definition: Definition, file: &str) -> FileDiagnostic {
+    let service = builder.library.service(definition);
+    let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
+    let title = format!("service `{}` extends a service of `{file}`, which cannot be read", service.name);
+    builder.error(
+        definition.file,
+        Diagnostic::error(title).at(span, "").help("mend the path, or put the file there"),
+    )
 }

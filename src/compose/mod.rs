@@ -5,6 +5,7 @@
 
 mod alias;
 mod attribute;
+mod builder;
 mod candidate;
 mod chain;
 pub mod discover;
@@ -14,6 +15,7 @@ mod extends;
 mod file;
 mod include;
 mod library;
+mod load;
 mod merge;
 mod path;
 mod project;
@@ -22,6 +24,7 @@ mod tag;
 
 pub use alias::Aliases;
 pub use attribute::{check_attribute, is_null, is_service_attribute};
+pub use builder::MAX_LAYERS;
 pub use candidate::{Candidate, Certainty, candidates};
 pub use chain::{Joined, Layer, LayerId};
 pub use discover::{
@@ -32,10 +35,11 @@ pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};
 pub use include::Include;
 pub use library::{Definition, FileId, Files, Library};
+pub use load::MAX_INCLUDES;
 pub use merge::{
     MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, MergeStep, is_merge_key, merge_entry, walk_merged, with_merged,
 };
 pub use path::normalise;
-pub use project::{MAX_INCLUDES, MAX_LAYERS, Project, ProjectService};
+pub use project::{Project, ProjectService};
 pub use service::{Body, Extends, MAX_NAME_BYTES, Service};
 pub use tag::{is_compose_tag, is_override, is_plainly_tagged, is_reset};

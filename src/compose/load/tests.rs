@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use typed_arena::Arena;
 
+use super::super::MAX_LAYERS;
 use super::*;
 use crate::text::Source;
 
@@ -18,17 +19,12 @@ impl Files for One {
 /// the help of what is said.
 fn merge(text: &'static str, copied: usize) -> Result<usize, (String, Option<String>)> {
     let (sources, trees) = (Arena::new(), Arena::new());
-    let mut loader = Loader {
-        library: &mut Library::new(&sources, &trees),
-        files: &mut One(text),
-        project: Project::default(),
-        extender: Extender::default(),
-        included: Vec::new(),
-        copied,
-    };
+    let (mut library, mut files) = (Library::new(&sources, &trees), One(text));
+    let builder = ProjectBuilder { copied, ..ProjectBuilder::new(&mut library, &mut files) };
+    let mut loader = Loader { builder, extender: Extender::default(), included: Vec::new() };
     let merged = loader.model(&[PathBuf::from("/p/compose.yaml")], Path::new("/p"), 0);
     match merged {
-        Ok(_) => Ok(loader.copied),
+        Ok(_) => Ok(loader.builder.copied),
         Err(error) => Err((error.diagnostic.title, error.diagnostic.help)),
     }
 }
