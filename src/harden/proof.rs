@@ -49,10 +49,10 @@ pub(super) fn prove_all(
     });
     let readings: Vec<_> = readings.collect();
     if let Verdict::Doubted(doubt) = prove_projects(&readings, &work.projects, tapes) {
-        if let Doubt::Project { origin, fault } = &doubt
+        if let Doubt::Project { place, fault } = &doubt
             && let ProjectFault::Unclear(unclear) = **fault
         {
-            return Err(unclear::diagnose(origin, unclear, sources));
+            return Err(unclear::diagnose(place, unclear, sources));
         }
         let diagnostic = known_limit(&doubt).map(|limit| FileDiagnostic::new(&first.path, limit));
         // Only where both read the same before, what they read after can be the fault of a change.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::compose::{ComposeFile, MergeStep, Service, is_compose_tag};
 use crate::text::{Diagnostic, FileDiagnostic, Source, Span};
-use crate::verify::{Origin, Unclear};
+use crate::verify::{ProjectPlace, Unclear};
 use crate::yaml::parse;
 
-/// Returns the message about what `origin` says is `unclear`, at the tag that makes it so or at the service.
+/// Returns the message about what is `unclear` at `place`, at the tag that makes it so or at the service.
 pub(super) fn diagnose(
-    origin: &Origin,
+    place: &ProjectPlace,
     unclear: Unclear,
     sources: &BTreeMap<PathBuf, Source>,
 ) -> FileDiagnostic {
@@ -22,21 +22,21 @@ pub(super) fn diagnose(
         Unclear::Variable => "write the item without the variable",
         Unclear::Kind => "give the key a value of the kind that the block gives it",
     };
-    let title = match &origin.service {
+    let title = match &place.service {
         Some(service) => format!("what service `{service}` ends up with is not certain"),
         None => "what a service ends up with is not certain".to_owned(),
     };
     let diagnostic = Diagnostic::error(title);
-    let Some(place) = origin.service.as_ref().and_then(|service| find(&origin.path, service, sources)) else {
+    let Some(found) = place.service.as_ref().and_then(|service| find(&place.path, service, sources)) else {
         let diagnostic = Diagnostic { title: format!("{}: {unclear}", diagnostic.title), ..diagnostic };
-        return FileDiagnostic::new(&origin.path, diagnostic.help(help));
+        return FileDiagnostic::new(&place.path, diagnostic.help(help));
     };
-    let span = place.tag.filter(|_| unclear == Unclear::Tags).unwrap_or(place.key);
-    FileDiagnostic::new(place.path, diagnostic.at(span, unclear.to_string()).help(help))
+    let span = found.tag.filter(|_| unclear == Unclear::Tags).unwrap_or(found.key);
+    FileDiagnostic::new(found.path, diagnostic.at(span, unclear.to_string()).help(help))
 }
 
 /// Where a service is defined.
-struct Place<'s> {
+struct DefinitionPlace<'s> {
     path: &'s Path,
     key: Span,
     /// A key with a tag that says how layers are merged.
@@ -44,7 +44,11 @@ struct Place<'s> {
 }
 
 /// Finds the definition of `service` with a tag, or else the first one, in the file at `path` or in others.
-fn find<'s>(path: &Path, service: &str, sources: &'s BTreeMap<PathBuf, Source>) -> Option<Place<'s>> {
+fn find<'s>(
+    path: &Path,
+    service: &str,
+    sources: &'s BTreeMap<PathBuf, Source>,
+) -> Option<DefinitionPlace<'s>> {
     let own = sources.get_key_value(path);
     let others = sources.iter().filter(|(other, _)| *other != path);
     let mut first = None;
@@ -53,7 +57,8 @@ fn find<'s>(path: &Path, service: &str, sources: &'s BTreeMap<PathBuf, Source>) 
         let Ok(file) = ComposeFile::read(&tree) else { continue };
         let services = file.documents().iter().flat_map(|document| &document.services);
         for definition in services.filter(|definition| definition.name == service) {
-            let place = Place { path, key: definition.key.span(), tag: tagged_key(definition, &file) };
+            let place =
+                DefinitionPlace { path, key: definition.key.span(), tag: tagged_key(definition, &file) };
             if place.tag.is_some() {
                 return Some(place);
             }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// The part of a stream that a [`Mismatch`] is about. Documents count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum DocumentPlace {
     /// A document as a whole.
     Document(usize),
     /// A top-level entry, by its key.
@@ -82,7 +82,7 @@ pub enum Mismatch {
     },
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for DocumentPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document(document) => write!(formatter, "document {document}"),

@@ -25,11 +25,11 @@ mod tapes;
 mod unreadable;
 mod verdict;
 
-pub use mismatch::{Mismatch, Place};
+pub use mismatch::{DocumentPlace, Mismatch};
 pub use node::Kind;
 pub use outline::{Disagreement, Outlined, disagreement};
 pub use project::{FileReading, prove_projects};
-pub use project_fault::{Origin, ProjectFault, Unclear};
+pub use project_fault::{ProjectFault, ProjectPlace, Unclear};
 pub use proof::prove;
 pub use shadow::{Reading, Separation};
 pub use tapes::Tapes;

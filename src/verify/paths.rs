@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use super::mismatch::{Mismatch, Place};
+use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::Tape;
 use super::verdict::Doubt;
@@ -28,7 +28,7 @@ pub(super) enum Clash {
 impl Clash {
     pub(super) fn doubt(self, document: usize) -> Doubt {
         match self {
-            Self::Paths(mismatch) => Doubt::Differs { place: Place::Document(document), mismatch },
+            Self::Paths(mismatch) => Doubt::Differs { place: DocumentPlace::Document(document), mismatch },
             Self::TooMuchWork(limit) => {
                 Doubt::TooMuchWork { document, name: "MAX_PATH_BYTES_PER_NODE", limit }
             }

@@ -9,7 +9,7 @@ use super::mismatch::list;
 
 /// The file, and the service in it or of its project, that a [`ProjectFault`] is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct ProjectPlace {
     /// The file; the first one of a project where it is about the whole of it.
     pub path: PathBuf,
     /// The service, where it is about one.
@@ -124,7 +124,7 @@ pub enum Unclear {
     Variable,
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for ProjectPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.service {
             None => write!(formatter, "{}", self.path.display()),

@@ -2,7 +2,7 @@
 
 use crate::plan::{BlockPromise, DocumentPromise, Promise};
 
-use super::mismatch::{Mismatch, Place};
+use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::NodeId;
 use super::reader::read_both;
 use super::services::Services;
@@ -51,7 +51,7 @@ fn check_document(
     let nothing_promised = promise.block.is_none() && promise.services.is_empty();
     services.comparison.skip_bodies(!nothing_promised);
     if nothing_promised {
-        let same = services.equal(before, after, || Place::Document(document));
+        let same = services.equal(before, after, || DocumentPlace::Document(document));
         if document == 1 || same.is_ok() {
             return same;
         }
@@ -96,7 +96,7 @@ fn check_parts(
     services.check(&pairs, &block, &promise.services)?;
     for entry in top.others {
         let left = services.before();
-        services.equal(entry.before, entry.after, || Place::Entry(document, left.name(entry.key)))?;
+        services.equal(entry.before, entry.after, || DocumentPlace::Entry(document, left.name(entry.key)))?;
     }
     Ok(())
 }
@@ -114,7 +114,8 @@ fn check_block(
     promise: &BlockPromise,
     document: usize,
 ) -> Result<NodeId, Doubt> {
-    let differs = |mismatch| Doubt::Differs { place: Place::Entry(document, promise.key.clone()), mismatch };
+    let differs =
+        |mismatch| Doubt::Differs { place: DocumentPlace::Entry(document, promise.key.clone()), mismatch };
     let value = value.ok_or_else(|| differs(Mismatch::NoBlock))?;
     if let Some(options) = &promise.inserted {
         block::check_content(after, value, options).map_err(differs)?;
@@ -153,7 +154,7 @@ impl TopLevel {
         let mut top = Self::default();
         if !left.is_mapping(before) || !right.is_mapping(after) || left.tag(before) != right.tag(after) {
             let mismatch = Mismatch::Changed { before: left.line(before), after: right.line(after) };
-            return differs(Place::Document(document), mismatch);
+            return differs(DocumentPlace::Document(document), mismatch);
         }
         let mut entries = left.entries(before);
         for (found, value) in right.entries(after) {
@@ -165,9 +166,9 @@ impl TopLevel {
                 }
             }
             let Some((key, old)) = entries.next() else {
-                return differs(Place::Entry(document, right.name(found)), Mismatch::Added);
+                return differs(DocumentPlace::Entry(document, right.name(found)), Mismatch::Added);
             };
-            let place = || Place::Entry(document, left.name(key));
+            let place = || DocumentPlace::Entry(document, left.name(key));
             if left.bytes(key) != right.bytes(found) {
                 return differs(place(), Mismatch::Moved { found: right.name(found) });
             }
@@ -180,7 +181,7 @@ impl TopLevel {
         }
         match entries.next() {
             None => Ok(top),
-            Some((key, _)) => differs(Place::Entry(document, left.name(key)), Mismatch::Lost),
+            Some((key, _)) => differs(DocumentPlace::Entry(document, left.name(key)), Mismatch::Lost),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::thread;
 use super::build::Builder;
 use super::content::Content;
 use super::events;
-use super::shadow::{Obstacle, Reading};
+use super::shadow::{Reading, UnreadableByte};
 use super::tape::{Parser, Tape};
 use super::unreadable::{ReadFault, Side};
 use super::verdict::Doubt;
@@ -82,7 +82,7 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
     }
 }
 
-impl Obstacle {
+impl UnreadableByte {
     fn into_fault(self, text: &str) -> ReadFault {
         let before = &text.as_bytes()[..self.offset];
         let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()

@@ -9,7 +9,7 @@ use crate::plan::ServicePromise;
 
 use super::compare::{Comparison, Inequality};
 use super::merge::{Entry, MergeError, Merger};
-use super::mismatch::{Mismatch, Place};
+use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::{FEW, MAP_TAG, RESET_TAG, Tape};
 use super::unreadable::Side;
@@ -17,7 +17,7 @@ use super::verdict::Doubt;
 
 /// A service in both texts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair {
+pub(super) struct ServicePair {
     name: NodeId,
     before: NodeId,
     after: NodeId,
@@ -35,7 +35,7 @@ pub(super) struct Services<'t> {
 }
 
 /// The keys and values that a service can gain.
-pub(super) struct Block<'t> {
+pub(super) struct BlockEntries<'t> {
     entries: Vec<Entry>,
     places: HashMap<&'t [u8], usize>,
 }
@@ -61,7 +61,7 @@ impl<'t> Services<'t> {
     }
 
     /// Returns the block at a node of the text after.
-    pub(super) fn block(&mut self, node: Option<NodeId>) -> Result<Block<'t>, Doubt> {
+    pub(super) fn block(&mut self, node: Option<NodeId>) -> Result<BlockEntries<'t>, Doubt> {
         let after = self.after();
         let mut entries = Vec::new();
         if let Some(node) = node {
@@ -70,7 +70,7 @@ impl<'t> Services<'t> {
         let texts =
             entries.iter().enumerate().filter_map(|(place, entry)| Some((after.bytes(entry.key)?, place)));
         let places = texts.collect();
-        Ok(Block { entries, places })
+        Ok(BlockEntries { entries, places })
     }
 
     /// Compares two nodes that are at `place`.
@@ -78,33 +78,33 @@ impl<'t> Services<'t> {
         &mut self,
         before: NodeId,
         after: NodeId,
-        place: impl FnOnce() -> Place,
+        place: impl FnOnce() -> DocumentPlace,
     ) -> Result<(), Doubt> {
         self.comparison.equal(before, after).map_err(|inequality| self.doubt(inequality, place))
     }
 
     /// Finds the services of both texts, and leaves their bodies out of every other comparison.
-    pub(super) fn pair(&mut self, before: NodeId, after: NodeId) -> Result<Vec<Pair>, Doubt> {
+    pub(super) fn pair(&mut self, before: NodeId, after: NodeId) -> Result<Vec<ServicePair>, Doubt> {
         let (left, right) = (self.before(), self.after());
         let document = self.document;
         let [before_body, after_body] = [left.resolve(before), right.resolve(after)];
         if !left.is_mapping(before_body) || !right.is_mapping(after_body) {
-            self.equal(before, after, || Place::Entry(document, "services".to_owned()))?;
+            self.equal(before, after, || DocumentPlace::Entry(document, "services".to_owned()))?;
             return Ok(Vec::new());
         }
-        self.same_tag(before_body, after_body, || Place::Entry(document, "services".to_owned()))?;
+        self.same_tag(before_body, after_body, || DocumentPlace::Entry(document, "services".to_owned()))?;
         let (mut here, mut there) = (Vec::new(), Vec::new());
         self.resolve(Side::Before, before_body, &mut here)?;
         self.resolve(Side::After, after_body, &mut there)?;
         let mut pairs = Vec::with_capacity(here.len());
         for (entry, found) in here.iter().zip(&there) {
-            let place = || Place::Service(document, left.name(entry.key));
+            let place = || DocumentPlace::Service(document, left.name(entry.key));
             if left.bytes(entry.key) != right.bytes(found.key) {
                 let found = right.name(found.key);
                 return Err(Doubt::Differs { place: place(), mismatch: Mismatch::Moved { found } });
             }
             self.equal(entry.key, found.key, place)?;
-            pairs.push(Pair { name: entry.key, before: entry.value, after: found.value });
+            pairs.push(ServicePair { name: entry.key, before: entry.value, after: found.value });
             if let Some((body, new_body)) = self.bodies(entry.value, found.value) {
                 self.comparison.leave_out(body, new_body);
                 // In a template that all services are merged from, the alias itself is compared too.
@@ -118,14 +118,14 @@ impl<'t> Services<'t> {
             (None, Some(added)) => (right.name(added.key), Mismatch::Added),
             (None, None) => return Ok(pairs),
         };
-        Err(Doubt::Differs { place: Place::Service(document, place), mismatch })
+        Err(Doubt::Differs { place: DocumentPlace::Service(document, place), mismatch })
     }
 
     /// Checks that the promised services gain what is promised from `block`, and the others nothing.
     pub(super) fn check(
         &mut self,
-        pairs: &[Pair],
-        block: &Block<'t>,
+        pairs: &[ServicePair],
+        block: &BlockEntries<'t>,
         promises: &[ServicePromise],
     ) -> Result<(), Doubt> {
         let mut by_name: Option<HashMap<&str, &ServicePromise>> = None;
@@ -149,20 +149,20 @@ impl<'t> Services<'t> {
         let mut names: HashSet<_> = pairs.iter().filter_map(|pair| self.before().text(pair.name)).collect();
         let surplus = promises.iter().find(|promise| !names.remove(&*promise.name));
         let name = surplus.map_or_else(String::new, |promise| promise.name.to_string());
-        let place = Place::Service(self.document, name);
+        let place = DocumentPlace::Service(self.document, name);
         Err(Doubt::Differs { place, mismatch: Mismatch::NoSuchService })
     }
 
     fn check_service(
         &mut self,
-        pair: &Pair,
-        block: &Block<'t>,
+        pair: &ServicePair,
+        block: &BlockEntries<'t>,
         promised: &[String],
         pins: &[String],
     ) -> Result<(), Doubt> {
         let left = self.before();
         let document = self.document;
-        let place = || Place::Service(document, left.name(pair.name));
+        let place = || DocumentPlace::Service(document, left.name(pair.name));
         let Some((before, after)) = self.bodies(pair.before, pair.after) else {
             self.equal(pair.before, pair.after, place)?;
             self.gained.clear();
@@ -186,18 +186,18 @@ impl<'t> Services<'t> {
     /// Returns how many of `pins` are new empty lists.
     fn match_entries(
         &mut self,
-        pair: &Pair,
+        pair: &ServicePair,
         here: &[Entry],
         there: &[Entry],
-        block: &Block<'t>,
+        block: &BlockEntries<'t>,
         pins: &[String],
     ) -> Result<usize, Doubt> {
         let (left, right) = (self.before(), self.after());
         let document = self.document;
-        let place = |key: String| Place::ServiceKey(document, left.name(pair.name), key);
+        let place = |key: String| DocumentPlace::ServiceKey(document, left.name(pair.name), key);
         // A template's entries are met again with each service that uses it.
         let shared = left.resolve(pair.before) != pair.before;
-        let mut keys = Keys { tape: left, entries: here, places: HashMap::new() };
+        let mut keys = EntryPlaces { tape: left, entries: here, places: HashMap::new() };
         self.gained.clear();
         let (mut next, mut count, mut pinned) = (0, 0, 0);
         for found in there {
@@ -268,16 +268,16 @@ impl<'t> Services<'t> {
     }
 
     /// Checks that each of the promised pins was found.
-    fn check_pins(&self, pair: &Pair, pins: &[String], found: usize) -> Result<(), Doubt> {
+    fn check_pins(&self, pair: &ServicePair, pins: &[String], found: usize) -> Result<(), Doubt> {
         if found == pins.len() {
             return Ok(());
         }
-        let place = Place::Service(self.document, self.before().name(pair.name));
+        let place = DocumentPlace::Service(self.document, self.before().name(pair.name));
         Err(Doubt::Differs { place, mismatch: Mismatch::Pins(pins.to_vec()) })
     }
 
     /// Whether a service's name has a dot, and so looks like the path of another.
-    pub(super) fn has_dot(&self, pair: &Pair) -> bool {
+    pub(super) fn has_dot(&self, pair: &ServicePair) -> bool {
         self.before().bytes(pair.name).is_some_and(|name| name.contains(&b'.'))
     }
 
@@ -301,7 +301,7 @@ impl<'t> Services<'t> {
         &self,
         before: NodeId,
         after: NodeId,
-        place: impl FnOnce() -> Place,
+        place: impl FnOnce() -> DocumentPlace,
     ) -> Result<(), Doubt> {
         let meaning = |tag: Option<&'t str>| tag.filter(|tag| *tag != MAP_TAG);
         if meaning(self.before().tag(before)) == meaning(self.after().tag(after)) {
@@ -310,7 +310,12 @@ impl<'t> Services<'t> {
         self.same_tag(before, after, place)
     }
 
-    fn same_tag(&self, before: NodeId, after: NodeId, place: impl FnOnce() -> Place) -> Result<(), Doubt> {
+    fn same_tag(
+        &self,
+        before: NodeId,
+        after: NodeId,
+        place: impl FnOnce() -> DocumentPlace,
+    ) -> Result<(), Doubt> {
         let (left, right) = (self.before(), self.after());
         if left.tag(before) == right.tag(after) {
             return Ok(());
@@ -331,7 +336,7 @@ impl<'t> Services<'t> {
         })
     }
 
-    fn doubt(&self, inequality: Inequality, place: impl FnOnce() -> Place) -> Doubt {
+    fn doubt(&self, inequality: Inequality, place: impl FnOnce() -> DocumentPlace) -> Doubt {
         match inequality {
             Inequality::Differs(mismatch) => Doubt::Differs { place: place(), mismatch },
             Inequality::TooMuchWork => Doubt::TooMuchWork {
@@ -344,13 +349,13 @@ impl<'t> Services<'t> {
 }
 
 /// The keys of a list of entries, for those that are not where they are expected.
-struct Keys<'t, 'e> {
+struct EntryPlaces<'t, 'e> {
     tape: &'t Tape,
     entries: &'e [Entry],
     places: HashMap<Option<&'t [u8]>, usize>,
 }
 
-impl Keys<'_, '_> {
+impl EntryPlaces<'_, '_> {
     fn find(&mut self, key: Option<&[u8]>) -> Option<usize> {
         if self.entries.len() <= FEW {
             return self.entries.iter().position(|entry| self.tape.bytes(entry.key) == key);

@@ -34,7 +34,7 @@ pub struct Separation {
 
 /// What cannot be read, and the byte where it stands.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Obstacle {
+pub(super) struct UnreadableByte {
     pub(super) offset: usize,
     pub(super) reason: Unreadable,
 }
@@ -46,22 +46,22 @@ impl<'a> Reading<'a> {
     }
 
     /// Looks for what yaml-rust2 would not notice or not report.
-    pub(super) fn check(&self) -> Result<(), Obstacle> {
+    pub(super) fn check(&self) -> Result<(), UnreadableByte> {
         if is_too_long(self.text.len()) {
-            return Err(Obstacle { offset: 0, reason: Unreadable::TooLong(self.text.len()) });
+            return Err(UnreadableByte { offset: 0, reason: Unreadable::TooLong(self.text.len()) });
         }
         let text = self.without_mark();
         let mark = self.text.len() - text.len();
         match first_obstacle(text) {
             None => Ok(()),
             Some((at, character)) => {
-                Err(Obstacle { offset: mark + at, reason: Unreadable::Character(character) })
+                Err(UnreadableByte { offset: mark + at, reason: Unreadable::Character(character) })
             }
         }
     }
 
     /// Returns the text without its byte order mark and with the separations in place.
-    pub(super) fn with_separations(&self) -> Result<Cow<'a, str>, Obstacle> {
+    pub(super) fn with_separations(&self) -> Result<Cow<'a, str>, UnreadableByte> {
         let text = self.without_mark();
         if self.separations.is_empty() {
             return Ok(Cow::Borrowed(text));
@@ -70,12 +70,12 @@ impl<'a> Reading<'a> {
         let spaces = self.separations.iter().map(|separation| separation.spaces as usize);
         let bytes = spaces.fold(text.len(), usize::saturating_add);
         if is_too_long(bytes) {
-            return Err(Obstacle { offset: 0, reason: Unreadable::TooLong(bytes) });
+            return Err(UnreadableByte { offset: 0, reason: Unreadable::TooLong(bytes) });
         }
         let mut separated = String::with_capacity(bytes);
         let mut copied = 0;
         for separation in self.separations {
-            let obstacle = || Obstacle {
+            let obstacle = || UnreadableByte {
                 offset: (separation.offset as usize).min(self.text.len()),
                 reason: Unreadable::Separation(separation.offset),
             };
@@ -144,7 +144,7 @@ fn is_obstacle(character: char) -> bool {
 mod tests {
     use super::*;
 
-    fn separated(text: &str, separations: &[(u32, u32)]) -> Result<String, Obstacle> {
+    fn separated(text: &str, separations: &[(u32, u32)]) -> Result<String, UnreadableByte> {
         let separations: Vec<_> =
             separations.iter().map(|&(offset, spaces)| Separation { offset, spaces }).collect();
         Reading { text, separations: &separations }.with_separations().map(Cow::into_owned)
@@ -181,7 +181,7 @@ mod tests {
     fn refuses_more_spaces_together_than_there_is_room_for() {
         let bytes = "a: [\n]\n".len() + (1 << 30);
         let obstacle = separated("a: [\n]\n", &[(3, 1 << 29), (5, 1 << 29)]).unwrap_err();
-        assert_eq!(obstacle, Obstacle { offset: 0, reason: Unreadable::TooLong(bytes) });
+        assert_eq!(obstacle, UnreadableByte { offset: 0, reason: Unreadable::TooLong(bytes) });
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
             let text = format!("é: {character}");
             let reading = Reading { text: &text, separations: &[] };
             let reason = Unreadable::Character(character);
-            assert_eq!(reading.check(), Err(Obstacle { offset: 4, reason }));
+            assert_eq!(reading.check(), Err(UnreadableByte { offset: 4, reason }));
         }
         assert_eq!(Reading { text: "\u{FEFF}a: é\u{A0}😀\r\n\t", separations: &[] }.check(), Ok(()));
     }

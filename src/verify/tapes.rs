@@ -26,19 +26,19 @@ pub struct Tapes {
 
 #[derive(Debug, Default)]
 struct Kept {
-    pairs: HashMap<[Fingerprint; 2], Pair>,
+    pairs: HashMap<[Fingerprint; 2], TapePair>,
     bytes: usize,
 }
 
 /// A text on both sides.
 #[derive(Clone, Debug)]
-pub(super) struct Pair {
+pub(super) struct TapePair {
     pub(super) before: Arc<Tape>,
     /// None where the texts are the same.
     changed: Option<Arc<Tape>>,
 }
 
-impl Pair {
+impl TapePair {
     /// Reads two texts, which have most of their content in common.
     fn read(before: &Reading, after: &Reading) -> Result<Self, Doubt> {
         if before == after {
@@ -66,25 +66,25 @@ impl Pair {
 
 impl Tapes {
     /// Reads a text as it was and as it would be, or returns what was read earlier.
-    pub(super) fn pair(&self, before: &Reading, after: &Reading) -> Result<Pair, Doubt> {
+    pub(super) fn pair(&self, before: &Reading, after: &Reading) -> Result<TapePair, Doubt> {
         if before.text.len().max(after.text.len()) > LONGEST_KEPT_TEXT_BYTES {
-            return Pair::read(before, after);
+            return TapePair::read(before, after);
         }
         let key = [before, after].map(|reading| self.fingerprints.of(reading.text, reading.separations));
         if let Some(known) = self.get(&key) {
             return Ok(known);
         }
-        let mut pair = Pair::read(before, after)?;
+        let mut pair = TapePair::read(before, after)?;
         pair.shrink();
         self.keep(key, &pair);
         Ok(pair)
     }
 
-    fn get(&self, key: &[Fingerprint; 2]) -> Option<Pair> {
+    fn get(&self, key: &[Fingerprint; 2]) -> Option<TapePair> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).pairs.get(key).cloned()
     }
 
-    fn keep(&self, key: [Fingerprint; 2], pair: &Pair) {
+    fn keep(&self, key: [Fingerprint; 2], pair: &TapePair) {
         let bytes = pair.size();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes + bytes <= MAX_KEPT_BYTES && kept.pairs.insert(key, pair.clone()).is_none() {

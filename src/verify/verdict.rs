@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::mismatch::{Mismatch, Place};
-use super::project_fault::{Origin, ProjectFault};
+use super::mismatch::{DocumentPlace, Mismatch};
+use super::project_fault::{ProjectFault, ProjectPlace};
 use super::unreadable::{ReadFault, Side, Unreadable};
 
 /// Whether a text differs from another by exactly what was promised.
@@ -44,7 +44,7 @@ pub enum Doubt {
     #[error("{place} {mismatch}")]
     Differs {
         /// What differs.
-        place: Place,
+        place: DocumentPlace,
         /// How.
         mismatch: Mismatch,
     },
@@ -69,10 +69,10 @@ pub enum Doubt {
         doubt: Box<Doubt>,
     },
     /// What several files or layers amount to is in doubt.
-    #[error("{origin} {fault}")]
+    #[error("{place} {fault}")]
     Project {
         /// What is in doubt.
-        origin: Origin,
+        place: ProjectPlace,
         /// Why.
         fault: Box<ProjectFault>,
     },
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn names_document_service_and_keys() {
         let doubt = Doubt::Differs {
-            place: Place::Service(2, "web".to_owned()),
+            place: DocumentPlace::Service(2, "web".to_owned()),
             mismatch: Mismatch::Gains {
                 promised: vec!["user".to_owned(), "runtime".to_owned()],
                 found: Vec::new(),

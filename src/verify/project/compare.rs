@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::plan::{EffectivePromise, ProjectPromise};
 
-use super::super::project_fault::{Origin, ProjectFault};
+use super::super::project_fault::{ProjectFault, ProjectPlace};
 use super::super::verdict::Doubt;
 use super::load::Loader;
 use super::model::too_many;
@@ -18,8 +18,8 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
     let Some(main) = project.files.first() else { return Ok(()) };
     let doubt = |service: Option<&str>, fault| {
         let path = loader.files.at(main).map_or(main.as_path(), |file| loader.files.path(file)).to_owned();
-        let origin = Origin { path, service: service.map(str::to_owned) };
-        Doubt::Project { origin, fault: Box::new(fault) }
+        let place = ProjectPlace { path, service: service.map(str::to_owned) };
+        Doubt::Project { place, fault: Box::new(fault) }
     };
     let files = project.files.iter().map(|path| {
         let missing = || doubt(None, ProjectFault::MissingFile(path.display().to_string()));
@@ -70,7 +70,7 @@ fn check_pin(loader: &mut Loader<'_, '_>, state: &State) -> Result<Result<(), Pr
 }
 
 /// What became of a key.
-enum Change {
+enum KeyChange {
     None,
     Gained,
     Extended,
@@ -91,13 +91,13 @@ fn check_service(
     for (key, name) in (0..).zip(&models.keys.names) {
         let slot = state.slot(key);
         match change(loader, key, slot)? {
-            Change::None => {}
-            Change::Gained => gains.push((*name).to_owned()),
+            KeyChange::None => {}
+            KeyChange::Gained => gains.push((*name).to_owned()),
             // Where the block's items were in front already, both ways to say so are true.
-            Change::Extended
+            KeyChange::Extended
                 if slot.before == slot.after && !promise.extended.iter().any(|it| it == name) => {}
-            Change::Extended => extended.push((*name).to_owned()),
-            Change::Other => return Ok(Err(ProjectFault::OtherValue((*name).to_owned()))),
+            KeyChange::Extended => extended.push((*name).to_owned()),
+            KeyChange::Other => return Ok(Err(ProjectFault::OtherValue((*name).to_owned()))),
         }
     }
     let same = |found: &[String], promised: &[String]| {
@@ -114,12 +114,12 @@ fn check_service(
     }))
 }
 
-fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<Change, TooMuchWork> {
+fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<KeyChange, TooMuchWork> {
     let rule = loader.models.keys.rules[key as usize];
     let options = slot.block.map(|block| &loader.models.blocks[block as usize]);
     let value = options.and_then(|options| options.iter().find(|(option, _)| *option == key));
     let Some((_, value)) = value else {
-        return Ok(if slot.before == slot.after { Change::None } else { Change::Other });
+        return Ok(if slot.before == slot.after { KeyChange::None } else { KeyChange::Other });
     };
     let is_gained = match rule {
         // One layer alone sets it, and gains it from the block.
@@ -127,13 +127,13 @@ fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<Change,
         _ => slot.after == *value,
     };
     if slot.before == Value::Unset && is_gained {
-        return Ok(Change::Gained);
+        return Ok(KeyChange::Gained);
     }
     if matches!(rule, Rule::Append | Rule::AppendOnce) && slot.before != Value::Unset {
         let in_front = loader.values.merge(rule, *value, slot.before)?;
         if in_front == slot.after {
-            return Ok(Change::Extended);
+            return Ok(KeyChange::Extended);
         }
     }
-    Ok(if slot.before == slot.after { Change::None } else { Change::Other })
+    Ok(if slot.before == slot.after { KeyChange::None } else { KeyChange::Other })
 }

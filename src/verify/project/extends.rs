@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
-use super::files::{FileId, Files};
+use super::files::{FileId, UnitFiles};
 use super::model::{Document, FileModel, Models, too_many};
 use super::state::State;
 use super::value::Values;
@@ -41,14 +41,14 @@ struct Step {
 
 /// All scopes.
 pub(super) struct Extensions<'r, 't> {
-    files: &'r Files<'t>,
+    files: &'r UnitFiles<'t>,
     models: &'r Models<'t>,
     scopes: Vec<Scope>,
     known: HashMap<(FileId, usize, PathBuf), ScopeId>,
 }
 
 impl<'r, 't> Extensions<'r, 't> {
-    pub(super) fn new(files: &'r Files<'t>, models: &'r Models<'t>) -> Self {
+    pub(super) fn new(files: &'r UnitFiles<'t>, models: &'r Models<'t>) -> Self {
         Self { files, models, scopes: Vec::new(), known: HashMap::default() }
     }
 

@@ -6,9 +6,9 @@ use foldhash::HashMap;
 
 use crate::plan::{ProjectPromise, Promise};
 
-use super::super::project_fault::{Origin, ProjectFault};
+use super::super::project_fault::{ProjectFault, ProjectPlace};
 use super::super::shadow::Reading;
-use super::super::tapes::Pair;
+use super::super::tapes::TapePair;
 use super::super::verdict::Doubt;
 
 /// The place of a file among all files.
@@ -35,15 +35,15 @@ pub struct FileReading<'a> {
 }
 
 /// All files.
-pub(super) struct Files<'t> {
+pub(super) struct UnitFiles<'t> {
     paths: Vec<&'t Path>,
-    pub(super) tapes: &'t [Pair],
+    pub(super) tapes: &'t [TapePair],
     pub(super) promises: Vec<&'t Promise>,
     by_path: HashMap<&'t Path, FileId>,
 }
 
-impl<'t> Files<'t> {
-    pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [Pair]) -> Self {
+impl<'t> UnitFiles<'t> {
+    pub(super) fn new(files: &[FileReading<'t>], tapes: &'t [TapePair]) -> Self {
         let paths: Vec<&Path> = files.iter().map(|file| file.path).collect();
         let names = |(id, file): (FileId, &FileReading<'t>)| {
             file.names.iter().map(PathBuf::as_path).chain([file.path]).map(move |path| (path, id))
@@ -95,7 +95,7 @@ impl<'t> Files<'t> {
     pub(super) fn doubt(&self, file: FileId, service: Option<&str>, fault: ProjectFault) -> Doubt {
         let path = self.paths[file].to_owned();
         Doubt::Project {
-            origin: Origin { path, service: service.map(str::to_owned) },
+            place: ProjectPlace { path, service: service.map(str::to_owned) },
             fault: Box::new(fault),
         }
     }

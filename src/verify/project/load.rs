@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::extends::Extensions;
-use super::files::{FileId, Files, join};
+use super::files::{FileId, UnitFiles, join};
 use super::model::{Document, Include, Models, too_many};
 use super::state::{KeyId, State};
 use super::value::Values;
@@ -18,7 +18,7 @@ const MAX_INCLUDE_DEPTH: usize = 64;
 
 /// What several files amount to.
 #[derive(Debug, Default)]
-pub(super) struct Loaded<'t> {
+pub(super) struct MergedFiles<'t> {
     pub(super) services: HashMap<&'t str, State>,
     /// The services whose `security_opt` became an empty list in the last document.
     emptied: Vec<&'t str>,
@@ -26,11 +26,11 @@ pub(super) struct Loaded<'t> {
 
 /// Loads projects and what they include, each once.
 pub(super) struct Loader<'r, 't> {
-    pub(super) files: &'r Files<'t>,
+    pub(super) files: &'r UnitFiles<'t>,
     pub(super) models: &'r Models<'t>,
     pub(super) values: Values<'t>,
     extensions: Extensions<'r, 't>,
-    loaded: HashMap<(Vec<FileId>, PathBuf), Rc<Loaded<'t>>>,
+    loaded: HashMap<(Vec<FileId>, PathBuf), Rc<MergedFiles<'t>>>,
     /// The files that are being loaded, each included by the one before.
     active: Vec<FileId>,
     security: Option<KeyId>,
@@ -46,7 +46,7 @@ struct Incoming<'t> {
 
 impl<'r, 't> Loader<'r, 't> {
     pub(super) fn new(
-        files: &'r Files<'t>,
+        files: &'r UnitFiles<'t>,
         models: &'r Models<'t>,
         extensions: Extensions<'r, 't>,
         values: Values<'t>,
@@ -56,12 +56,12 @@ impl<'r, 't> Loader<'r, 't> {
     }
 
     /// Loads `list` as with several `-f` options; paths start from `directory`.
-    pub(super) fn load(&mut self, list: Vec<FileId>, directory: &Path) -> Result<Rc<Loaded<'t>>, Doubt> {
+    pub(super) fn load(&mut self, list: Vec<FileId>, directory: &Path) -> Result<Rc<MergedFiles<'t>>, Doubt> {
         let key = (list, directory.to_owned());
         if let Some(loaded) = self.loaded.get(&key) {
             return Ok(Rc::clone(loaded));
         }
-        let mut project = Loaded::default();
+        let mut project = MergedFiles::default();
         for file in &key.0 {
             self.active.push(*file);
             for (number, document) in self.models.files[*file].documents().iter().enumerate() {
@@ -80,7 +80,7 @@ impl<'r, 't> Loader<'r, 't> {
         number: usize,
         document: &'r Document<'t>,
         directory: &Path,
-        project: &mut Loaded<'t>,
+        project: &mut MergedFiles<'t>,
     ) -> Result<(), Doubt> {
         for name in &document.removed {
             project.services.remove(name);

@@ -15,10 +15,10 @@ mod value;
 use crate::plan::ProjectPromise;
 
 use super::proof::check_tapes;
-use super::tapes::{Pair, Tapes};
+use super::tapes::{TapePair, Tapes};
 use super::verdict::{Doubt, Verdict};
 use extends::Extensions;
-use files::Files;
+use files::UnitFiles;
 use load::Loader;
 use model::Models;
 use value::Values;
@@ -39,7 +39,7 @@ pub fn prove_projects(files: &[FileReading<'_>], projects: &[ProjectPromise], ta
 
 fn check(files: &[FileReading<'_>], projects: &[ProjectPromise], tapes: &Tapes) -> Result<(), Doubt> {
     let pairs = files.iter().map(|file| prove(file, tapes)).collect::<Result<Vec<_>, _>>()?;
-    let files = Files::new(files, &pairs);
+    let files = UnitFiles::new(files, &pairs);
     let mut left = projects.iter().filter(|project| !files.is_plain(project)).peekable();
     if left.peek().is_none() {
         return Ok(());
@@ -54,7 +54,7 @@ fn check(files: &[FileReading<'_>], projects: &[ProjectPromise], tapes: &Tapes) 
 }
 
 /// Reads a file and checks its own promise.
-fn prove(file: &FileReading<'_>, tapes: &Tapes) -> Result<Pair, Doubt> {
+fn prove(file: &FileReading<'_>, tapes: &Tapes) -> Result<TapePair, Doubt> {
     let pair = tapes.pair(&file.before, &file.after);
     pair.and_then(|pair| check_tapes(&pair.before, pair.after(), file.promise).map(|()| pair))
         .map_err(|doubt| Doubt::File { path: file.path.to_owned(), doubt: Box::new(doubt) })

@@ -9,7 +9,7 @@ use super::super::proof::block_of_earlier;
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
-use super::files::{FileId, Files};
+use super::files::{FileId, UnitFiles};
 use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, merge_doubt, read_value};
 use super::state::{BlockId, KeyId, Keys};
 use super::value::{TooMuchWork, Value, Values};
@@ -101,7 +101,7 @@ impl<'t> Document<'t> {
 }
 
 impl<'t> Models<'t> {
-    pub(super) fn new(files: &Files<'t>, values: &mut Values<'t>) -> Result<Self, Doubt> {
+    pub(super) fn new(files: &UnitFiles<'t>, values: &mut Values<'t>) -> Result<Self, Doubt> {
         let mut models = Self { files: Vec::new(), keys: Keys::default(), blocks: Vec::new() };
         let mut of_documents: Vec<Vec<Option<BlockId>>> = Vec::new();
         for file in 0..files.tapes.len() {
@@ -120,7 +120,7 @@ impl<'t> Models<'t> {
     /// Notes the blocks of a file; returns the block of each document.
     fn blocks_of(
         &mut self,
-        files: &Files<'t>,
+        files: &UnitFiles<'t>,
         file: FileId,
         values: &mut Values<'t>,
     ) -> Result<Vec<Option<BlockId>>, Doubt> {
@@ -175,7 +175,7 @@ fn is_structure(name: &&str) -> bool {
 
 /// Reads one file.
 struct FileReader<'r, 't> {
-    files: &'r Files<'t>,
+    files: &'r UnitFiles<'t>,
     file: FileId,
     /// The number of the next definition among all.
     number: u32,
@@ -184,7 +184,7 @@ struct FileReader<'r, 't> {
 
 impl<'r, 't> FileReader<'r, 't> {
     fn new(
-        files: &'r Files<'t>,
+        files: &'r UnitFiles<'t>,
         file: FileId,
         number: u32,
         keys: &'r Keys<'t>,
@@ -377,7 +377,7 @@ fn texts(tape: &Tape, value: NodeId) -> Option<Vec<&str>> {
     }
 }
 
-fn in_file(files: &Files<'_>, file: FileId, doubt: Doubt) -> Doubt {
+fn in_file(files: &UnitFiles<'_>, file: FileId, doubt: Doubt) -> Doubt {
     Doubt::File { path: files.path(file).to_owned(), doubt: Box::new(doubt) }
 }
 

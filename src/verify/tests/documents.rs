@@ -12,7 +12,7 @@ fn proves_documents_one_by_one() {
     assert_eq!(verdict(&before, &after, &promised), Verdict::Proved);
     let changed = verdict(&before, &after.replace("user: a", "user: b"), &promised);
     assert!(
-        matches!(changed, Verdict::Doubted(Doubt::Differs { place: Place::Document(2), .. })),
+        matches!(changed, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(2), .. })),
         "{changed:?}"
     );
     promised.documents.pop();
@@ -38,7 +38,7 @@ fn a_document_without_promise_may_not_gain_from_another() {
     promised.documents.push(DocumentPromise::default());
     let verdict = verdict(before, &format!("{BLOCK}{after}"), &promised);
     assert!(
-        matches!(verdict, Verdict::Doubted(Doubt::Differs { place: Place::Document(2), .. })),
+        matches!(verdict, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(2), .. })),
         "{verdict:?}"
     );
 }
@@ -56,7 +56,7 @@ fn proves_services_that_merge_the_block_of_an_earlier_document() {
     promised.documents[0] = DocumentPromise::default();
     let not_promised = verdict(before, &after, &promised);
     assert!(
-        matches!(not_promised, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+        matches!(not_promised, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(1), .. })),
         "{not_promised:?}"
     );
 }
@@ -68,7 +68,7 @@ fn doubts_a_block_of_a_later_document() {
     let mut promised = promise(&[]);
     promised.documents[0].block.as_mut().unwrap().document = 1;
     promised.documents.push(document(&[]));
-    let place = Place::Entry(1, "x-common-hardening-opts".to_owned());
+    let place = DocumentPlace::Entry(1, "x-common-hardening-opts".to_owned());
     let doubt = Doubt::Differs { place, mismatch: Mismatch::NoBlock };
     assert_eq!(verdict(before, &after, &promised), Verdict::Doubted(doubt));
 }
@@ -80,7 +80,7 @@ fn doubts_a_change_of_form_where_nothing_is_promised() {
     assert_eq!(verdict(before, before, &promised), Verdict::Proved);
     let wrapped = verdict(before, &before.replace("web: *base", "web: {<<: [*base]}"), &promised);
     assert!(
-        matches!(wrapped, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+        matches!(wrapped, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(1), .. })),
         "{wrapped:?}"
     );
 }

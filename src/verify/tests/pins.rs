@@ -67,7 +67,8 @@ fn doubts_another_change_in_the_place_of_a_pin() {
         let after = hardened().replace("    image: nginx", &format!("    {own}\n    image: nginx"));
         let after = if own.starts_with("image") { after.replace("    image: nginx\n", "") } else { after };
         let found = pinned(&hardened(), &after, &[]);
-        let expected = |doubt: &Doubt| matches!(doubt, Doubt::Differs { place: Place::ServiceKey(..), .. });
+        let expected =
+            |doubt: &Doubt| matches!(doubt, Doubt::Differs { place: DocumentPlace::ServiceKey(..), .. });
         assert!(matches!(&found, Verdict::Doubted(doubt) if expected(doubt)), "{own}: {found:?}");
     }
 }

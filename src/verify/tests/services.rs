@@ -118,7 +118,7 @@ fn doubts_a_wrong_or_missing_block() {
     assert_eq!(
         missing,
         Verdict::Doubted(Doubt::Differs {
-            place: Place::Entry(1, "x-common-hardening-opts".to_owned()),
+            place: DocumentPlace::Entry(1, "x-common-hardening-opts".to_owned()),
             mismatch: Mismatch::NoBlock
         })
     );
@@ -275,9 +275,15 @@ fn doubts_a_list_in_the_place_of_the_mapping_that_it_looks_like() {
     let (key, value) = block.split_once(": ").unwrap();
     let hard = "services, {web: {<<: *hardening, image: nginx}}";
     let list = verdict(WEB, &format!("[{key}, {value}, {hard}]\n"), &promise(&[("web", &KEYS)]));
-    assert!(matches!(list, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })), "{list:?}");
+    assert!(
+        matches!(list, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(1), .. })),
+        "{list:?}"
+    );
     let list = verdict("[services, {web: {}}]\n", &format!("{BLOCK}{HARD_WEB}"), &promise(&[("web", &KEYS)]));
-    assert!(matches!(list, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })), "{list:?}");
+    assert!(
+        matches!(list, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(1), .. })),
+        "{list:?}"
+    );
     let changed = |before| {
         format!(
             "document 1: top-level entry `services` is not what it was (line {before} before, line 8 after)"
@@ -301,7 +307,7 @@ fn doubts_another_tag_of_a_document() {
     for after in [hard.replace("!x", "!y"), hard.replace(" !x", "")] {
         let found = verdict(&tagged, &after, &promised);
         assert!(
-            matches!(found, Verdict::Doubted(Doubt::Differs { place: Place::Document(1), .. })),
+            matches!(found, Verdict::Doubted(Doubt::Differs { place: DocumentPlace::Document(1), .. })),
             "{found:?}"
         );
     }
