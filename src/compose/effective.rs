@@ -24,7 +24,7 @@ pub enum Provenance {
 
 /// A value, or a part of a list, that a layer gives to a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Effective {
+pub struct EffectiveValue {
     /// The value as written, on one line.
     pub text: String,
     /// The file.
@@ -41,12 +41,17 @@ const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
 impl Project {
     /// Returns what `service` ends up with for `key`: nothing, one value, or the parts of a list in order.
     #[must_use]
-    pub fn effective(&self, service: &ProjectService, key: &str, library: &Library<'_>) -> Vec<Effective> {
+    pub fn effective(
+        &self,
+        service: &ProjectService,
+        key: &str,
+        library: &Library<'_>,
+    ) -> Vec<EffectiveValue> {
         let Some(top) = service.top else { return Vec::new() };
         let name = &library.service(service.named).name;
         let mut chain: Vec<(LayerId, Definition)> = self.chain(top).collect();
         chain.reverse();
-        let mut parts: Vec<(LayerId, Effective)> = Vec::new();
+        let mut parts: Vec<(LayerId, EffectiveValue)> = Vec::new();
         for (place, (id, definition)) in chain.iter().enumerate() {
             let found = find(library, *definition, key);
             // The tags of a service that is extended reach no further than to what it extends itself.
@@ -78,7 +83,7 @@ impl Project {
             };
             let text = one_line(value);
             let span = key_node.span();
-            parts.push((*id, Effective { text, file: definition.file, span, provenance }));
+            parts.push((*id, EffectiveValue { text, file: definition.file, span, provenance }));
         }
         // Not before: a tag may remove the value, and not reach the one that it replaces.
         let replaced = if LISTS.contains(&key) { 0 } else { parts.len().saturating_sub(1) };

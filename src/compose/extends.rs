@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::builder::ProjectBuilder;
 use super::chain::LayerId;
-use super::path::{Reference, resolve};
+use super::path::{PathTarget, resolve};
 use super::{Definition, Extends, FileId};
 use crate::text::{Diagnostic, FileDiagnostic};
 
@@ -123,7 +123,7 @@ impl Extender {
             Some(written) => {
                 let start = &self.directories[directory as usize];
                 match resolve(&written, start) {
-                    Reference::Path(path) => {
+                    PathTarget::Path(path) => {
                         let id = builder.library.open(&path, builder.files);
                         if builder.library.source(id).is_none() {
                             return Err(unreadable(builder, definition, &written));

@@ -10,7 +10,7 @@ use foldhash::HashMap;
 use super::builder::{ProjectBuilder, number};
 use super::chain::LayerId;
 use super::extends::Extender;
-use super::path::{Reference, resolve};
+use super::path::{PathTarget, resolve};
 use super::{
     Body, ComposeDocument, ComposeError, ComposeRule, Definition, FileId, Files, Include, Library, Project,
     ProjectService,
@@ -212,12 +212,12 @@ impl Loader<'_, '_> {
         let mut paths = Vec::new();
         for path in &include.paths {
             match resolve(path, directory) {
-                Reference::Path(path) => paths.push(path),
+                PathTarget::Path(path) => paths.push(path),
                 unknown => return reject(&unknown.title("include"), unknown.help()),
             }
         }
         let own = match include.project_directory.as_ref().map(|written| resolve(written, directory)) {
-            Some(Reference::Path(directory)) => directory,
+            Some(PathTarget::Path(directory)) => directory,
             Some(unknown) => return reject(&unknown.title("project_directory"), unknown.help()),
             None => paths[0].parent().unwrap_or(directory).to_owned(),
         };

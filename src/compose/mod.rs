@@ -30,7 +30,7 @@ pub use chain::{Joined, Layer, LayerId};
 pub use discover::{
     FileList, Filter, GlobError, Group, Origin, Request, Scope, Submodules, Survey, Unit, git_dir, survey,
 };
-pub use effective::{Effective, Provenance};
+pub use effective::{EffectiveValue, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};
 pub use include::Include;

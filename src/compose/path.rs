@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 /// What a path in a Compose file stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
+pub(super) enum PathTarget {
     /// A file or directory here.
     Path(PathBuf),
     /// Something that is fetched from elsewhere.
@@ -13,7 +13,7 @@ pub(super) enum Reference {
     Variable,
 }
 
-impl Reference {
+impl PathTarget {
     /// What is to be said about a reference that is no path.
     pub(super) fn title(&self, attribute: &str) -> String {
         match self {
@@ -34,15 +34,15 @@ impl Reference {
 }
 
 /// Resolves `written` in a Compose file whose paths start from `directory`.
-pub(super) fn resolve(written: &str, directory: &Path) -> Reference {
+pub(super) fn resolve(written: &str, directory: &Path) -> PathTarget {
     let remote = ["https://", "http://", "git@", "git://", "ssh://", "github.com/", "oci://"];
     if remote.iter().any(|start| written.starts_with(start)) {
-        return Reference::Remote;
+        return PathTarget::Remote;
     }
     if written.contains('$') {
-        return Reference::Variable;
+        return PathTarget::Variable;
     }
-    Reference::Path(normalise(&directory.join(written)))
+    PathTarget::Path(normalise(&directory.join(written)))
 }
 
 /// Returns `path` without `.` and `..`, by its words alone: symbolic links are not followed.
@@ -78,9 +78,9 @@ mod tests {
     #[test]
     fn tells_paths_from_what_is_elsewhere_or_not_known() {
         let directory = Path::new("/p");
-        assert_eq!(resolve("../a.yml", directory), Reference::Path("/a.yml".into()));
-        assert_eq!(resolve("/b.yml", directory), Reference::Path("/b.yml".into()));
-        assert_eq!(resolve("https://example.com/a.git", directory), Reference::Remote);
-        assert_eq!(resolve("${DIR}/a.yml", directory), Reference::Variable);
+        assert_eq!(resolve("../a.yml", directory), PathTarget::Path("/a.yml".into()));
+        assert_eq!(resolve("/b.yml", directory), PathTarget::Path("/b.yml".into()));
+        assert_eq!(resolve("https://example.com/a.git", directory), PathTarget::Remote);
+        assert_eq!(resolve("${DIR}/a.yml", directory), PathTarget::Variable);
     }
 }

@@ -7,9 +7,9 @@ use typed_arena::Arena;
 
 use super::load::load;
 use crate::compose::{
-    Certainty, ComposeFile, Effective, FileId, FileList, Files, Library, Provenance, candidates,
+    Certainty, ComposeFile, EffectiveValue, FileId, FileList, Files, Library, Provenance, candidates,
 };
-use crate::plan::Loaded;
+use crate::plan::LoadedProject;
 use crate::policy::Policy;
 use crate::text::{LineIndex, Source, Span};
 
@@ -98,12 +98,12 @@ impl<'l> Places<'l> {
 }
 
 fn explain_project<'l>(
-    loaded: &Loaded,
+    loaded: &LoadedProject,
     library: &Library<'l>,
     policy: &Policy,
     places: &mut HashMap<FileId, Places<'l>>,
 ) -> Explanation {
-    let Loaded { certainty, project, .. } = loaded;
+    let LoadedProject { certainty, project, .. } = loaded;
     let services = project.services.iter().filter(|service| service.top.is_some()).map(|service| {
         let values = policy.options.iter().map(|(key, _)| {
             let parts = project.effective(service, key, library).into_iter().map(|part| {
@@ -122,7 +122,7 @@ fn explain_project<'l>(
     Explanation { files, certainty: certainty.clone(), services }
 }
 
-fn explain_value(part: Effective, library: &Library<'_>, places: &Places<'_>) -> Explained {
+fn explain_value(part: EffectiveValue, library: &Library<'_>, places: &Places<'_>) -> Explained {
     Explained {
         line: places.line(part.span),
         from_block: places.is_in_block(part.span),

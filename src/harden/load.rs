@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use super::Outcome;
 use crate::compose::{Candidate, Certainty, Definition, FileId, Files, Library, MergeStep, Project, Scope};
-use crate::plan::{FixedFiles, FixedReason, Loaded};
+use crate::plan::{FixedFiles, FixedReason, LoadedProject};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, FileDiagnostic};
 
@@ -16,7 +16,7 @@ pub const MAX_SHARED_LAYERS: usize = 200_000;
 /// The projects of a unit of work.
 #[derive(Default)]
 pub(super) struct LoadedProjects {
-    pub(super) projects: Vec<Loaded>,
+    pub(super) projects: Vec<LoadedProject>,
     /// Those that were only possible, and are given up.
     pub(super) apart: Vec<Project>,
 }
@@ -74,7 +74,7 @@ fn too_many_layers(base: &Path) -> FileDiagnostic {
 }
 
 /// Whether `project` is one of `projects`; `known` are the places there by the files that are merged.
-fn is_known(project: &Project, projects: &[Loaded], known: &mut HashMap<Vec<FileId>, usize>) -> bool {
+fn is_known(project: &Project, projects: &[LoadedProject], known: &mut HashMap<Vec<FileId>, usize>) -> bool {
     let place = *known.entry(project.files.clone()).or_insert(projects.len());
     projects.get(place).is_some_and(|known| known.project.layers == project.layers)
 }
@@ -91,14 +91,14 @@ pub(super) fn load(
     candidate: Candidate,
     library: &mut Library<'_>,
     files: &mut dyn Files,
-) -> Result<Loaded, Failed> {
+) -> Result<LoadedProject, Failed> {
     let Candidate { paths, certainty } = candidate;
     let error = match Project::load(&paths, library, files) {
         // Nobody loads a file over one that it extends.
         Ok(project) if matches!(certainty, Certainty::Possible(_)) && extends_its_base(&project) => {
             return Err(Failed { diagnostic: None, files: Vec::new() });
         }
-        Ok(project) => return Ok(Loaded { certainty, project, given_up: false }),
+        Ok(project) => return Ok(LoadedProject { certainty, project, given_up: false }),
         Err(error) => error,
     };
     let files = match certainty {
@@ -121,7 +121,7 @@ fn extends_its_base(project: &Project) -> bool {
 
 /// Whether a project that is only possible is given up: it has services twice over what they extend, and hardening them
 /// anywhere else would replace what that sets, so that the base alone would stay without.
-fn is_apart(loaded: &Loaded, library: &Library<'_>, policy: &Policy) -> bool {
+fn is_apart(loaded: &LoadedProject, library: &Library<'_>, policy: &Policy) -> bool {
     let sets = |definition: &Definition| {
         let aliases = library.file_of(*definition).aliases();
         let mut found = false;

@@ -18,7 +18,7 @@ use typed_arena::Arena;
 
 use crate::compose::{Definition, FileId, FileList, Files, Library, Origin, Project, Scope, candidates};
 use crate::plan::{
-    FilePlan, FixedFiles, FixedReason, Loaded, Plan, PlannedService, ProjectPromise, Promise, plan,
+    FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, PlannedService, ProjectPromise, Promise, plan,
 };
 use crate::policy::Policy;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
@@ -174,7 +174,7 @@ fn plan_all(
 /// Plans the projects, and gives up those with a file for which that cannot be done.
 fn plan_what_can_be(
     library: &Library<'_>,
-    projects: &mut [Loaded],
+    projects: &mut [LoadedProject],
     fixed: &mut FixedFiles,
     policy: &Policy,
     outcome: &mut Outcome,
@@ -186,7 +186,8 @@ fn plan_what_can_be(
         };
         outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
         let refused = library.ids().find(|id| library.path(*id) == refusal.path);
-        let holds = |loaded: &&mut Loaded| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
+        let holds =
+            |loaded: &&mut LoadedProject| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
         let mut progress = refused.is_some_and(|file| fixed.give_up(file));
         for loaded in projects.iter_mut().filter(holds) {
             progress |= !std::mem::replace(&mut loaded.given_up, true);

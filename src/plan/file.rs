@@ -27,7 +27,7 @@ pub struct FilePlan {
 /// Plans the edits of the file `id`.
 pub(super) fn plan_file(planner: &Planner<'_, '_>, id: FileId) -> Result<FilePlan, Refusal> {
     let documents = planner.blocks[id.index()].len();
-    let mut changes = Changes { planner, file: id, edits: Vec::new(), sites: vec![Vec::new(); documents] };
+    let mut changes = FileEdits { planner, file: id, edits: Vec::new(), sites: vec![Vec::new(); documents] };
     let mut promise = Promise::default();
     let mut by_document: Vec<Vec<Definition>> = vec![Vec::new(); documents];
     for definition in planner.library.definitions(id) {
@@ -47,7 +47,7 @@ pub(super) fn plan_file(planner: &Planner<'_, '_>, id: FileId) -> Result<FilePla
 }
 
 /// The edits of a file so far.
-struct Changes<'c, 'p, 'l> {
+struct FileEdits<'c, 'p, 'l> {
     planner: &'c Planner<'p, 'l>,
     file: FileId,
     edits: Vec<Edit>,
@@ -55,7 +55,7 @@ struct Changes<'c, 'p, 'l> {
     sites: Vec<Vec<Span>>,
 }
 
-impl Changes<'_, '_, '_> {
+impl FileEdits<'_, '_, '_> {
     fn document(&mut self, document: usize, definitions: &[Definition]) -> Result<DocumentPromise, Refusal> {
         let planner = self.planner;
         let blocks = &planner.blocks[self.file.index()];

@@ -45,9 +45,9 @@ pub(super) struct Breach {
     pub(super) span: Span,
 }
 
-/// What a service of a project ends up with, for the report.
+/// What a service of a project gains over all its layers.
 #[derive(Clone, Copy)]
-pub(super) struct Outcome {
+pub(super) struct ServiceGain {
     pub(super) named: Definition,
     pub(super) top: LayerId,
     pub(super) gained: KeySet,
@@ -65,7 +65,7 @@ pub(super) struct Known<'k, 'l> {
 
 impl Known<'_, '_> {
     /// Returns what the services of `project` gain.
-    pub(super) fn outcomes(&self, project: &Project) -> Result<Vec<Outcome>, Breach> {
+    pub(super) fn service_gains(&self, project: &Project) -> Result<Vec<ServiceGain>, Breach> {
         let mut states: Vec<State> = Vec::with_capacity(project.layers.len());
         for (id, layer) in (0..).zip(&project.layers) {
             let state = |id: LayerId| states[id as usize];
@@ -80,11 +80,11 @@ impl Known<'_, '_> {
             });
         }
         let tops = project.services.iter().filter_map(|service| Some((service.named, service.top?)));
-        let outcome = |(named, top): (Definition, LayerId)| {
+        let gain = |(named, top): (Definition, LayerId)| {
             let state = states[top as usize];
-            Outcome { named, top, gained: state.gained, extended: state.extended }
+            ServiceGain { named, top, gained: state.gained, extended: state.extended }
         };
-        Ok(tops.map(outcome).collect())
+        Ok(tops.map(gain).collect())
     }
 
     /// Returns what `definition` amounts to, which is the layer `id` and lies over nothing.
@@ -214,9 +214,9 @@ impl Known<'_, '_> {
     }
 
     /// Returns what is promised of the services that have more than one layer.
-    pub(super) fn promise(&self, project: &Project, outcomes: &[Outcome]) -> Vec<EffectivePromise> {
-        let layered = |outcome: &&Outcome| {
-            project.layers[outcome.top as usize].below.is_some() && outcome.gained | outcome.extended != 0
+    pub(super) fn promise(&self, project: &Project, services: &[ServiceGain]) -> Vec<EffectivePromise> {
+        let layered = |gain: &&ServiceGain| {
+            project.layers[gain.top as usize].below.is_some() && gain.gained | gain.extended != 0
         };
         let mut promises: Vec<EffectivePromise> = Vec::new();
         // Most services have the same keys as the one before.
@@ -224,11 +224,11 @@ impl Known<'_, '_> {
             Some(before) if before.iter().eq(self.keys.names(set)) => Arc::clone(before),
             _ => self.keys.names(set).map(str::to_owned).collect(),
         };
-        for outcome in outcomes.iter().filter(layered) {
+        for gain in services.iter().filter(layered) {
             let before = promises.last();
-            let gains = names(outcome.gained, before.map(|before| &before.gains));
-            let extended = names(outcome.extended, before.map(|before| &before.extended));
-            let name = (*self.library.service(outcome.named).name).into();
+            let gains = names(gain.gained, before.map(|before| &before.gains));
+            let extended = names(gain.extended, before.map(|before| &before.extended));
+            let name = (*self.library.service(gain.named).name).into();
             promises.push(EffectivePromise { name, gains, extended });
         }
         promises.sort_by(|one, other| one.name.cmp(&other.name));

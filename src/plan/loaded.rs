@@ -4,7 +4,7 @@ use crate::compose::{Certainty, Project};
 
 /// A project that loads, and how certain it is that it is one.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedProject {
     /// How certain that is.
     pub certainty: Certainty,
     /// The project.

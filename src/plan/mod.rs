@@ -31,7 +31,7 @@ pub use decision::{Decision, PlannedService};
 pub use file::FilePlan;
 pub use fixed::{FixedFiles, FixedReason};
 pub use keys::MAX_BLOCK_KEYS;
-pub use loaded::Loaded;
+pub use loaded::LoadedProject;
 pub use notes::MAX_NOTES;
 pub use promise::{BlockPromise, DocumentPromise, EffectivePromise, ProjectPromise, Promise, ServicePromise};
 pub use refusal::{Refusal, RefusalReason};

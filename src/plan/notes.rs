@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use foldhash::HashSet;
 
 use super::keys::KeySet;
-use super::laws::Outcome;
-use super::loaded::Loaded;
+use super::laws::ServiceGain;
+use super::loaded::LoadedProject;
 use super::planner::Planner;
 use super::{Decision, FixedReason};
 use crate::compose::{Certainty, Definition, FileId, LayerId, MergeStep, Project};
@@ -66,12 +66,12 @@ impl Notes {
 
 impl Planner<'_, '_> {
     /// Adds the notes on a project to `notes`, each once.
-    pub(super) fn note(&self, loaded: &Loaded, outcomes: &[Outcome], notes: &mut Notes) {
+    pub(super) fn note(&self, loaded: &LoadedProject, gains: &[ServiceGain], notes: &mut Notes) {
         // Services that share layers share what is to be said about them.
         let mut walked = vec![(0, 0); loaded.project.layers.len()];
-        for outcome in outcomes {
-            if loaded.project.layers[outcome.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, outcome, &mut walked, notes);
+        for gain in gains {
+            if loaded.project.layers[gain.top as usize].below.is_some() {
+                self.note_layers(&loaded.project, gain, &mut walked, notes);
             }
         }
     }
@@ -82,15 +82,15 @@ impl Planner<'_, '_> {
     fn note_layers(
         &self,
         project: &Project,
-        outcome: &Outcome,
+        gain: &ServiceGain,
         walked: &mut [(KeySet, KeySet)],
         notes: &mut Notes,
     ) {
-        let keys = (outcome.extended, outcome.gained);
+        let keys = (gain.extended, gain.gained);
         if keys == (0, 0) {
             return;
         }
-        for (id, definition) in project.chain(outcome.top) {
+        for (id, definition) in project.chain(gain.top) {
             if std::mem::replace(&mut walked[id as usize], keys) == keys {
                 return;
             }
@@ -105,7 +105,7 @@ impl Planner<'_, '_> {
                     FileDiagnostic::new(self.library.path(definition.file), diagnostic)
                 });
             };
-            for key in self.keys.names(facts.set & outcome.extended & !self.gains.get(definition).keys) {
+            for key in self.keys.names(facts.set & gain.extended & !self.gains.get(definition).keys) {
                 warn(
                     key,
                     false,
@@ -117,7 +117,7 @@ impl Planner<'_, '_> {
                     "write `!override` before the list to replace the other one",
                 );
             }
-            for key in self.keys.names(facts.empty & (outcome.extended | outcome.gained)) {
+            for key in self.keys.names(facts.empty & (gain.extended | gain.gained)) {
                 warn(
                     key,
                     true,
@@ -185,7 +185,7 @@ impl Planner<'_, '_> {
     /// Notes on the services of known projects that no layer hardens.
     ///
     /// Returns how many of them were not noted before and are more than layers.
-    pub(super) fn note_bare(&self, loaded: &Loaded, notes: &mut Notes) -> usize {
+    pub(super) fn note_bare(&self, loaded: &LoadedProject, notes: &mut Notes) -> usize {
         if matches!(loaded.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_)) {
             return 0;
         }
@@ -224,7 +224,7 @@ impl Planner<'_, '_> {
     /// said elsewhere.
     fn reason_to_stay_bare(
         &self,
-        loaded: &Loaded,
+        loaded: &LoadedProject,
         top: LayerId,
         root: Definition,
     ) -> Option<Cow<'static, str>> {

@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 
 use super::Decision;
 use super::keys::KeySet;
-use super::loaded::Loaded;
+use super::loaded::LoadedProject;
 use super::planner::Planner;
 use super::repeat::Repeat;
 use crate::compose::{Body, Definition, FileId, Layer, Project};
@@ -35,7 +35,7 @@ struct Wishes {
 
 impl Planner<'_, '_> {
     /// Pins what has to be, and returns whether something is.
-    pub(super) fn pin(&mut self, projects: &[&Loaded]) -> bool {
+    pub(super) fn pin(&mut self, projects: &[&LoadedProject]) -> bool {
         if self.keys.unique == 0 {
             return false;
         }

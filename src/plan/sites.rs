@@ -4,7 +4,7 @@
 
 use foldhash::HashMap;
 
-use super::loaded::Loaded;
+use super::loaded::LoadedProject;
 use super::table::Table;
 use crate::compose::{Body, Certainty, Definition, Layer, LayerId, Library, Project};
 
@@ -36,7 +36,7 @@ pub(super) enum Site {
 /// it is where the one that it extends is hardened too.
 pub(super) fn choose(
     library: &Library<'_>,
-    projects: &[Loaded],
+    projects: &[LoadedProject],
     mut sites: Table<Site>,
     sets: impl Fn(Definition) -> bool,
     shields: impl Fn(Definition, Definition) -> bool,

@@ -2,7 +2,7 @@
 
 use super::file::{FilePlan, plan_file};
 use super::laws::Breach;
-use super::loaded::Loaded;
+use super::loaded::LoadedProject;
 use super::notes::Notes;
 use super::planner::Planner;
 use super::sites::choose;
@@ -32,7 +32,7 @@ pub struct Plan {
 /// The reason why it cannot be done exactly.
 pub fn plan(
     library: &Library<'_>,
-    projects: &[Loaded],
+    projects: &[LoadedProject],
     fixed: &FixedFiles,
     policy: &Policy,
 ) -> Result<Plan, Refusal> {
@@ -44,7 +44,7 @@ pub fn plan(
     };
     let sites =
         choose(library, projects, planner.sites(), sets, |child, root| planner.can_shield(child, root));
-    let projects: Vec<&Loaded> = projects.iter().filter(|loaded| !loaded.given_up).collect();
+    let projects: Vec<&LoadedProject> = projects.iter().filter(|loaded| !loaded.given_up).collect();
     planner.settle(&sites)?;
     if planner.pin(&projects) {
         planner.settle(&sites)?;
@@ -54,12 +54,12 @@ pub fn plan(
     for loaded in projects {
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
-        let outcomes = known.outcomes(project).map_err(|breach| planner.refusal(breach))?;
+        let gains = known.service_gains(project).map_err(|breach| planner.refusal(breach))?;
         planner.check_withheld(project, &sites)?;
-        planner.note(loaded, &outcomes, &mut notes);
+        planner.note(loaded, &gains, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
         let files = project.paths.clone();
-        plan.projects.push(ProjectPromise { files, services: known.promise(project, &outcomes) });
+        plan.projects.push(ProjectPromise { files, services: known.promise(project, &gains) });
     }
     for id in library.ids() {
         if library.file(id).is_err() {
@@ -81,7 +81,7 @@ pub fn plan(
 
 impl Planner<'_, '_> {
     /// Checks that nothing changes in files that a project includes side by side.
-    fn check_included_twice(&self, loaded: &Loaded) -> Result<(), Refusal> {
+    fn check_included_twice(&self, loaded: &LoadedProject) -> Result<(), Refusal> {
         for id in &loaded.project.included_twice {
             let mut definitions = self.library.definitions(*id);
             if let Some(definition) = definitions.find(|definition| self.gains.get(*definition).keys != 0) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::folder::{ComposeFileVariable, Folder};
-use super::mention::{self, Place};
+use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
 use super::path::{absolute, parent};
 use super::reach::{Reach, Scope};
@@ -191,7 +191,7 @@ impl Found<'_> {
     }
 
     /// Returns the places to look into for commands, in order of path.
-    fn places(&self) -> Vec<Place> {
+    fn places(&self) -> Vec<SearchPlace> {
         let folders = self.folders.values().filter(|folder| folder.files().next().is_some());
         let mut directories: Vec<&PathBuf> = folders.map(|folder| &folder.directory).collect();
         // A project may have no file with the name of a Compose file, and a README that says how it is started.
@@ -201,7 +201,7 @@ impl Found<'_> {
         let place = |directory: &PathBuf| {
             // In order of path, the first root that a directory is in is the topmost.
             let root = self.unit.roots.iter().find(|root| directory.starts_with(root));
-            Place { directory: directory.clone(), root: root.unwrap_or(directory).clone() }
+            SearchPlace { directory: directory.clone(), root: root.unwrap_or(directory).clone() }
         };
         directories.into_iter().map(place).collect()
     }

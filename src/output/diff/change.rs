@@ -9,7 +9,7 @@ use crate::text::{Edit, lines};
 /// Lines of the text before, and the lines that take their place.
 ///
 /// Either side may be without lines. Only a side that reaches the end of its text may lack a final line feed.
-pub(super) struct Change {
+pub(super) struct LineChange {
     /// The bytes of the lines that go.
     pub(super) old: Range<usize>,
     /// The lines that come.
@@ -17,19 +17,19 @@ pub(super) struct Change {
 }
 
 /// The changes that edits make to a text, in order; no line stands in two of them.
-pub(super) struct Changes<'a> {
+pub(super) struct LineChanges<'a> {
     before: &'a str,
     edits: &'a [Edit],
 }
 
-impl<'a> Changes<'a> {
+impl<'a> LineChanges<'a> {
     /// Takes the text before and the edits to it, ordered and disjoint.
     pub(super) fn new(before: &'a str, edits: &'a [Edit]) -> Self {
         Self { before, edits }
     }
 
     /// Takes the edits of the next lines together, so that both sides are whole lines.
-    fn next_lines(&mut self) -> Option<Change> {
+    fn next_lines(&mut self) -> Option<LineChange> {
         let (first, rest) = self.edits.split_first()?;
         self.edits = rest;
         let before = self.before;
@@ -57,7 +57,7 @@ impl<'a> Changes<'a> {
                 new.push_str(&line[..len]);
                 end += len;
             }
-            return Some(Change { old: start..end, new });
+            return Some(LineChange { old: start..end, new });
         }
     }
 
@@ -66,10 +66,10 @@ impl<'a> Changes<'a> {
     }
 }
 
-impl Iterator for Changes<'_> {
-    type Item = Change;
+impl Iterator for LineChanges<'_> {
+    type Item = LineChange;
 
-    fn next(&mut self) -> Option<Change> {
+    fn next(&mut self) -> Option<LineChange> {
         loop {
             let change = self.next_lines()?;
             let change = trim(self.before, change);
@@ -81,7 +81,7 @@ impl Iterator for Changes<'_> {
 }
 
 /// Takes the lines off both ends of `change` that are the same on both sides.
-fn trim(before: &str, change: Change) -> Change {
+fn trim(before: &str, change: LineChange) -> LineChange {
     let (old, new) = (&before[change.old.clone()], change.new.as_str());
     let head = same_bytes(lines(old), lines(new));
     let (old, new) = (&old[head..], &new[head..]);
@@ -90,7 +90,7 @@ fn trim(before: &str, change: Change) -> Change {
         return change;
     }
     let new = new[..new.len() - tail].to_owned();
-    Change { old: change.old.start + head..change.old.end - tail, new }
+    LineChange { old: change.old.start + head..change.old.end - tail, new }
 }
 
 fn same_bytes<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = &'a str>) -> usize {

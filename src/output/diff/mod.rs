@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::text::{EditSet, lines};
-use change::{Change, Changes};
+use change::{LineChange, LineChanges};
 
 pub use git::{blob_id, write_git_header};
 pub use path::display_path;
@@ -54,7 +54,7 @@ pub fn write_unified_diff(
     before: &str,
     edits: &EditSet,
 ) -> io::Result<()> {
-    let mut changes = Changes::new(before, edits.as_slice()).peekable();
+    let mut changes = LineChanges::new(before, edits.as_slice()).peekable();
     if changes.peek().is_none() {
         return Ok(());
     }
@@ -93,12 +93,12 @@ struct HunkWriter<'a, W> {
 
 impl<W: Write> HunkWriter<'_, W> {
     /// Whether no line would be left out between the context of `hunk` and that of `next`.
-    fn touches(&self, hunk: &[Change], next: &Change) -> bool {
+    fn touches(&self, hunk: &[LineChange], next: &LineChange) -> bool {
         let end = hunk.last().map_or(0, |change| change.old.end);
         lines(&self.before[end..next.old.start]).nth(2 * CONTEXT).is_none()
     }
 
-    fn write(&mut self, hunk: &[Change]) -> io::Result<()> {
+    fn write(&mut self, hunk: &[LineChange]) -> io::Result<()> {
         let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { return Ok(()) };
         let start = self.context_start(first.old.start);
         let end =

@@ -1,6 +1,6 @@
 //! How many lines a change adds and removes.
 
-use super::change::Changes;
+use super::change::LineChanges;
 use super::count_lines;
 use crate::text::EditSet;
 
@@ -20,7 +20,7 @@ pub struct Stat {
 #[must_use]
 pub fn stat(before: &str, edits: &EditSet) -> Stat {
     let mut stat = Stat::default();
-    for change in Changes::new(before, edits.as_slice()) {
+    for change in LineChanges::new(before, edits.as_slice()) {
         stat.added += count_lines(&change.new);
         stat.removed += count_lines(&before[change.old]);
     }

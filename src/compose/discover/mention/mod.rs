@@ -20,7 +20,7 @@ use crate::text::Diagnostic;
 
 /// A directory whose files may say which Compose files are loaded together.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct SearchPlace {
     pub(super) directory: PathBuf,
     /// The topmost directory above it that was asked for, or the directory itself.
     pub(super) root: PathBuf,
@@ -36,7 +36,7 @@ const MAX_LOOKUPS: usize = 1 << 18;
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
 /// Commands count that name at least one file that `counts`. Where there are too many, a folder with a warning comes last.
-pub(super) fn folders(places: &[Place], counts: impl Fn(&PathBuf) -> bool) -> Vec<Folder> {
+pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool) -> Vec<Folder> {
     let mut folders = Vec::new();
     let (mentions, stopped_at) = mentions(places);
     for (file, line, files) in mentions {
@@ -63,7 +63,7 @@ fn too_many() -> Diagnostic {
 }
 
 /// Returns what commands name, and the directory of the place at which there were too many.
-fn mentions(places: &[Place]) -> (BTreeSet<Mention>, Option<PathBuf>) {
+fn mentions(places: &[SearchPlace]) -> (BTreeSet<Mention>, Option<PathBuf>) {
     let mut left = MAX_LOOKUPS;
     let mut texts: BTreeMap<PathBuf, Vec<Text>> = BTreeMap::new();
     let mut resolver = Resolver::default();
@@ -92,7 +92,7 @@ fn mentions(places: &[Place]) -> (BTreeSet<Mention>, Option<PathBuf>) {
 }
 
 /// Returns the directory of `place` and those above it, up to its root or to the top of its repository.
-fn directories_of(place: &Place) -> Vec<PathBuf> {
+fn directories_of(place: &SearchPlace) -> Vec<PathBuf> {
     let mut directories = Vec::new();
     for directory in place.directory.ancestors() {
         directories.push(directory.to_owned());
