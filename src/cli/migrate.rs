@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::MigrateArgs;
 use super::end::End;
 use super::interrupt;
-use super::report::say;
+use super::presenter::say;
 use super::summary::count;
 use super::tally::Tally;
 use crate::compose::Request;

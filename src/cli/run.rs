@@ -11,7 +11,7 @@ use super::end::End;
 use super::interrupt;
 use super::listener::Listener;
 use super::mode::{Mode, Shape};
-use super::report::{Report, say};
+use super::presenter::{Presenter, say};
 use crate::compose::{Filter, Request, survey};
 use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
@@ -51,7 +51,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let (policy, memory) = (Policy::default(), Memory::default());
     let explained = mode == (Mode::Check { explain: true });
     let directory = &request.current_directory;
-    let mut report = Report::new(mode, colour, directory);
+    let mut presenter = Presenter::new(mode, colour, directory);
     // Where the exit code tells what was found, the work goes on though nobody reads what is printed any more.
     let counts = !matches!(mode, Mode::Show { exit_code: false, .. });
     let out = &mut Listener::new(out, counts);
@@ -65,16 +65,17 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
         let outcome = harden_unit(unit, &mut disk, &policy, &memory, explained);
         (unit, outcome, disk.into_states())
     };
-    let end =
-        in_order(&units, work, |(unit, outcome, states)| match report.unit(unit, &outcome, &states, out) {
+    let end = in_order(&units, work, |(unit, outcome, states)| {
+        match presenter.unit(unit, &outcome, &states, out) {
             Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => ControlFlow::Break(Err(error)),
-        });
+        }
+    });
     if let ControlFlow::Break(end) = end {
         return end;
     }
     out.flush()?;
-    say(&format!("{}\n", report.summary.line(mode)));
-    Ok(report.summary.end(mode, tolerant))
+    say(&format!("{}\n", presenter.summary.line(mode)));
+    Ok(presenter.summary.end(mode, tolerant))
 }

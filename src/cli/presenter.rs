@@ -20,7 +20,7 @@ use crate::output::write::{FileState, Writer};
 use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// What is shown, written and counted.
-pub(super) struct Report<'r> {
+pub(super) struct Presenter<'r> {
     mode: Mode,
     colour: Colour,
     /// Paths are shown as seen from here.
@@ -31,7 +31,7 @@ pub(super) struct Report<'r> {
     pub(super) summary: Summary,
 }
 
-impl<'r> Report<'r> {
+impl<'r> Presenter<'r> {
     pub(super) fn new(mode: Mode, colour: Colour, directory: &'r Path) -> Self {
         let writer = Writer::new(mode == Mode::Write { durable: true });
         Self { mode, colour, directory, writer, shown_from: None, summary: Summary::default() }
