@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use foldhash::HashMap;
 
-use super::{Change, Outcome, harden_with};
+use super::project::harden_with;
+use super::{Change, Outcome};
 use crate::compose::{FileList, Files, Group, Origin, Scope};
 use crate::plan::PlannedService;
 use crate::policy::Policy;
@@ -52,7 +53,7 @@ impl Memory {
         if let Some(known) = self.get(fingerprint) {
             return known.outcome(&identity, source);
         }
-        let mut read = Read { path, source: Some(source), files };
+        let mut read = FilesWithOneRead { path, source: Some(source), files };
         let outcome = self.harden_lists(std::slice::from_ref(list), &[], &mut read, policy);
         self.put(fingerprint, &identity, &outcome);
         outcome
@@ -126,13 +127,13 @@ fn single<'g>(group: &'g Group, files: &dyn Files) -> Option<(&'g Path, &'g File
 }
 
 /// Files, one of which is read already.
-struct Read<'r> {
+struct FilesWithOneRead<'r> {
     path: &'r Path,
     source: Option<Source>,
     files: &'r mut dyn Files,
 }
 
-impl Files for Read<'_> {
+impl Files for FilesWithOneRead<'_> {
     fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
         match self.source.take_if(|_| path == self.path) {
             Some(source) => Ok(source),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{Change, Work, disagreement, unclear};
-use crate::plan::Promise;
+use super::{Change, disagreement, unclear};
+use crate::plan::{ProjectPromise, Promise};
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source};
 use crate::verify::{
     Doubt, FileReading, Mismatch, ProjectFault, Reading, Separation, Tapes, Unreadable, Verdict,
@@ -20,6 +20,15 @@ pub(super) struct Before {
     pub(super) edits: EditSet,
     pub(super) promise: Promise,
     pub(super) separations: Vec<Separation>,
+}
+
+/// What has to be proved.
+#[derive(Default)]
+pub(super) struct Work {
+    /// The files whose texts were read, in the order of reading.
+    pub(super) read: Vec<PathBuf>,
+    pub(super) files: Vec<Before>,
+    pub(super) projects: Vec<ProjectPromise>,
 }
 
 /// Returns the changes once all of them are proved, by what `tapes` have or by reading the texts.

@@ -40,7 +40,7 @@ pub fn harden_unit(
     found.outcomes = harden_groups(&groups, files, policy, memory);
     if explained {
         let sources = found.outcomes.iter().flat_map(|outcome| &outcome.sources).collect();
-        let mut read = Read { sources, files };
+        let mut read = FilesAsHardened { sources, files };
         for group in &groups {
             found.explanations.extend(explain(&group.lists, &group.variants, &mut read, policy));
         }
@@ -50,13 +50,13 @@ pub fn harden_unit(
 }
 
 /// Files, of which those that were hardened are as they were then: what is explained is what was judged.
-struct Read<'r> {
+struct FilesAsHardened<'r> {
     /// By their paths without symbolic links.
     sources: HashMap<&'r PathBuf, &'r Source>,
     files: &'r mut dyn Files,
 }
 
-impl Files for Read<'_> {
+impl Files for FilesAsHardened<'_> {
     fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
         match self.sources.get(&self.files.identity(path)) {
             Some(source) => Ok((*source).clone()),

@@ -1,0 +1,200 @@
+//! Files that may be loaded together, hardened: from their paths to proved changes.
+
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
+use typed_arena::Arena;
+
+use super::Outcome;
+use super::load::{LoadedProjects, load_all};
+use super::proof::{Before, Work, prove_all, separations};
+use crate::compose::{Definition, FileId, FileList, Files, Library, Origin, Project, Scope, candidates};
+use crate::plan::{FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, Promise, plan};
+use crate::policy::Policy;
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
+use crate::verify::Tapes;
+
+/// Hardens files that may be loaded together by `policy`: those in `lists` as the lists say, those in `variants`
+/// as their services suggest.
+#[must_use]
+pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, policy: &Policy) -> Outcome {
+    harden_with(lists, variants, files, policy, &Tapes::default())
+}
+
+/// Hardens files as [`harden`] does, and has `tapes` keep the texts that the proof reads.
+pub(super) fn harden_with(
+    lists: &[FileList],
+    variants: &[PathBuf],
+    files: &mut dyn Files,
+    policy: &Policy,
+    tapes: &Tapes,
+) -> Outcome {
+    let sources = Arena::new();
+    let mut outcome = Outcome::default();
+    // The trees are gone before the proof, which needs memory of its own.
+    let work = plan_all(lists, variants, files, policy, &sources, &mut outcome);
+    outcome.sources = work.read.iter().cloned().zip(sources.into_vec()).collect();
+    match prove_all(work, &outcome.sources, tapes) {
+        Ok(changes) => outcome.changes = changes,
+        Err(doubt) => {
+            outcome.fixed.extend(outcome.sources.keys().cloned());
+            outcome.refusals.push(doubt);
+            outcome.services.clear();
+            outcome.notes.clear();
+        }
+    }
+    outcome.changes.sort_by(|one, other| one.path.cmp(&other.path));
+    outcome
+}
+
+/// Hardens the Compose file `source` by itself.
+#[must_use]
+pub fn harden_file(source: Source, policy: &Policy) -> Outcome {
+    struct One(Option<Source>);
+    impl Files for One {
+        fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+            let missing = || Diagnostic::error(format!("`{}` cannot be read here", path.display()));
+            self.0.take().ok_or_else(missing)
+        }
+    }
+    let list = FileList { files: vec![source.path().to_owned()], origin: Origin::Options };
+    harden(&[list], &[], &mut One(Some(source)), policy)
+}
+
+fn plan_all(
+    lists: &[FileList],
+    variants: &[PathBuf],
+    files: &mut dyn Files,
+    policy: &Policy,
+    sources: &Arena<Source>,
+    outcome: &mut Outcome,
+) -> Work {
+    let trees = Arena::new();
+    // The library borrows both arenas for as long as the trees live.
+    let mut library = Library::new(sources, &trees);
+    let mut fixed = FixedFiles::default();
+    let listed = lists.iter().flat_map(|list| &list.files).chain(variants);
+    let listed: HashSet<PathBuf> = listed.map(|path| files.identity(path)).collect();
+    let found = candidates(lists, variants, &mut library, files);
+    let Some(LoadedProjects { mut projects, apart }) =
+        load_all(found, &mut library, files, policy, &mut fixed, outcome)
+    else {
+        outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
+        return place(Plan::default(), &library, outcome);
+    };
+    for id in library.ids() {
+        if let Some(reason) = reason_to_keep(&library, id, files, &listed) {
+            fixed.insert(id, reason);
+        }
+    }
+    let plan = plan_what_can_be(&library, &mut projects, &mut fixed, policy, outcome);
+    outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
+    outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
+    place(plan, &library, outcome)
+}
+
+/// Plans the projects, and gives up those with a file for which that cannot be done.
+fn plan_what_can_be(
+    library: &Library<'_>,
+    projects: &mut [LoadedProject],
+    fixed: &mut FixedFiles,
+    policy: &Policy,
+    outcome: &mut Outcome,
+) -> Plan {
+    loop {
+        let refusal = match plan(library, projects, fixed, policy) {
+            Ok(plan) => return plan,
+            Err(refusal) => refusal,
+        };
+        outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
+        let refused = library.ids().find(|id| library.path(*id) == refusal.path);
+        let holds =
+            |loaded: &&mut LoadedProject| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
+        let mut progress = refused.is_some_and(|file| fixed.give_up(file));
+        for loaded in projects.iter_mut().filter(holds) {
+            progress |= !std::mem::replace(&mut loaded.given_up, true);
+            for file in &loaded.project.all_files {
+                progress |= fixed.give_up(*file);
+            }
+        }
+        if !progress {
+            return Plan::default();
+        }
+    }
+}
+
+/// Why a file that could be hardened stays as it is; `listed` are the files that projects begin with.
+fn reason_to_keep(
+    library: &Library<'_>,
+    id: FileId,
+    files: &dyn Files,
+    listed: &HashSet<PathBuf>,
+) -> Option<FixedReason> {
+    let path = library.path(id);
+    match files.scope(path) {
+        Scope::Named => None,
+        Scope::Outside => Some(FixedReason::Outside),
+        // What is loaded together with a file that was named is looked at, and not asked for.
+        Scope::Beside if listed.contains(path) => Some(FixedReason::Outside),
+        Scope::LeftOut => Some(FixedReason::LeftOut),
+        Scope::Inside | Scope::Beside => {
+            let is_generated = library.source(id).is_some_and(|source| is_generated(source.text()));
+            is_generated.then_some(FixedReason::Generated)
+        }
+    }
+}
+
+/// Whether a comment at the beginning of `text` has the mark that tools put into what they write.
+fn is_generated(text: &str) -> bool {
+    const FIRST_LINES: usize = 20;
+    let mut marked = lines(text).take(FIRST_LINES).filter(|line| line.contains("@generated"));
+    marked.any(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
+}
+
+/// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
+fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
+    let hardens = |definition: &Definition| {
+        let (_, services) = plan.services.iter().find(|(file, _)| *file == definition.file)?;
+        let key = library.service(*definition).key.span();
+        services.iter().find(|service| service.span == key).map(|service| service.decision.hardens())
+    };
+    let twice = project.repeated.iter().find(|definition| hardens(definition) == Some(true))?;
+    let [base, .., variant] = project.files[..] else { return None };
+    let extends = library.definitions(variant).find_map(|it| library.service(it).extends.as_ref())?;
+    let base = library.shown(base).display();
+    let title = format!("this file cannot be loaded over `{base}` any more");
+    let name = &library.service(*twice).name;
+    let reason = format!("both get `{name}`, which is hardened, and Docker Compose takes no item twice");
+    let help = "load each by itself, or name the files that are loaded together with `-f`";
+    let diagnostic = Diagnostic::warning(title).at(extends.span, reason).help(help);
+    Some(FileDiagnostic::new(library.path(variant), diagnostic))
+}
+
+/// Takes what is left of the plan once the library is gone.
+fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
+    outcome.notes.extend(plan.notes);
+    outcome.bare = plan.bare;
+    let services = plan.services.into_iter();
+    outcome.services.extend(services.map(|(id, services)| (library.path(id).to_owned(), services)));
+    let mut planned: HashMap<FileId, FilePlan> =
+        plan.files.into_iter().map(|planned| (planned.file, planned)).collect();
+    let mut names: HashMap<FileId, Vec<PathBuf>> = HashMap::default();
+    for (name, id) in library.names().filter(|(name, id)| *name != library.path(*id)) {
+        names.entry(id).or_default().push(name.to_owned());
+    }
+    let files = library.ids().filter_map(|id| {
+        let content = library.file(id).ok()?;
+        let path = library.path(id).to_owned();
+        let separations = separations(content.tree());
+        let (edits, promise) = match planned.remove(&id) {
+            Some(FilePlan { edits, promise, .. }) => (edits, promise),
+            None => (EditSet::default(), Promise::unchanged(content.documents().len())),
+        };
+        let names = names.remove(&id).unwrap_or_default();
+        Some(Before { path, names, edits, promise, separations })
+    });
+    let files = files.collect();
+    let read = library.ids().filter(|id| library.source(*id).is_some());
+    let read = read.map(|id| library.path(id).to_owned()).collect();
+    Work { read, files, projects: plan.projects }
+}
