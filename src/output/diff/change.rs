@@ -96,3 +96,9 @@ fn trim(before: &str, change: LineChange) -> LineChange {
 fn same_bytes<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = &'a str>) -> usize {
     old.zip(new).take_while(|(old, new)| old == new).map(|(old, _)| old.len()).sum()
 }
+
+/// How many lines `text` has; a last one may lack its line feed.
+pub(super) fn count_lines(text: &str) -> usize {
+    let feeds = text.bytes().filter(|byte| *byte == b'\n').count();
+    feeds + usize::from(!text.is_empty() && !text.ends_with('\n'))
+}

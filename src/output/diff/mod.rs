@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::text::{EditSet, lines};
-use change::{LineChange, LineChanges};
+use change::{LineChange, LineChanges, count_lines};
 
 pub use git::{blob_id, write_git_header};
 pub use path::display_path;
@@ -189,11 +189,6 @@ impl<W: Write> HunkWriter<'_, W> {
 /// The lines of `text` from its end up.
 fn lines_up(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive('\n').rev()
-}
-
-fn count_lines(text: &str) -> usize {
-    let feeds = text.bytes().filter(|byte| *byte == b'\n').count();
-    feeds + usize::from(!text.is_empty() && !text.ends_with('\n'))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! How many lines a change adds and removes.
 
-use super::change::LineChanges;
-use super::count_lines;
+use super::change::{LineChanges, count_lines};
 use crate::text::EditSet;
 
 /// Lines of a diff, counted.

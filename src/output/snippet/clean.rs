@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use super::PLACEHOLDER;
-
 /// The longest message that is shown whole, in characters; names in it may be as long as a file.
 const MESSAGE_CHARS: usize = 1_000;
+
+/// Stands for the place of an excerpt while messages are laid out; no text that is made safe holds it.
+pub(super) const PLACEHOLDER: char = '\u{10FFFD}';
 
 /// What stands for the characters that a terminal would obey or hide.
 const REPLACEMENT: char = '\u{FFFD}';

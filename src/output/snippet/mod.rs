@@ -11,6 +11,7 @@ use std::path::Path;
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
 use crate::text::{Diagnostic, LineIndex, Severity, Source};
+use clean::PLACEHOLDER;
 pub use clean::{message as clean_message, path as clean_path};
 use excerpt::{Excerpt, Mark};
 
@@ -23,9 +24,6 @@ pub enum Colour {
     /// Text with ANSI escape sequences.
     Ansi,
 }
-
-/// Stands for the place of an excerpt while the crate below lays the lines out; [`clean`] keeps it out of texts.
-const PLACEHOLDER: char = '\u{10FFFD}';
 
 /// Renders the messages about one source.
 ///
