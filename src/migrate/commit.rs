@@ -7,7 +7,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::git::{Git, GitError};
+use super::git::Git;
+use super::git_error::GitError;
 use super::head::{self, Ref};
 use super::path::path_text;
 use super::settings::Settings;

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::git::{Git, GitError};
+use super::git::Git;
+use super::git_error::GitError;
 use super::path::{path_text, tree_path};
 use super::{Reason, Repository};
 use crate::compose::{Files, Scope, Unit};

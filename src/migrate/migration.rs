@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::commit::{Branch, NewFile, id_of};
 use super::committed::{Blob, Committed, CommittedFiles};
 use super::find::whole;
-use super::git::GitError;
+use super::git_error::GitError;
 use super::mail::{Author, mail};
 use super::path::{path_text, tree_path};
 use super::projects::harden_repository;

@@ -8,6 +8,7 @@ mod committed;
 mod file;
 mod find;
 mod git;
+mod git_error;
 mod head;
 mod mail;
 mod migration;
@@ -23,7 +24,7 @@ mod select;
 mod settings;
 
 pub use find::{Target, find, listed, search};
-pub use git::GitError;
+pub use git_error::GitError;
 pub use options::{BranchName, Goal, Message, OptionError, Options};
 pub use reason::Reason;
 pub use report::{Record, Report, ReportError, Status};

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::git::GitError;
+use super::git_error::GitError;
 
 /// Why nothing was made of a repository.
 ///

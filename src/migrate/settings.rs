@@ -3,7 +3,8 @@
 //! A repository has a configuration of its own, which is trusted as little as its files.
 
 use super::Reason;
-use super::git::{Git, GitError};
+use super::git::Git;
+use super::git_error::GitError;
 
 /// The keys that are looked at.
 const KEYS: &str = r"^(commit\.gpgsign|user\.signingkey|gpg\..*|hook\..*)$";
