@@ -6,18 +6,9 @@ use super::super::chars::is_blank;
 use super::super::error::SyntaxErrorKind;
 use super::super::token::{TokenId, TokenKind};
 use super::super::tree::NodeKind;
+use super::frame::{Frame, Properties};
 use super::scan::Context;
-use super::{Gap, MAX_DEPTH, MAX_IMPLICIT_KEY, Parser, Properties};
-
-/// An open block collection.
-pub(super) struct Frame {
-    node: u32,
-    /// The column of its entries.
-    indent: i32,
-    sequence: bool,
-    /// Whether an explicit key waits for its value.
-    explicit_key: bool,
-}
+use super::state::{Gap, MAX_DEPTH, MAX_IMPLICIT_KEY, Parser};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {

@@ -4,7 +4,8 @@ use super::super::chars::{break_len, is_break};
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
 use super::super::tree::NodeKind;
-use super::{Parser, Properties};
+use super::frame::Properties;
+use super::state::Parser;
 
 struct Header {
     /// The indentation indicator.

@@ -3,52 +3,9 @@
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
 use super::super::tree::NodeKind;
+use super::frame::{FlowFrame, FlowKind, FlowState, LastNode, Properties};
 use super::scan::Context;
-use super::{MAX_DEPTH, Parser, Properties};
-
-/// An open flow collection.
-pub(super) struct FlowFrame {
-    kind: FlowKind,
-    state: State,
-    /// Properties of the node that comes next.
-    pending: Properties,
-    /// Whether a `?` precedes the key that comes next.
-    explicit: bool,
-    /// The collection itself, as a node of the one around it.
-    own: Last,
-    /// The node that came last.
-    last: Last,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FlowKind {
-    Sequence,
-    Mapping,
-    /// A mapping of one entry inside a sequence; it ends with its value.
-    Pair,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// A sequence's entry or a mapping's key may come.
-    Entry,
-    /// A sequence's entry or a mapping's key has come.
-    EntryDone,
-    /// A mapping's value may come.
-    Value,
-    /// A mapping's value has come.
-    ValueDone,
-}
-
-/// What matters of a node in case it is a key.
-#[derive(Clone, Copy)]
-struct Last {
-    node: u32,
-    start: usize,
-    line_start: usize,
-    /// Whether it is quoted or bracketed, so that its `:` needs no space behind.
-    json_like: bool,
-}
+use super::state::{MAX_DEPTH, Parser};
 
 #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
 impl Parser<'_> {
@@ -77,8 +34,8 @@ impl Parser<'_> {
     fn flow_step(&mut self, parent: i32) {
         let (Some(byte), Some(frame)) = (self.peek(), self.flow_frames.last()) else { return };
         match frame.state {
-            State::Entry | State::Value => self.flow_node(byte, parent),
-            State::EntryDone | State::ValueDone => self.flow_separator(byte),
+            FlowState::Entry | FlowState::Value => self.flow_node(byte, parent),
+            FlowState::EntryDone | FlowState::ValueDone => self.flow_separator(byte),
         }
     }
 
@@ -90,7 +47,7 @@ impl Parser<'_> {
     fn flow_node(&mut self, byte: u8, parent: i32) {
         let frame = self.top();
         let (kind, state, pending, explicit) = (frame.kind, frame.state, frame.pending, frame.explicit);
-        let key_may_come = state == State::Entry;
+        let key_may_come = state == FlowState::Entry;
         match byte {
             b',' | b']' | b'}' => self.flow_without_node(byte),
             b':' if key_may_come && !self.is_plain_safe(self.at + 1, Context::Flow) => {
@@ -143,25 +100,26 @@ impl Parser<'_> {
         let json_like = matches!(kind, NodeKind::DoubleQuoted | NodeKind::SingleQuoted);
         let flags = properties.flags | self.scalar_flags(kind, line_start);
         let node = self.push_node(kind, properties.first.unwrap_or(token), self.tail, flags);
-        self.flow_node_done(Last { node, start, line_start, json_like });
+        self.flow_node_done(LastNode { node, start, line_start, json_like });
     }
 
-    fn flow_node_done(&mut self, last: Last) {
+    fn flow_node_done(&mut self, last: LastNode) {
         let frame = self.top();
         frame.last = last;
         frame.pending = Properties::default();
-        frame.state = if frame.state == State::Entry { State::EntryDone } else { State::ValueDone };
+        frame.state =
+            if frame.state == FlowState::Entry { FlowState::EntryDone } else { FlowState::ValueDone };
     }
 
     /// Takes a comma or bracket where a node may come: the node is empty, or none was meant.
     fn flow_without_node(&mut self, byte: u8) {
         let frame = self.top();
         let pending = frame.pending;
-        let meant = frame.state == State::Value || frame.explicit || !pending.is_empty();
+        let meant = frame.state == FlowState::Value || frame.explicit || !pending.is_empty();
         if meant {
             self.push_empty(pending);
             let last = self.top().last;
-            self.flow_node_done(Last { json_like: false, ..last });
+            self.flow_node_done(LastNode { json_like: false, ..last });
         } else if byte == b',' {
             self.fail(SyntaxErrorKind::MissingFlowEntry);
         } else {
@@ -174,7 +132,7 @@ impl Parser<'_> {
         let frame = self.top();
         let (kind, state, last) = (frame.kind, frame.state, frame.last);
         match byte {
-            b':' if state == State::EntryDone
+            b':' if state == FlowState::EntryDone
                 && (last.json_like || !self.is_plain_safe(self.at + 1, Context::Flow)) =>
             {
                 if kind == FlowKind::Sequence {
@@ -182,15 +140,15 @@ impl Parser<'_> {
                 }
                 self.take_flow_colon();
             }
-            b',' | b']' | b'}' if kind != FlowKind::Sequence && state == State::EntryDone => {
+            b',' | b']' | b'}' if kind != FlowKind::Sequence && state == FlowState::EntryDone => {
                 self.push_empty(Properties::default());
-                self.top().state = State::ValueDone;
+                self.top().state = FlowState::ValueDone;
             }
             b',' | b']' | b'}' if kind == FlowKind::Pair => self.end_flow_frame(),
             b',' => {
                 self.take(TokenKind::FlowEntry, 1);
                 let frame = self.top();
-                frame.state = State::Entry;
+                frame.state = FlowState::Entry;
                 frame.explicit = false;
             }
             b']' | b'}' => self.close_flow(byte),
@@ -204,7 +162,7 @@ impl Parser<'_> {
         }
         self.take(TokenKind::MappingValue, 1);
         let frame = self.top();
-        frame.state = State::Value;
+        frame.state = FlowState::Value;
         frame.pending = Properties::default();
     }
 
@@ -217,15 +175,15 @@ impl Parser<'_> {
         let (start, line_start) = (self.at, self.line_start);
         let id = self.take(token, 1);
         let node = self.push_node(node_kind, properties.first.unwrap_or(id), self.tail, properties.flags);
-        self.push_flow_frame(kind, Last { node, start, line_start, json_like: true });
+        self.push_flow_frame(kind, LastNode { node, start, line_start, json_like: true });
     }
 
-    fn push_flow_frame(&mut self, kind: FlowKind, own: Last) {
+    fn push_flow_frame(&mut self, kind: FlowKind, own: LastNode) {
         if self.frames.len() + self.flow_frames.len() >= MAX_DEPTH {
             return self.fail(SyntaxErrorKind::TooDeep);
         }
         let pending = Properties::default();
-        let frame = FlowFrame { kind, state: State::Entry, pending, explicit: false, own, last: own };
+        let frame = FlowFrame { kind, state: FlowState::Entry, pending, explicit: false, own, last: own };
         self.flow_frames.push(frame);
     }
 
@@ -234,12 +192,12 @@ impl Parser<'_> {
         self.top().pending = Properties::default();
         let first = properties.first.unwrap_or(self.tokens.len());
         let node = self.push_node(NodeKind::FlowPair, first, first, 0);
-        let last = Last { node, start: self.at, line_start: self.line_start, json_like: false };
+        let last = LastNode { node, start: self.at, line_start: self.line_start, json_like: false };
         self.push_flow_frame(FlowKind::Pair, last);
     }
 
     /// Opens a pair around the entry `key` of a sequence.
-    fn open_pair_before(&mut self, key: Last) {
+    fn open_pair_before(&mut self, key: LastNode) {
         let first = self.nodes[key.node as usize].first;
         let start = self.tokens.start(first) as usize;
         // What stands before the key on earlier lines can only be its own anchor or tag.
@@ -275,6 +233,6 @@ impl Parser<'_> {
         }
         // A pair cannot be a key; the bracket that follows it leaves its sequence no other choice.
         let line_start = if frame.kind == FlowKind::Pair { usize::MAX } else { frame.own.line_start };
-        self.flow_node_done(Last { line_start, ..frame.own });
+        self.flow_node_done(LastNode { line_start, ..frame.own });
     }
 }

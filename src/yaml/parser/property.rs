@@ -5,8 +5,9 @@ use super::super::error::SyntaxErrorKind;
 use super::super::tag::split_handle;
 use super::super::token::{TokenId, TokenKind};
 use super::super::tree::flag;
+use super::frame::Properties;
 use super::scan::Context;
-use super::{Parser, Properties};
+use super::state::Parser;
 
 impl<'s> Parser<'s> {
     /// Takes the anchor or tag at the cursor and adds it to `properties`.

@@ -3,7 +3,7 @@
 use super::super::chars::{DOUBLE_STOP, is, is_break};
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
-use super::Parser;
+use super::state::Parser;
 
 impl Parser<'_> {
     /// Takes a single-quoted scalar. Its further lines should be indented more than `parent`.

@@ -2,7 +2,7 @@
 
 use super::super::chars::{FLOW, INDICATOR, PLAIN_STOP, break_len, is, is_blank, is_break};
 use super::super::token::TokenKind;
-use super::Parser;
+use super::state::Parser;
 
 /// Where a plain scalar is, since that decides what ends it.
 #[derive(Clone, Copy, PartialEq, Eq)]

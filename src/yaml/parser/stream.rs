@@ -5,8 +5,8 @@ use foldhash::{HashMap, HashMapExt};
 use super::super::error::SyntaxErrorKind;
 use super::super::token::TokenKind;
 use super::super::tree::{NodeKind, flag};
-use super::Parser;
 use super::block::Slot;
+use super::state::Parser;
 use crate::text::MAX_SOURCE_BYTES;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
