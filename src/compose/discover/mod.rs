@@ -12,6 +12,7 @@ mod mention;
 mod names;
 mod path;
 mod reach;
+mod request;
 mod rules;
 mod sniff;
 mod submodule;
@@ -19,97 +20,9 @@ mod survey;
 mod unit;
 mod walk;
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-
 pub use self::filter::{Filter, GlobError};
 pub use self::reach::Scope;
+pub use self::request::{FileList, Group, Origin, Request};
 pub use self::submodule::{Submodules, git_dir};
 pub use self::survey::{Survey, survey};
 pub use self::unit::Unit;
-use crate::text::Diagnostic;
-
-/// What the user asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// Files and directories, as arguments. Without any, what Docker Compose loads in the current directory, and
-    /// everything below it.
-    pub paths: Vec<PathBuf>,
-    /// Files that are loaded together, in order (`-f`). With any, nothing else is looked for.
-    pub files: Vec<PathBuf>,
-    /// The absolute path that relative paths start from.
-    pub current_directory: PathBuf,
-    /// `COMPOSE_FILE` of the environment.
-    pub compose_file: Option<OsString>,
-    /// `COMPOSE_PATH_SEPARATOR` of the environment.
-    pub path_separator: Option<OsString>,
-    /// Which of the files in directories count.
-    pub filter: Filter,
-    /// Whether files in YAML with other names count that are Compose files by what is in them.
-    pub sniff: bool,
-}
-
-/// A list of files that are loaded together, in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileList {
-    /// The files, the base first.
-    pub files: Vec<PathBuf>,
-    /// Who says that they are loaded together.
-    pub origin: Origin,
-}
-
-/// Who says that files are loaded together.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// Their default names.
-    Names,
-    /// `-f`.
-    Options,
-    /// `COMPOSE_FILE` of the environment.
-    Environment,
-    /// The arguments, one by one.
-    Arguments,
-    /// `COMPOSE_FILE` in this `.env` file.
-    DotEnv(PathBuf),
-    /// A command in a script, a document or a CI file.
-    Mention {
-        /// The file with the command.
-        file: PathBuf,
-        /// The line of the command, counted from 1.
-        line: usize,
-    },
-}
-
-/// Compose files that may be loaded together, because they are in one directory or are mentioned together.
-///
-/// Where a message is an error, it is not known what Docker Compose would load, and nothing of the group should be
-/// changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
-    /// What is loaded together. Lists from commands come last; no two have the same files.
-    pub lists: Vec<FileList>,
-    /// Compose files by their names, or named as arguments, that are in no list.
-    pub variants: Vec<PathBuf>,
-    /// What there is to say, each with the file or directory it is about, in order of path.
-    pub messages: Vec<(PathBuf, Diagnostic)>,
-}
-
-fn loaded_by_options(request: &Request) -> Group {
-    let mut group = Group::default();
-    let mut files = Vec::new();
-    for written in &request.files {
-        let file = path::absolute(&request.current_directory, written);
-        if written == Path::new("-") {
-            let message = Diagnostic::error("cannot harden standard input").help("name a file with `-f`");
-            group.messages.push((written.clone(), message));
-        } else if let Err(message) = path::check_file(&file) {
-            group.messages.push((file, message));
-        } else {
-            files.push(file);
-        }
-    }
-    if group.messages.is_empty() {
-        group.lists.push(FileList { files, origin: Origin::Options });
-    }
-    group
-}

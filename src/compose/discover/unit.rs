@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use super::folder::{ComposeFileVariable, Folder};
 use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
-use super::path::{absolute, parent};
+use super::path::{absolute, check_file, parent};
 use super::reach::{Reach, Scope};
 use super::walk::compose_files_in;
-use super::{FileList, Group, Origin, Request, join, loaded_by_options, sniff};
+use super::{FileList, Group, Origin, Request, join, sniff};
 use crate::text::Diagnostic;
 
 /// What is asked for in one repository, or outside of all.
@@ -167,6 +167,27 @@ pub(super) fn variable(
         }
         _ => ComposeFileVariable::of_directory(directory, separator),
     }
+}
+
+/// The group of the files that `-f` names.
+fn loaded_by_options(request: &Request) -> Group {
+    let mut group = Group::default();
+    let mut files = Vec::new();
+    for written in &request.files {
+        let file = absolute(&request.current_directory, written);
+        if written == Path::new("-") {
+            let message = Diagnostic::error("cannot harden standard input").help("name a file with `-f`");
+            group.messages.push((written.clone(), message));
+        } else if let Err(message) = check_file(&file) {
+            group.messages.push((file, message));
+        } else {
+            files.push(file);
+        }
+    }
+    if group.messages.is_empty() {
+        group.lists.push(FileList { files, origin: Origin::Options });
+    }
+    group
 }
 
 /// The folders of a unit as they are found.

@@ -1,0 +1,72 @@
+//! What is asked for, and the groups of file lists that come of it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::Filter;
+use crate::text::Diagnostic;
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Files and directories, as arguments. Without any, what Docker Compose loads in the current directory, and
+    /// everything below it.
+    pub paths: Vec<PathBuf>,
+    /// Files that are loaded together, in order (`-f`). With any, nothing else is looked for.
+    pub files: Vec<PathBuf>,
+    /// The absolute path that relative paths start from.
+    pub current_directory: PathBuf,
+    /// `COMPOSE_FILE` of the environment.
+    pub compose_file: Option<OsString>,
+    /// `COMPOSE_PATH_SEPARATOR` of the environment.
+    pub path_separator: Option<OsString>,
+    /// Which of the files in directories count.
+    pub filter: Filter,
+    /// Whether files in YAML with other names count that are Compose files by what is in them.
+    pub sniff: bool,
+}
+
+/// A list of files that are loaded together, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileList {
+    /// The files, the base first.
+    pub files: Vec<PathBuf>,
+    /// Who says that they are loaded together.
+    pub origin: Origin,
+}
+
+/// Who says that files are loaded together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Their default names.
+    Names,
+    /// `-f`.
+    Options,
+    /// `COMPOSE_FILE` of the environment.
+    Environment,
+    /// The arguments, one by one.
+    Arguments,
+    /// `COMPOSE_FILE` in this `.env` file.
+    DotEnv(PathBuf),
+    /// A command in a script, a document or a CI file.
+    Mention {
+        /// The file with the command.
+        file: PathBuf,
+        /// The line of the command, counted from 1.
+        line: usize,
+    },
+}
+
+/// Compose files that may be loaded together, because they are in one directory or are mentioned together.
+///
+/// Where a message is an error, it is not known what Docker Compose would load, and nothing of the group should be
+/// changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// What is loaded together. Lists from commands come last; no two have the same files.
+    pub lists: Vec<FileList>,
+    /// Compose files by their names, or named as arguments, that are in no list.
+    pub variants: Vec<PathBuf>,
+    /// What there is to say, each with the file or directory it is about, in order of path.
+    pub messages: Vec<(PathBuf, Diagnostic)>,
+}
