@@ -1,7 +1,8 @@
-//! The rooms of the crate import downward only.
+//! The rooms of the crate import downward only, and so do the files of each.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,109 @@ fn rooms_in(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|letter: char| !letter.is_ascii_lowercase()).unwrap_or(rest.len());
         &rest[..end]
     })
+}
+
+/// The names from the crate down to a file: `yaml::dialect` is `["yaml", "dialect"]`.
+type Module = Vec<String>;
+
+/// The paths that the `use` lines of a file name, by the file; unit tests count for none.
+type Imports = BTreeMap<Module, Vec<String>>;
+
+/// The paths that the `use` lines of `text` name, each in full.
+fn imports(text: &str) -> Vec<String> {
+    let text = text.split("\nmod tests").next().unwrap();
+    let is_start = |at: &usize| {
+        let before = text[..*at].rsplit('\n').next().unwrap().trim();
+        before.is_empty() || before.starts_with("pub")
+    };
+    let starts = text.match_indices("use ").map(|(at, _)| at).filter(is_start);
+    starts.flat_map(|at| expand(text[at + 4..].split(';').next().unwrap())).collect()
+}
+
+/// The paths of a tree of imports: `a::{b, c::d}` are `a::b` and `a::c::d`.
+fn expand(tree: &str) -> Vec<String> {
+    let Some((head, body)) = tree.split_once('{') else {
+        return vec![tree.split(" as ").next().unwrap().trim().to_owned()];
+    };
+    let mut depth = 0;
+    let is_end = |letter: char| {
+        depth += i32::from(letter == '{') - i32::from(letter == '}');
+        letter == ',' && depth == 0
+    };
+    let parts = body.trim_end().strip_suffix('}').unwrap().split(is_end).map(str::trim);
+    parts.filter(|part| !part.is_empty()).flat_map(|part| expand(&format!("{head}{part}"))).collect()
+}
+
+/// The file that defines what `path` means in the file `from`: where that is a name that a file imports itself, as a `mod.rs`
+/// does for what is in its folder, the file that it comes from.
+fn definer(imports: &Imports, from: &Module, path: &str) -> Option<Module> {
+    let mut names = path.split("::").filter(|name| *name != "self").peekable();
+    let mut at = from.clone();
+    if names.next_if_eq(&"crate").is_some() {
+        at.clear();
+    }
+    while names.next_if_eq(&"super").is_some() {
+        at.pop();
+    }
+    let child = |at: &Module, name: &str| {
+        let child: Module = at.iter().map(String::as_str).chain([name]).map(str::to_owned).collect();
+        imports.contains_key(&child).then_some(child)
+    };
+    if at == *from && child(&at, names.peek()?).is_none() {
+        return None;
+    }
+    while let Some(inner) = names.peek().and_then(|name| child(&at, name)) {
+        at = inner;
+        names.next();
+    }
+    let name = names.next().map(|name| format!("::{name}"));
+    let known = name.and_then(|name| imports.get(&at)?.iter().find(|path| path.ends_with(&name)));
+    known.and_then(|path| definer(imports, &at, path)).or(Some(at))
+}
+
+/// The files that import one another in a circle, and those between two circles, each with what it imports of them.
+fn circles(imports: &Imports) -> BTreeMap<Module, BTreeSet<Module>> {
+    let used = |(file, paths): (&Module, &Vec<String>)| {
+        let used = paths.iter().filter_map(|path| definer(imports, file, path));
+        (file.clone(), used.filter(|used| used != file).collect())
+    };
+    let mut left: BTreeMap<Module, BTreeSet<Module>> = imports.iter().map(used).collect();
+    loop {
+        let (count, importing) = (left.len(), left.keys().cloned().collect::<BTreeSet<_>>());
+        let imported: BTreeSet<Module> = left.values().flatten().cloned().collect();
+        for used in left.values_mut() {
+            used.retain(|file| importing.contains(file));
+        }
+        left.retain(|file, used| !used.is_empty() && imported.contains(file));
+        if left.len() == count {
+            return left;
+        }
+    }
+}
+
+#[test]
+fn no_files_of_a_room_import_one_another_in_a_circle() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let module = |file: &Path| {
+        let names = file.with_extension("");
+        let names = names.strip_prefix(&src).unwrap().iter().map(|name| name.to_str().unwrap().to_owned());
+        names.filter(|name| name != "mod").collect::<Module>()
+    };
+    let files = rust_files(&src).into_iter().map(|file| (module(&file), fs::read_to_string(file).unwrap()));
+    let files = files.filter(|(module, _)| !module.iter().any(|name| name == "tests"));
+    let all: Imports = files.map(|(module, text)| (module, imports(&text))).collect();
+    assert_eq!(circles(&all), BTreeMap::new());
+
+    // A name that is handed on by a `mod.rs` makes a circle as well.
+    let texts = [
+        ("room", "mod low;\npub use high::{High, Other};"),
+        ("room::high", "use super::low::{self, Low};"),
+        ("room::low", "use super::High;\n#[cfg(test)]\nmod tests { use crate::top::Top; }"),
+        ("top", "use crate::room::{low::Low, Other as Another};"),
+    ];
+    let texts = texts.map(|(module, text)| (module.split("::").map(str::to_owned).collect(), imports(text)));
+    let found: Vec<String> = circles(&Imports::from(texts)).keys().map(|module| module.join("::")).collect();
+    assert_eq!(found, ["room::high", "room::low"]);
 }
 
 #[test]
