@@ -3,7 +3,7 @@
 # commits what it changes, and opens a pull request. The token comes from GITHUB_OAUTH_TOKEN.
 #
 # Start with a few lines in repos.txt and with the last two options, as here: nothing is pushed, the clones stay in the
-# temporary directory for you to look at (`git -C /tmp/git-xargs-shop… show`), and what compose-harden says is in the log.
+# temporary directory for you to look at (`git -C git-xargs-shop… show` there), and what compose-harden says is in the log.
 # Remove the last two options for the real run.
 #
 # git-xargs begins commit messages with "[skip ci]" unless told otherwise, and CI would not test the pull requests.
