@@ -101,23 +101,35 @@ fn plan_what_can_be(
     policy: &Policy,
     outcome: &mut Outcome,
 ) -> Plan {
-    loop {
-        let refusal = match plan(library, projects, fixed, policy) {
-            Ok(plan) => return plan,
-            Err(refusal) => refusal,
-        };
-        outcome.refusals.push(FileDiagnostic::new(&refusal.path, refusal.diagnostic()));
-        let refused = library.ids().find(|id| library.path(*id) == refusal.path);
-        let holds =
-            |loaded: &&mut LoadedProject| refused.is_none_or(|id| loaded.project.all_files.contains(&id));
-        let mut progress = refused.is_some_and(|file| fixed.give_up(file));
-        for loaded in projects.iter_mut().filter(holds) {
-            progress |= !std::mem::replace(&mut loaded.given_up, true);
-            for file in &loaded.project.all_files {
-                progress |= fixed.give_up(*file);
-            }
+    let mut holders: HashMap<FileId, Vec<usize>> = HashMap::default();
+    for (number, loaded) in projects.iter().enumerate() {
+        for file in &loaded.project.all_files {
+            holders.entry(*file).or_default().push(number);
         }
-        if !progress {
+    }
+    loop {
+        let refusals = match plan(library, projects, fixed, policy) {
+            Ok(plan) => return plan,
+            Err(refusals) => refusals,
+        };
+        let mut given_up = HashSet::default();
+        let mut progress = false;
+        for refusal in refusals {
+            let holders = holders.get(&refusal.file).map(Vec::as_slice).unwrap_or_default();
+            let related = holders.iter().flat_map(|holder| &projects[*holder].project.all_files);
+            let related: Vec<FileId> = related.copied().chain([refusal.file]).collect();
+            // Without what is given up before it, there may be nothing to refuse.
+            if related.iter().any(|file| given_up.contains(file)) {
+                continue;
+            }
+            let diagnostic = refusal.diagnostic();
+            outcome.refusals.push(FileDiagnostic::new(library.path(refusal.file), diagnostic));
+            for holder in holders {
+                progress |= !std::mem::replace(&mut projects[*holder].given_up, true);
+            }
+            given_up.extend(related.into_iter().filter(|file| fixed.give_up(*file)));
+        }
+        if !progress && given_up.is_empty() {
             return Plan::default();
         }
     }

@@ -6,10 +6,8 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::RefusalReason;
-use super::block::Obstacle;
-use crate::compose::{
-    ComposeError, ComposeFile, MergeStep, Service, is_merge_key, merge_entry, walk_merged, with_merged,
-};
+use super::refusal::Obstacle;
+use crate::compose::{ComposeFile, MergeStep, Service, is_merge_key, merge_entry, walk_merged, with_merged};
 use crate::yaml::{Node, NodeKind};
 
 /// Checks the aliases of `file`, in which the block is merged into `hardened`.
@@ -33,7 +31,7 @@ pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>
     let allowed = service_aliases(file)?;
     for alias in file.tree().nodes().filter(|node| node.kind() == NodeKind::Alias) {
         if let Some(name) = brings(file.aliases().resolve(alias)).filter(|_| !allowed.contains(&alias.id())) {
-            return Err((RefusalReason::Aliased(name.to_owned()), alias.span()));
+            return Err(RefusalReason::Aliased(name.to_owned()).at(alias.span()));
         }
     }
     Ok(())
@@ -43,18 +41,13 @@ pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>
 fn check_services(file: &ComposeFile<'_>, hardened: &[(u32, &str)]) -> Result<(), Obstacle> {
     for services in file.documents().iter().filter_map(|document| document.entry("services")) {
         let mapping = file.aliases().resolve(services.value);
-        for layer in with_merged(mapping, file.aliases()).map_err(invalid)? {
+        for layer in with_merged(mapping, file.aliases())? {
             if let Ok(place) = hardened.binary_search_by_key(&layer.id(), |(id, _)| *id) {
-                return Err((RefusalReason::Aliased(hardened[place].1.to_owned()), services.key.span()));
+                return Err(RefusalReason::Aliased(hardened[place].1.to_owned()).at(services.key.span()));
             }
         }
     }
     Ok(())
-}
-
-fn invalid(error: ComposeError) -> Obstacle {
-    let span = error.span;
-    (RefusalReason::Invalid(error), span)
 }
 
 /// The aliases that stand for services, for all services, or for what is merged into them.
@@ -69,7 +62,7 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
         if let Some(services) = document.entry("services") {
             add(services.value);
             let mapping = aliases.resolve(services.value);
-            for layer in with_merged(mapping, aliases).map_err(invalid)? {
+            for layer in with_merged(mapping, aliases)? {
                 for entry in layer.entries() {
                     if entry.value.kind() == NodeKind::Alias || is_merge_key(entry.key) {
                         add(entry.value);
@@ -84,8 +77,7 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
                 {
                     add(merge.value);
                 }
-            })
-            .map_err(invalid)?;
+            })?;
         }
     }
     Ok(found)

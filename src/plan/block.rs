@@ -4,13 +4,14 @@ use foldhash::HashSet;
 
 use super::RefusalReason;
 use super::keys::{KeySet, Keys};
+use super::refusal::Obstacle;
 use crate::compose::{
-    Aliases, ComposeDocument, ComposeError, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
+    Aliases, ComposeDocument, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
     is_plainly_tagged, is_reset, is_service_attribute, with_merged,
 };
 use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
-use crate::yaml::{Node, NodeKind, Style, edit};
+use crate::yaml::{Entry, Node, NodeKind, Style, edit};
 
 /// The block that a document's services merge.
 #[derive(Default)]
@@ -29,9 +30,6 @@ pub(super) struct Block<'t> {
     pub(super) security_opt: Vec<String>,
 }
 
-/// Why a document has no block, and the place.
-pub(super) type Obstacle = (RefusalReason, Span);
-
 impl<'t> Block<'t> {
     /// Finds the block of each document of `file`, or names a new one.
     pub(super) fn of_file(
@@ -45,11 +43,11 @@ impl<'t> Block<'t> {
             let block = match (document.entry(&policy.key), earlier) {
                 (Some(entry), _) => {
                     let anchored = entry.value.anchor().filter(|_| entry.value.is_mapping());
-                    let taken = || (RefusalReason::KeyTaken(policy.key.clone()), entry.key.span());
+                    let taken = || RefusalReason::KeyTaken(policy.key.clone()).at(entry.key.span());
                     let anchor = anchored.ok_or_else(taken)?;
                     // With a tag such as `!reset` Docker Compose would not see what it holds.
                     if !is_plainly_tagged(entry.value) {
-                        return Err((RefusalReason::TaggedBlock(policy.key.clone()), entry.value.span()));
+                        return Err(RefusalReason::TaggedBlock(policy.key.clone()).at(entry.value.span()));
                     }
                     Self::existing(entry.value, number, anchor, file.aliases(), keys)?
                 }
@@ -86,32 +84,15 @@ impl<'t> Block<'t> {
             names: Vec::new(),
             security_opt: Vec::new(),
         };
-        let invalid = |error: ComposeError| (error.span, error);
-        let layers = with_merged(mapping, aliases)
-            .map_err(invalid)
-            .map_err(|(span, error)| (RefusalReason::Invalid(error), span))?;
+        let layers = with_merged(mapping, aliases)?;
         for option in layers.iter().flat_map(|layer| layer.entries()) {
             if is_merge_key(option.key) {
                 continue;
             }
             let key = aliases.resolve(option.key).scalar().unwrap_or_default();
             let value = aliases.resolve(option.value);
-            let rule = match check_attribute(&key, &option, aliases) {
-                Err(error) => Some(error.rule),
-                Ok(()) if is_null(value) => Some(ComposeRule::Null(key.clone().into_owned())),
-                Ok(()) if key == "extends" || !is_service_attribute(&key) => {
-                    Some(ComposeRule::NoAttribute(key.clone().into_owned()))
-                }
-                Ok(()) => None,
-            };
-            if let Some(rule) = rule {
-                return Err((RefusalReason::BadBlock(rule), option.key.span()));
-            }
-            // No service has what is removed, though each merges it.
-            if is_reset(option.value) {
-                return Err((RefusalReason::RemovedKey(key.into_owned()), option.value.span()));
-            }
-            let bit = keys.add(&key, value.is_scalar()).map_err(|reason| (reason, option.key.span()))?;
+            check_option(&key, &option, aliases)?;
+            let bit = keys.add(&key, value.is_scalar()).map_err(|reason| reason.at(option.key.span()))?;
             if block.keys & bit != 0 {
                 continue;
             }
@@ -136,7 +117,7 @@ impl<'t> Block<'t> {
         };
         for (key, value) in &policy.options {
             let is_scalar = matches!(value, OptionValue::Text(_));
-            block.keys |= keys.add(key, is_scalar).map_err(|reason| (reason, Span::at(0)))?;
+            block.keys |= keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
             if key == "security_opt" {
                 block.security_opt = match value {
                     OptionValue::Text(text) => vec![text.clone()],
@@ -162,13 +143,13 @@ impl<'t> Block<'t> {
     ) -> Result<Option<Edit>, Obstacle> {
         let (Some(first), Some(last)) = (sites.iter().min(), sites.iter().max()) else { return Ok(None) };
         if first.start() < document.node.span().start() {
-            return Err((RefusalReason::EarlierDocument, *first));
+            return Err(RefusalReason::EarlierDocument.at(*first));
         }
         let Some(existing) = self.existing else {
             return Ok(Some(self.insert(document, policy, *first)));
         };
         if existing.span().start() > first.start() {
-            return Err((RefusalReason::BlockBehind(policy.key.clone()), existing.span()));
+            return Err(RefusalReason::BlockBehind(policy.key.clone()).at(existing.span()));
         }
         let behind = aliases.anchored().partition_point(|(_, node)| node.id() <= existing.id());
         let again = aliases.anchored()[behind..]
@@ -178,7 +159,7 @@ impl<'t> Block<'t> {
         match again {
             Some((name, node)) => {
                 let reason = RefusalReason::AnchorRedefined((*name).to_owned());
-                Err((reason, node.anchor_span().unwrap_or(node.span())))
+                Err(reason.at(node.anchor_span().unwrap_or(node.span())))
             }
             None => Ok(None),
         }
@@ -194,6 +175,26 @@ impl<'t> Block<'t> {
         let lines = policy.block_lines(&self.anchor, Style::of(document.node));
         let around = around.expect("a service stands inside an entry of the root");
         edit::insert_lines_before(&around, &lines)
+    }
+}
+
+/// Checks an option of a block that is there: each service that merges the block gets it.
+fn check_option(key: &str, option: &Entry<'_>, aliases: &Aliases<'_>) -> Result<(), Obstacle> {
+    let rule = match check_attribute(key, option, aliases) {
+        Err(error) => Some(error.rule),
+        Ok(()) if is_null(aliases.resolve(option.value)) => Some(ComposeRule::Null(key.to_owned())),
+        Ok(()) if key == "extends" || !is_service_attribute(key) => {
+            Some(ComposeRule::NoAttribute(key.to_owned()))
+        }
+        Ok(()) => None,
+    };
+    match rule {
+        Some(rule) => Err(RefusalReason::BadBlock(rule).at(option.key.span())),
+        // No service has what is removed, though each merges it.
+        None if is_reset(option.value) => {
+            Err(RefusalReason::RemovedKey(key.to_owned()).at(option.value.span()))
+        }
+        None => Ok(()),
     }
 }
 

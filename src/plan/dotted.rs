@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::block::{Block, Obstacle};
+use super::block::Block;
 use super::inject::Places;
 use super::planner::Planner;
+use super::refusal::Obstacle;
 use super::{Decision, RefusalReason};
 use crate::compose::{Aliases, Definition, Service, is_merge_key, merge_entry};
 use crate::text::{Edit, Span};
@@ -121,7 +122,7 @@ impl<'n> Dotted<'n> {
         for (path, (name, span)) in &self.paths {
             if let Some((other, _)) = prefixes(path).find_map(|prefix| self.paths.get(prefix)) {
                 let reason = RefusalReason::DottedNames((*other).to_owned(), (*name).to_owned());
-                return Err((reason, *span));
+                return Err(reason.at(*span));
             }
         }
         Ok(())

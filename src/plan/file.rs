@@ -40,7 +40,7 @@ pub(super) fn plan_file(planner: &Planner<'_, '_>, id: FileId) -> Result<FilePla
     let hardened = hardened.filter(|definition| *planner.decisions.get(*definition) == Decision::Harden);
     let hardened: Vec<_> = hardened.map(|definition| planner.library.service(definition)).collect();
     let file = planner.library.file(id).expect("only a file that is understood is changed");
-    check_aliases(file, &hardened).map_err(|(reason, span)| reason.at(planner.library.path(id), span))?;
+    check_aliases(file, &hardened).map_err(|obstacle| obstacle.in_file(id))?;
     changes.place_blocks()?;
     let edits = EditSet::new(changes.edits).expect("no two services are edited at the same place");
     Ok(FilePlan { file: id, edits, promise })
@@ -73,7 +73,7 @@ impl FileEdits<'_, '_, '_> {
                 Decision::Harden => {
                     let places = dotted.places(&service.name);
                     let injection = inject(service.body, aliases, &block.anchor, &places)
-                        .map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
+                        .map_err(|obstacle| obstacle.in_file(self.file))?;
                     dotted.add(service, injection.index);
                     injection.edits
                 }
@@ -103,7 +103,7 @@ impl FileEdits<'_, '_, '_> {
                 let origin = origin.map_or(block, |document| &blocks[document as usize]);
                 if shared.is_some_and(|shared| !shared.is_same(origin)) {
                     let reason = RefusalReason::OtherBlock(service.name.clone().into_owned());
-                    return Err(reason.at(planner.library.path(self.file), service.key.span()));
+                    return Err(reason.at(service.key.span()).in_file(self.file));
                 }
                 shared = Some(origin);
                 let names = origin.names.iter().filter(|name| bit(name));
@@ -116,7 +116,7 @@ impl FileEdits<'_, '_, '_> {
                 services.push(ServicePromise { name, gains, pins });
             }
         }
-        dotted.check().map_err(|(reason, span)| reason.at(planner.library.path(self.file), span))?;
+        dotted.check().map_err(|obstacle| obstacle.in_file(self.file))?;
         // Where only services of earlier documents are merged, theirs is the block.
         let block = if self.sites[document].is_empty() { shared } else { Some(block) };
         let block = block.map(|block| BlockPromise {
@@ -135,12 +135,11 @@ impl FileEdits<'_, '_, '_> {
 
     /// Adds the blocks that are not there yet.
     fn place_blocks(&mut self) -> Result<(), Refusal> {
-        let path = self.planner.library.path(self.file);
         let file = self.planner.library.file(self.file).expect("only a file that is understood is changed");
         let blocks = &self.planner.blocks[self.file.index()];
         for ((block, document), sites) in blocks.iter().zip(file.documents()).zip(&self.sites) {
             let edit = block.place(document, file.aliases(), self.planner.policy, sites);
-            self.edits.extend(edit.map_err(|(reason, span)| reason.at(path, span))?);
+            self.edits.extend(edit.map_err(|obstacle| obstacle.in_file(self.file))?);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The edits that merge the block into one service.
 
 use super::RefusalReason;
-use super::block::Obstacle;
+use super::refusal::Obstacle;
 use crate::compose::{Aliases, Body, is_plainly_tagged, merge_entry};
 use crate::text::Edit;
 use crate::yaml::{Node, NodeKind, TokenKind, edit};
@@ -39,7 +39,7 @@ pub(super) fn inject<'t>(
         Body::Null | Body::Removed | Body::Faulty => Ok(Injection { edits: Vec::new(), index: None }),
         Body::Alias { alias: node, target } => {
             if !is_plainly_tagged(target) {
-                return Err((RefusalReason::TaggedMerge, node.span()));
+                return Err(RefusalReason::TaggedMerge.at(node.span()));
             }
             let (items, index) = items_from(1, &alias, places);
             let edits = edit::wrap(node, "{<<: [", &format!(", {}]}}", items.join(", ")));
@@ -80,7 +80,7 @@ fn inject_into<'t>(
                 continue;
             }
             NodeKind::BlockMapping | NodeKind::BlockSequence if ends_in_open_line(value) => {
-                return Err((RefusalReason::OpenLine, value.span()));
+                return Err(RefusalReason::OpenLine.at(value.span()));
             }
             _ => {}
         }
@@ -93,7 +93,7 @@ fn inject_into<'t>(
             // What has an anchor is merged elsewhere too, and keeps its content.
             NodeKind::BlockMapping | NodeKind::BlockSequence => {
                 let listed = edit::list_merged(&merge, &items);
-                listed.ok_or((RefusalReason::AnchoredMerge, value.span()))?
+                listed.ok_or_else(|| RefusalReason::AnchoredMerge.at(value.span()))?
             }
             // A list inside a list cannot be merged; a mapping that merges the list can.
             _ if aliases.resolve(value).is_sequence() => wrap("[{<<: ", "}"),
@@ -101,7 +101,7 @@ fn inject_into<'t>(
         };
         return Ok(Injection { edits, index: Some(index) });
     }
-    Err((RefusalReason::InlineMerges(MAX_INLINE_MERGES), mapping.span()))
+    Err(RefusalReason::InlineMerges(MAX_INLINE_MERGES).at(mapping.span()))
 }
 
 /// Adds a merge key to `mapping`, which has none.

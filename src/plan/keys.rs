@@ -1,6 +1,6 @@
 //! The keys that blocks set, as bits.
 
-use super::{Refusal, RefusalReason};
+use super::RefusalReason;
 
 /// The most keys the blocks of a unit of work can have, all together.
 pub const MAX_BLOCK_KEYS: usize = 64;
@@ -59,12 +59,5 @@ impl Keys {
     pub(super) fn names(&self, set: KeySet) -> impl Iterator<Item = &str> {
         let named = self.names.iter().enumerate().filter(move |(place, _)| set & (1 << place) != 0);
         named.map(|(_, name)| name.as_str())
-    }
-}
-
-impl RefusalReason {
-    /// Returns the refusal for this reason at `span` of the file at `path`.
-    pub(super) fn at(self, path: &std::path::Path, span: crate::text::Span) -> Refusal {
-        Refusal { path: path.to_owned(), reason: self, span }
     }
 }

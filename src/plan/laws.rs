@@ -8,9 +8,8 @@ use super::facts::{Facts, Gain};
 use super::keys::{KeySet, Keys};
 use super::repeat::Repeat;
 use super::table::SharedTable;
-use super::{EffectivePromise, RefusalReason};
+use super::{EffectivePromise, Refusal, RefusalReason};
 use crate::compose::{Definition, LayerId, Library, MergeStep, Project, is_reset};
-use crate::text::Span;
 
 /// What the layers up to one amount to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,13 +37,6 @@ impl State {
     }
 }
 
-/// What speaks against hardening as planned: the layer, and the reason.
-pub(super) struct Breach {
-    pub(super) definition: Definition,
-    pub(super) reason: RefusalReason,
-    pub(super) span: Span,
-}
-
 /// What a service of a project gains over all its layers.
 #[derive(Clone, Copy)]
 pub(super) struct ServiceGain {
@@ -65,7 +57,7 @@ pub(super) struct Known<'k, 'l> {
 
 impl Known<'_, '_> {
     /// Returns what the services of `project` gain.
-    pub(super) fn service_gains(&self, project: &Project) -> Result<Vec<ServiceGain>, Breach> {
+    pub(super) fn service_gains(&self, project: &Project) -> Result<Vec<ServiceGain>, Refusal> {
         let mut states: Vec<State> = Vec::with_capacity(project.layers.len());
         for (id, layer) in (0..).zip(&project.layers) {
             let state = |id: LayerId| states[id as usize];
@@ -101,7 +93,7 @@ impl Known<'_, '_> {
         id: LayerId,
         below: State,
         project: &Project,
-    ) -> Result<State, Breach> {
+    ) -> Result<State, Refusal> {
         let facts = self.facts.get(definition);
         let root = project.layers[below.root as usize].definition;
         let below = below.left_by(facts);
@@ -135,7 +127,7 @@ impl Known<'_, '_> {
         below: State,
         above: State,
         project: &Project,
-    ) -> Result<State, Breach> {
+    ) -> Result<State, Refusal> {
         let root = project.layers[below.root as usize].definition;
         let kept = below.gained | below.extended;
         let new = above.gained | above.extended;
@@ -155,30 +147,30 @@ impl Known<'_, '_> {
     }
 
     /// Checks that of `keys`, which two layers set, each is one of which it is known how they are merged.
-    fn check_merges(&self, definition: Definition, keys: KeySet) -> Result<(), Breach> {
+    fn check_merges(&self, definition: Definition, keys: KeySet) -> Result<(), Refusal> {
         let Some(key) = self.keys.names(keys & self.keys.others).next() else { return Ok(()) };
         let reason = RefusalReason::UnknownMerge { service: self.name(definition), key: key.to_owned() };
-        Err(self.breach(definition, reason))
+        Err(self.refusal(definition, reason))
     }
 
     /// Checks that `definition` has no item of the block of `root` in the lists `keys`, to which both add.
-    fn check_items(&self, definition: Definition, root: Definition, keys: KeySet) -> Result<(), Breach> {
+    fn check_items(&self, definition: Definition, root: Definition, keys: KeySet) -> Result<(), Refusal> {
         if keys & self.keys.unique != 0
             && let Some(repeat) = self.repeats(definition, root)
         {
-            return Err(self.breach(definition, repeat.refusal(self.name(definition))));
+            return Err(self.refusal(definition, repeat.refusal(self.name(definition))));
         }
         Ok(())
     }
 
     /// Says that the hardening of `definition` would replace what the layers from `root` on set.
-    fn late_layer(&self, definition: Definition, root: Definition) -> Breach {
+    fn late_layer(&self, definition: Definition, root: Definition) -> Refusal {
         let service = self.library.service(definition);
-        self.breach(definition, RefusalReason::late(service, self.library.shown(root.file)))
+        self.refusal(definition, RefusalReason::late(service, self.library.shown(root.file)))
     }
 
-    fn breach(&self, definition: Definition, reason: RefusalReason) -> Breach {
-        Breach { definition, reason, span: self.library.service(definition).key.span() }
+    fn refusal(&self, definition: Definition, reason: RefusalReason) -> Refusal {
+        reason.at(self.library.service(definition).key.span()).in_file(definition.file)
     }
 
     fn name(&self, definition: Definition) -> String {

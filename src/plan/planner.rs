@@ -8,9 +8,10 @@ use super::block::Block;
 use super::facts::{Carrier, Facts, Gain, Sources};
 use super::keys::Keys;
 use super::laws::Known;
+use super::refusal::all_or_refusals;
 use super::table::{SharedTable, Table};
-use super::{Decision, FixedFiles, Refusal, RefusalReason};
-use crate::compose::{ComposeError, Definition, FileId, Library};
+use super::{Decision, FixedFiles, Refusal};
+use crate::compose::{Definition, FileId, Library};
 use crate::policy::Policy;
 
 /// What is known while a unit of work is planned.
@@ -33,21 +34,19 @@ impl<'p, 'l> Planner<'p, 'l> {
         library: &'p Library<'l>,
         fixed: &'p FixedFiles,
         policy: &'p Policy,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Vec<Refusal>> {
         let mut keys = Keys::default();
-        let mut blocks = Vec::new();
-        for id in library.ids() {
-            let found = match library.file(id) {
-                Ok(file) if fixed.contains(id) => {
-                    let known = Block::of_file(file, policy, &mut keys);
-                    // What is wrong with it is reported already, or does not matter here.
-                    Ok(known.unwrap_or_else(|_| file.documents().iter().map(|_| Block::default()).collect()))
+        let blocks = all_or_refusals(library.ids().map(|id| {
+            let Ok(file) = library.file(id) else { return Ok(Vec::new()) };
+            match Block::of_file(file, policy, &mut keys) {
+                Ok(blocks) => Ok(blocks),
+                // What is wrong with it is reported already, or does not matter here.
+                Err(_) if fixed.contains(id) => {
+                    Ok(file.documents().iter().map(|_| Block::default()).collect())
                 }
-                Ok(file) => Block::of_file(file, policy, &mut keys),
-                Err(_) => Ok(Vec::new()),
-            };
-            blocks.push(found.map_err(|(reason, span)| reason.at(library.path(id), span))?);
-        }
+                Err(obstacle) => Err(obstacle.in_file(id)),
+            }
+        }))?;
         let ids =
             |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
         let existing = blocks.iter().map(ids).collect();
@@ -86,11 +85,5 @@ impl<'p, 'l> Planner<'p, 'l> {
 
     pub(super) fn changes(&self, id: FileId) -> bool {
         self.library.definitions(id).any(|definition| *self.decisions.get(definition) == Decision::Harden)
-    }
-
-    /// The refusal of a unit of work with a definition that is not what it has to be.
-    pub(super) fn invalid(&self, definition: Definition, error: ComposeError) -> Refusal {
-        let span = error.span;
-        RefusalReason::Invalid(error).at(self.library.path(definition.file), span)
     }
 }

@@ -1,10 +1,10 @@
 //! Why a file that Docker Compose reads is not hardened.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use thiserror::Error;
 
-use crate::compose::{ComposeError, ComposeRule, Service};
+use crate::compose::{ComposeError, ComposeRule, FileId, Service};
 use crate::text::{Diagnostic, Span};
 
 /// The reason why a project cannot be hardened exactly, and the place.
@@ -12,11 +12,18 @@ use crate::text::{Diagnostic, Span};
 #[error("{reason}")]
 pub struct Refusal {
     /// The file it is about.
-    pub path: PathBuf,
+    pub file: FileId,
     /// The reason.
     pub reason: RefusalReason,
     /// The bytes it is about.
     pub span: Span,
+}
+
+/// Why something in a file cannot be hardened exactly, and the place.
+#[derive(Debug)]
+pub(super) struct Obstacle {
+    reason: RefusalReason,
+    span: Span,
 }
 
 /// Why a file cannot be hardened exactly.
@@ -133,12 +140,44 @@ pub enum RefusalReason {
 }
 
 impl RefusalReason {
+    pub(super) fn at(self, span: Span) -> Obstacle {
+        Obstacle { reason: self, span }
+    }
+
     /// Says that `service` is hardened in a layer over one in the file at `earlier`.
     pub(super) fn late(service: &Service<'_>, earlier: &Path) -> Self {
         let (merges, service) = (service.merges(), service.name.clone().into_owned());
         let earlier = format!("`{}`", earlier.display());
         if merges { Self::LateLayer { service, earlier } } else { Self::SecondLayer { service, earlier } }
     }
+}
+
+impl Obstacle {
+    pub(super) fn in_file(self, file: FileId) -> Refusal {
+        Refusal { file, reason: self.reason, span: self.span }
+    }
+}
+
+impl From<ComposeError> for Obstacle {
+    fn from(error: ComposeError) -> Self {
+        let span = error.span;
+        RefusalReason::Invalid(error).at(span)
+    }
+}
+
+/// Returns every value, or every refusal where there is one: what stands in the way of one file or project says nothing of
+/// the others.
+pub(super) fn all_or_refusals<T>(
+    results: impl Iterator<Item = Result<T, Refusal>>,
+) -> Result<Vec<T>, Vec<Refusal>> {
+    let (mut values, mut refusals) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    if refusals.is_empty() { Ok(values) } else { Err(refusals) }
 }
 
 impl Refusal {

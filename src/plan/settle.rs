@@ -3,6 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::planner::Planner;
+use super::refusal::{Obstacle, all_or_refusals};
 use super::sites::Site;
 use super::table::{SharedTable, Table};
 use super::{Decision, Refusal, RefusalReason};
@@ -11,16 +12,16 @@ use crate::yaml::Node;
 
 impl Planner<'_, '_> {
     /// Finds what each definition sets, by itself and by what it merges.
-    pub(super) fn find_facts(&mut self) -> Result<(), Refusal> {
+    pub(super) fn find_facts(&mut self) -> Result<(), Vec<Refusal>> {
         let mut facts = SharedTable::new(self.library);
-        for definition in self.definitions() {
-            let found = self.sources(definition).facts(self.library.service(definition));
-            match found {
+        all_or_refusals(self.definitions().map(|definition| {
+            match self.sources(definition).facts(self.library.service(definition)) {
                 Ok(found) => facts.set(definition, found),
                 Err(_) if self.fixed.contains(definition.file) => {}
-                Err(error) => return Err(self.invalid(definition, error)),
+                Err(error) => return Err(Obstacle::from(error).in_file(definition.file)),
             }
-        }
+            Ok(())
+        }))?;
         self.facts = facts;
         Ok(())
     }
@@ -39,10 +40,11 @@ impl Planner<'_, '_> {
     }
 
     /// Decides on each definition, and finds what it gains.
-    pub(super) fn settle(&mut self, sites: &Table<Site>) -> Result<(), Refusal> {
-        for id in self.library.ids() {
+    pub(super) fn settle(&mut self, sites: &Table<Site>) -> Result<(), Vec<Refusal>> {
+        let library = self.library;
+        all_or_refusals(library.ids().map(|id| {
             let mut chosen: Vec<Definition> = Vec::new();
-            for definition in self.library.definitions(id) {
+            for definition in library.definitions(id) {
                 let decision = match sites.get(definition) {
                     Site::Hardened => Decision::Hardened,
                     // A run after this one chooses the same places only if what is given up leaves them as they are.
@@ -60,10 +62,8 @@ impl Planner<'_, '_> {
                 };
                 self.decisions.set(definition, decision);
             }
-            if !chosen.is_empty() {
-                self.settle_file(id, chosen)?;
-            }
-        }
+            if chosen.is_empty() { Ok(()) } else { self.settle_file(id, chosen) }
+        }))?;
         Ok(())
     }
 
@@ -73,10 +73,11 @@ impl Planner<'_, '_> {
         // A service that others merge is written before them: in that order each knows what it inherits.
         chosen.sort_by_key(|definition| mapping(*definition).map_or(0, Node::id));
         let mut hardened = HashMap::new();
+        let invalid = |error| Obstacle::from(error).in_file(id);
         for definition in chosen {
             let service = library.service(definition);
             let gain = self.sources(definition).gain(service, self.facts.get(definition), false, &hardened);
-            if gain.map_err(|error| self.invalid(definition, error))?.keys != 0 {
+            if gain.map_err(invalid)?.keys != 0 {
                 self.decisions.set(definition, Decision::Inherits);
                 continue;
             }
@@ -92,13 +93,13 @@ impl Planner<'_, '_> {
             let service = library.service(definition);
             let gain =
                 self.sources(definition).gain(service, self.facts.get(definition), injected, &hardened);
-            let gain = gain.map_err(|error| self.invalid(definition, error))?;
+            let gain = gain.map_err(invalid)?;
             if let Some(key) = self.keys.names(gain.lost).next() {
                 let reason = RefusalReason::Outranked {
                     service: service.name.clone().into_owned(),
                     key: key.to_owned(),
                 };
-                return Err(reason.at(library.path(id), service.key.span()));
+                return Err(reason.at(service.key.span()).in_file(id));
             }
             self.gains.set(definition, gain);
         }

@@ -1,10 +1,10 @@
 //! The plan of a unit of work: files that may be loaded together, and the projects they make up.
 
 use super::file::{FilePlan, plan_file};
-use super::laws::Breach;
 use super::loaded::LoadedProject;
 use super::notes::Notes;
 use super::planner::Planner;
+use super::refusal::all_or_refusals;
 use super::sites::choose;
 use super::{FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
 use crate::compose::{FileId, Library};
@@ -29,13 +29,14 @@ pub struct Plan {
 /// Plans how `projects` are hardened by `policy`, where the files in `fixed` must not change.
 ///
 /// # Errors
-/// The reason why it cannot be done exactly.
+/// The reasons why it cannot be done exactly: all that are found before the others can be looked for. Those behind the first
+/// may be gone once what it is about is given up.
 pub fn plan(
     library: &Library<'_>,
     projects: &[LoadedProject],
     fixed: &FixedFiles,
     policy: &Policy,
-) -> Result<Plan, Refusal> {
+) -> Result<Plan, Vec<Refusal>> {
     let mut planner = Planner::new(library, fixed, policy)?;
     planner.find_facts()?;
     let sets = |definition| {
@@ -51,30 +52,27 @@ pub fn plan(
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
     let known = planner.known();
-    for loaded in projects {
+    plan.projects = all_or_refusals(projects.into_iter().map(|loaded| {
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
-        let gains = known.service_gains(project).map_err(|breach| planner.refusal(breach))?;
+        let gains = known.service_gains(project)?;
         planner.check_withheld(project, &sites)?;
         planner.note(loaded, &gains, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
-        let files = project.paths.clone();
-        plan.projects.push(ProjectPromise { files, services: known.promise(project, &gains) });
-    }
-    for id in library.ids() {
-        if library.file(id).is_err() {
-            continue;
-        }
+        Ok(ProjectPromise { files: project.paths.clone(), services: known.promise(project, &gains) })
+    }))?;
+    for id in library.ids().filter(|id| library.file(*id).is_ok()) {
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
             planner.note_definition(definition, &mut notes);
         }
-        if planner.changes(id) {
-            planner.check_form(id)?;
-            plan.files.push(plan_file(&planner, id)?);
-        }
     }
+    let changed = library.ids().filter(|id| planner.changes(*id));
+    plan.files = all_or_refusals(changed.map(|id| {
+        planner.check_form(id)?;
+        plan_file(&planner, id)
+    }))?;
     plan.notes = notes.into_list();
     Ok(plan)
 }
@@ -87,7 +85,7 @@ impl Planner<'_, '_> {
             if let Some(definition) = definitions.find(|definition| self.gains.get(*definition).keys != 0) {
                 let service = self.library.service(definition);
                 let reason = RefusalReason::IncludedTwice(service.name.clone().into_owned());
-                return Err(reason.at(self.library.path(*id), service.key.span()));
+                return Err(reason.at(service.key.span()).in_file(*id));
             }
         }
         Ok(())
@@ -112,10 +110,6 @@ impl Planner<'_, '_> {
         } else {
             return Ok(());
         };
-        Err(reason.at(path, Span::at(0)))
-    }
-
-    fn refusal(&self, breach: Breach) -> Refusal {
-        breach.reason.at(self.library.path(breach.definition.file), breach.span)
+        Err(reason.at(Span::at(0)).in_file(id))
     }
 }

@@ -47,6 +47,6 @@ impl Planner<'_, '_> {
     fn late(&self, definition: Definition, earlier: Definition) -> Refusal {
         let service = self.library.service(definition);
         let reason = RefusalReason::late(service, self.library.shown(earlier.file));
-        reason.at(self.library.path(definition.file), service.key.span())
+        reason.at(service.key.span()).in_file(definition.file)
     }
 }
