@@ -51,7 +51,7 @@ impl Outcome {
 
     /// The files that were looked at and need no change.
     pub fn clean(&self) -> impl Iterator<Item = &Path> {
-        let changed = |path: &Path| self.changes.iter().any(|change| change.path == path);
+        let changed = |path: &Path| self.changes.binary_search_by(|change| (*change.path).cmp(path)).is_ok();
         let paths = self.sources.keys().map(PathBuf::as_path);
         paths.filter(move |path| !self.fixed.contains(*path) && !changed(path))
     }

@@ -166,7 +166,8 @@ fn is_generated(text: &str) -> bool {
 /// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
 fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
     let hardens = |definition: &Definition| {
-        let (_, services) = plan.services.iter().find(|(file, _)| *file == definition.file)?;
+        let place = plan.services.binary_search_by_key(&definition.file, |(file, _)| *file).ok()?;
+        let (_, services) = &plan.services[place];
         let key = library.service(*definition).key.span();
         services.iter().find(|service| service.span == key).map(|service| service.decision.hardens())
     };

@@ -18,7 +18,7 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// What the projects gain.
     pub projects: Vec<ProjectPromise>,
-    /// The services of every file, in order.
+    /// The services of every file, in order of the files.
     pub services: Vec<(FileId, Vec<PlannedService>)>,
     /// What should be looked at.
     pub notes: Vec<FileDiagnostic>,

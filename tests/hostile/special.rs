@@ -157,3 +157,26 @@ fn commands_of_many_texts_are_not_looked_for_from_many_folders_without_end() {
     }
     check("commands times folders", &tree, &Expect::Hardened, false);
 }
+
+/// Puts `count` files beside one another, of which each may be loaded over each other, and none can be hardened.
+fn refused_variants(count: usize, timed: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let tree = folder.path().join("tree");
+    fs::create_dir(&tree).unwrap();
+    for number in 0..count {
+        let text = format!("services:\n  web{number}: &web\n    image: nginx\nx-copy: *web\n");
+        put(&tree.join(format!("compose.{number}.yaml")), text.as_bytes());
+    }
+    check("refused variants", &tree, &Expect::Refused("would bring the hardening here too"), timed);
+}
+
+#[test]
+fn many_refused_variants_end_well() {
+    refused_variants(300, false);
+}
+
+#[test]
+#[ignore = "takes long without optimisation, and times what it runs"]
+fn thousands_of_refused_variants_end_in_bounded_time() {
+    refused_variants(8_000, true);
+}
