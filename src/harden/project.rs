@@ -149,6 +149,7 @@ fn reason_to_keep(
         // What is loaded together with a file that was named is looked at, and not asked for.
         Scope::Beside if listed.contains(path) => Some(FixedReason::Outside),
         Scope::LeftOut => Some(FixedReason::LeftOut),
+        Scope::Ignored => Some(FixedReason::Ignored),
         Scope::Inside | Scope::Beside => {
             let is_generated = library.source(id).is_some_and(|source| is_generated(source.text()));
             is_generated.then_some(FixedReason::Generated)

@@ -15,7 +15,7 @@ use super::path::{path_text, tree_path};
 use super::projects::harden_repository;
 use super::report::patch_path;
 use super::{Goal, Options, Reason, Record, Repository, Status};
-use crate::compose::{Unit, survey};
+use crate::compose::{Scope, Unit, survey};
 use crate::harden::{Change, Memory, Outcome};
 use crate::output::diff::{write_git_header, write_unified_diff};
 use crate::output::disk::{Disk, shown_path};
@@ -110,7 +110,7 @@ impl Migration<'_> {
         let is_seen = |outcome: &Outcome| outcome.refusals.is_empty() && is_committed(outcome, committed);
         let is_committed = outcomes.iter().all(is_seen);
         if is_committed || !self.options.allow_dirty {
-            self.check(&outcomes, repository, committed)?;
+            self.check(&outcomes, repository, unit, committed)?;
         }
         if is_committed {
             return Ok(outcomes);
@@ -121,15 +121,16 @@ impl Migration<'_> {
         if let Some(error) = files.error {
             return Err(error);
         }
-        self.check(&outcomes, repository, committed)?;
+        self.check(&outcomes, repository, unit, committed)?;
         Ok(outcomes)
     }
 
-    /// Looks up the files of the projects that change, and says where they are not committed as they are.
+    /// Looks up the files of the projects that change, and says which are not committed, or not as they are.
     fn check(
         &self,
         outcomes: &[Outcome],
         repository: &Repository,
+        unit: &Unit<'_>,
         committed: &mut Committed<'_>,
     ) -> Result<(), Reason> {
         let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
@@ -138,7 +139,11 @@ impl Migration<'_> {
         committed.look_up(&read)?;
         let changed = changing.flat_map(|outcome| &outcome.changes).map(|change| &change.path);
         let shown = |path: &PathBuf| path_text(shown_path(path, &repository.root));
-        let untracked: Vec<&PathBuf> = changed.filter(|path| committed.blob(path).is_none()).collect();
+        // A change that takes such a layer into account may be wrong where it is not there.
+        let layers = read.iter().filter(|path| matches!(unit.scope(path), Scope::Named | Scope::Inside));
+        let files: BTreeSet<&PathBuf> = changed.chain(layers).collect();
+        let untracked: Vec<&PathBuf> =
+            files.into_iter().filter(|path| committed.blob(path).is_none()).collect();
         if !untracked.is_empty() {
             return Err(Reason::Untracked(untracked.into_iter().map(shown).collect()));
         }

@@ -15,6 +15,8 @@ pub enum FixedReason {
     Outside,
     /// The user left it out.
     LeftOut,
+    /// Git ignores it, so that a change to it would stay on this machine.
+    Ignored,
     /// A program writes it, and would undo the change.
     Generated,
 }

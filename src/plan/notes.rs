@@ -231,6 +231,7 @@ impl Planner<'_, '_> {
         let kept_off = match self.fixed.reason(root.file) {
             Some(FixedReason::Outside) => Some("is not among what was named"),
             Some(FixedReason::LeftOut) => Some("the globs leave out"),
+            Some(FixedReason::Ignored) => Some("`.gitignore` names"),
             _ => None,
         };
         let reason = match (self.decisions.get(root), kept_off) {
@@ -263,6 +264,7 @@ impl Planner<'_, '_> {
     /// What to do about a service that begins with `root` and stays without hardening.
     fn help_for_bare(&self, root: Definition) -> &'static str {
         match self.fixed.reason(root.file) {
+            Some(FixedReason::Ignored) => "name that file too, to change it on this machine",
             Some(_) => "name that file or its directory too",
             None if *self.decisions.get(root) == Decision::Unsettled => "give the service another name",
             None => "merge the hardening by hand where it fits, or name the files that are loaded with `-f`",

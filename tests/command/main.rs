@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod formats;
+mod ignored;
 #[cfg(unix)]
 mod links;
 mod scope;

@@ -32,10 +32,12 @@ fn takes_what_is_named_whatever_the_rules() {
 }
 
 #[test]
-fn takes_the_override_file_of_a_project_that_git_ignores() {
-    let folder = Folder::new(&["a/compose.yml", "a/compose.override.yml"]);
+fn takes_the_override_file_that_git_ignores_and_the_project_without_it() {
+    let folder = Folder::new(&[".git/x", "a/compose.yml", "a/compose.override.yml"]);
     folder.put(".gitignore", "compose.override.yml\n");
-    assert_eq!(folder.discover(&["."]), ["Names: a/compose.yml + a/compose.override.yml"]);
+    let expected = ["Names: a/compose.yml + a/compose.override.yml", "Names: a/compose.yml"];
+    assert_eq!(folder.discover(&["."]), expected);
+    assert_eq!(folder.discover(&["a/compose.yml"]), expected);
 }
 
 #[test]

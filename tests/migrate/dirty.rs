@@ -48,8 +48,8 @@ fn skips_a_file_that_is_not_in_the_commit_even_where_dirt_is_allowed() {
     let added = farm.repository("b", &[("README", "x\n")]);
     put(&added.join("compose.yml"), BARE);
     git(&added, &["add", "compose.yml"]);
-    let ignored = farm.repository("c", &[("compose.yml", BARE), (".gitignore", "compose.override.yml\n")]);
-    put(&ignored.join("compose.override.yml"), "services:\n  mail:\n    image: mailpit\n");
+    let layer = farm.repository("c", &[("compose.yml", BARE)]);
+    put(&layer.join("compose.override.yml"), "services:\n  web:\n    ports: [\"80:80\"]\n");
     for arguments in [&["root"][..], &["root", "--allow-dirty"]] {
         let ran = farm.run(arguments);
         assert_eq!(ran.code, 0, "{ran:?}");
@@ -59,6 +59,23 @@ fn skips_a_file_that_is_not_in_the_commit_even_where_dirt_is_allowed() {
         );
         assert_eq!(ran.out, expected);
     }
+}
+
+#[test]
+fn a_file_that_git_ignores_has_no_part_in_what_is_committed() {
+    let farm = Farm::new();
+    let rules = (".gitignore", "compose.override.yml\n");
+    let other = farm.repository("a", &[("compose.yml", BARE), rules]);
+    put(&other.join("compose.override.yml"), "services:\n  mail:\n    image: mailpit\n");
+    let same = farm.repository("b", &[("compose.yml", BARE), rules]);
+    let privileges = "services:\n  web:\n    security_opt: [no-new-privileges=true]\n";
+    put(&same.join("compose.override.yml"), privileges);
+    let ran = farm.run(&["root", "--allow-dirty"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.out.starts_with("changed a: 1 service in 1 file, branch compose-harden\n"), "{ran:?}");
+    assert!(ran.out.contains("failed b: 1 refused"), "{ran:?}");
+    let text = git(&other, &["show", "compose-harden:compose.yml"]);
+    assert!(text.ends_with(HARDENED_END), "{text}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(super) struct Folder {
 #[derive(Debug)]
 pub(super) struct ComposeFileVariable {
     paths: Vec<PathBuf>,
-    origin: Origin,
+    pub(super) origin: Origin,
 }
 
 impl ComposeFileVariable {
@@ -80,7 +80,7 @@ impl Folder {
     }
 
     /// Adds the list of the base file and the override file, if there are any. Those in `found` need no second look.
-    fn load_names(&mut self, found: &[PathBuf], follows: &dyn Fn(&Path) -> bool) {
+    pub(super) fn load_names(&mut self, found: &[PathBuf], follows: &dyn Fn(&Path) -> bool) {
         let is_here = |path: &PathBuf| found.contains(path) || (path.is_file() && follows(path));
         let mut bases = BASE_NAMES.iter().map(|name| self.directory.join(name));
         let Some(base) = bases.find(is_here) else { return };

@@ -20,6 +20,8 @@ pub enum Scope {
     Outside,
     /// A glob of the user leaves it out.
     LeftOut,
+    /// `.gitignore` names it.
+    Ignored,
 }
 
 /// What was asked for of a unit of work, all of it without symbolic links.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use super::directory::Directory;
+use super::filter::LeftOut;
 use super::folder::{ComposeFileVariable, Folder};
 use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
@@ -28,16 +30,12 @@ pub struct Unit<'r> {
     pub(super) bare: Vec<PathBuf>,
     /// Those with such files of which no glob includes one, where nothing at all is included.
     pub(super) unmatched: Vec<PathBuf>,
+    /// The directories that were walked.
     pub(super) directories: BTreeMap<PathBuf, Directory>,
+    /// Those of files that were named, where they were not walked and it matters what `.gitignore` hides.
+    pub(super) beside: BTreeMap<PathBuf, Directory>,
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
     pub(super) reach: Reach,
-}
-
-/// What a walk found in a directory.
-#[derive(Debug, Default)]
-pub(super) struct Directory {
-    pub(super) compose_files: Vec<PathBuf>,
-    pub(super) yaml_files: Vec<PathBuf>,
 }
 
 impl<'r> Unit<'r> {
@@ -51,6 +49,7 @@ impl<'r> Unit<'r> {
             bare: Vec::new(),
             unmatched: Vec::new(),
             directories: BTreeMap::new(),
+            beside: BTreeMap::new(),
             messages: Vec::new(),
             reach: Reach::default(),
         }
@@ -95,11 +94,16 @@ impl<'r> Unit<'r> {
     #[must_use]
     pub fn scope(&self, path: &Path) -> Scope {
         let is_walked = self.directories.contains_key(parent(path));
-        let leaves_out = || self.request.filter.leaves_out(path, false, self.reach.start(path)).is_some();
         match self.reach.scope(path, self.repository(), is_walked) {
-            Scope::Inside | Scope::Beside if leaves_out() => Scope::LeftOut,
+            Scope::Inside | Scope::Beside if self.leaves_out(path).is_some() => Scope::LeftOut,
+            Scope::Inside | Scope::Beside if self.is_ignored(path) => Scope::Ignored,
             scope => scope,
         }
+    }
+
+    /// Whether, and why, the globs leave out the file at `path`.
+    pub(super) fn leaves_out(&self, path: &Path) -> Option<LeftOut> {
+        self.request.filter.leaves_out(path, false, self.reach.start(path))
     }
 
     /// Returns the groups of Compose files in this unit, in order of path; no file is in two of them.
@@ -136,6 +140,22 @@ impl<'r> Unit<'r> {
             || path.canonicalize().is_ok_and(|target| self.scope(&target) != Scope::Outside)
     }
 
+    /// Adds what Docker Compose loads in the directory of `folder`, also where an ignored `.env` file is not there.
+    fn load(
+        &self,
+        folder: &mut Folder,
+        variable: Result<Option<ComposeFileVariable>, Diagnostic>,
+        files: Vec<PathBuf>,
+    ) {
+        let follows = |path: &Path| self.follows(path);
+        if let Ok(Some(ComposeFileVariable { origin: Origin::DotEnv(env), .. })) = &variable
+            && self.is_ignored_env(env)
+        {
+            folder.load_names(&files, &follows);
+        }
+        folder.load(variable, files, &follows);
+    }
+
     /// Whether there is more than one file that a command could load. What is in a repository as a whole does not load
     /// files outside of it.
     fn has_choice(&self) -> bool {
@@ -145,7 +165,9 @@ impl<'r> Unit<'r> {
             .map(|content| content.compose_files.len() + 2 * content.yaml_files.len());
         let is_top = |root: &PathBuf| Some(root) == self.repository.as_ref();
         let is_whole = self.named.is_empty() && self.reach.roots.iter().all(is_top);
-        !is_whole || files.sum::<usize>() > 1
+        // Docker Compose also loads what `.gitignore` hides.
+        let is_hidden_one = || self.directories.keys().any(|directory| compose_files_in(directory).len() > 1);
+        !is_whole || files.sum::<usize>() > 1 || is_hidden_one()
     }
 
     /// The `COMPOSE_FILE` that counts in `directory`: the environment's for the current directory only.
@@ -248,7 +270,7 @@ impl Found<'_> {
             // It is the one above the current directory.
             folder.add_variants(files);
         } else {
-            folder.load(variable, files, &|path| unit.follows(path));
+            unit.load(folder, variable, files);
         }
         if folder.is_empty() {
             self.folders.remove(directory);
@@ -267,7 +289,7 @@ impl Found<'_> {
             let unit = self.unit;
             let folder = self.folder(directory);
             if folder.files().next().is_none() {
-                folder.load(Ok(variable), Vec::new(), &|path| unit.follows(path));
+                unit.load(folder, Ok(variable), Vec::new());
                 if folder.lists.is_empty() {
                     let files = files.iter().take(1).cloned().collect();
                     folder.lists.push(FileList { files, origin: Origin::Arguments });
@@ -300,6 +322,12 @@ impl Found<'_> {
                 folder.messages.push((root.clone(), message));
             }
         }
-        self.folders.into_values().chain(mentioned).collect()
+        let mut folders: Vec<Folder> = self.folders.into_values().chain(mentioned).collect();
+        for folder in &mut folders {
+            let elsewhere = folder.lists.iter().filter_map(|list| self.unit.without_ignored(list));
+            let elsewhere: Vec<FileList> = elsewhere.collect();
+            folder.lists.extend(elsewhere);
+        }
+        folders
     }
 }
