@@ -227,6 +227,7 @@ impl Loader<'_, '_> {
         self.included.pop();
         for path in &paths {
             let id = self.builder.open(path)?;
+            self.builder.project.included.push(id);
             if self.builder.project.all_files[..start].contains(&id) {
                 self.builder.project.included_twice.push(id);
             }

@@ -29,6 +29,8 @@ pub struct Project {
     pub services: Vec<ProjectService>,
     /// Its layers; each comes behind the one that it is merged over.
     pub layers: Vec<Layer>,
+    /// Files that are included, as often as they are.
+    pub included: Vec<FileId>,
     /// Files that are included more than once.
     pub included_twice: Vec<FileId>,
     /// Definitions that lie over themselves, as where two files include the same one.

@@ -32,7 +32,17 @@ pub(super) fn load_all(
 ) -> Option<LoadedProjects> {
     let mut all = LoadedProjects::default();
     let (mut shared, mut known) = (0, HashMap::default());
-    for candidate in found {
+    let mut given = GivenFiles::default();
+    for mut candidate in found {
+        match given.use_of(&candidate, library, files) {
+            // It is loaded, and by nothing else that is known.
+            Some(Use::Included) => continue,
+            Some(Use::Extended) if matches!(candidate.certainty, Certainty::Layer(_)) => {
+                candidate = Candidate { paths: candidate.paths.split_off(1), certainty: Certainty::Alone };
+            }
+            Some(Use::Extended) if candidate.certainty != Certainty::Alone => continue,
+            _ => {}
+        }
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
         let asked = candidate.paths.iter().any(is_asked);
@@ -48,6 +58,7 @@ pub(super) fn load_all(
                     outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
                     return None;
                 }
+                given.add(&loaded);
                 all.projects.push(loaded);
             }
             Err(Failed { diagnostic, files }) => {
@@ -60,6 +71,44 @@ pub(super) fn load_all(
         }
     }
     Some(all)
+}
+
+/// How a project that is given uses a file that it does not merge by its own list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It, or a file that it includes, extends services of the file.
+    Extended,
+    /// It includes the file.
+    Included,
+}
+
+/// The files that projects which are given load beside those of their lists, with how they use them.
+///
+/// Such a file is no layer over what uses it, whatever the names of its services.
+#[derive(Default)]
+struct GivenFiles(HashMap<FileId, Use>);
+
+impl GivenFiles {
+    fn add(&mut self, loaded: &LoadedProject) {
+        if loaded.certainty != Certainty::Given {
+            return;
+        }
+        let project = &loaded.project;
+        for file in project.all_files.iter().filter(|file| !project.files.contains(file)) {
+            let found = if project.included.contains(file) { Use::Included } else { Use::Extended };
+            let known = self.0.entry(*file).or_insert(found);
+            if found == Use::Included {
+                *known = found;
+            }
+        }
+    }
+
+    /// How the file of a candidate that is less than certain is used.
+    fn use_of(&self, candidate: &Candidate, library: &mut Library<'_>, files: &mut dyn Files) -> Option<Use> {
+        let is_certain = matches!(candidate.certainty, Certainty::Given | Certainty::Mentioned(..));
+        let file = candidate.paths.last().filter(|_| !is_certain)?;
+        self.0.get(&library.open(file, files)).copied()
+    }
 }
 
 fn too_many_layers(base: &Path) -> FileDiagnostic {

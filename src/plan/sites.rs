@@ -6,7 +6,7 @@ use foldhash::HashMap;
 
 use super::loaded::LoadedProject;
 use super::table::Table;
-use crate::compose::{Body, Certainty, Definition, Layer, LayerId, Library, Project};
+use crate::compose::{Body, Certainty, Definition, FileId, Layer, LayerId, Library, Project};
 
 /// Whether and why a definition is the place where its service is hardened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,41 +56,93 @@ pub(super) fn choose(
         }
         spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);
     }
+    let mut names = FilesOfNames::default();
     for loaded in projects {
-        let project = &loaded.project;
-        spare_chains_with(Site::Chosen, project, &mut sites, |_, _| false);
-        let roots = roots(library, &project.layers);
-        // What is known to be a project is one, whatever it takes to complete it.
-        let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
-        let complete = if known { Vec::new() } else { completeness(library, project) };
-        let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
-        // What lies over other layers elsewhere comes behind those, and earlier files before later ones.
-        let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
-        let free = if is_layered { free(library, &project.layers, &sites) } else { Vec::new() };
-        let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
-        tops.sort_by_key(|top| {
-            let first = free.get(*top as usize).copied().flatten().unwrap_or(roots[*top as usize]);
-            (depths.get(&first), place(project, first))
-        });
-        let mut walk = Walk::new(project);
-        // The first service of a root decides, whatever is decided about that already.
-        let mut whole: HashMap<Definition, bool> = HashMap::default();
-        for top in tops {
-            let root = roots[top as usize];
-            let whole = known || *whole.entry(root).or_insert_with(|| complete[top as usize]);
-            if *sites.get(root) == Site::None && has_body(library, root) {
-                sites.set(root, if whole { Site::Chosen } else { Site::Partial });
-            }
-            if *sites.get(root) == Site::Chosen {
-                walk.spare(top, &mut sites);
-            } else if whole && matches!(sites.get(root), Site::Taken | Site::Repeated) {
-                choose_late(library, project, top, &sets, &mut sites);
-                // By itself a layer above could be chosen too, and would be once too often.
-                walk.spare(top, &mut sites);
-            }
-        }
+        spare_chains_with(Site::Chosen, &loaded.project, &mut sites, |_, _| false);
+        choose_in(loaded, library, &sets, &mut names, &mut sites);
     }
     sites
+}
+
+/// Chooses the sites of the services of one project.
+fn choose_in<'l>(
+    loaded: &LoadedProject,
+    library: &'l Library<'_>,
+    sets: &impl Fn(Definition) -> bool,
+    names: &mut FilesOfNames<'l>,
+    sites: &mut Table<Site>,
+) {
+    let project = &loaded.project;
+    let roots = roots(library, &project.layers);
+    // What is known to be a project is one, whatever it takes to complete it.
+    let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
+    let complete = if known { Vec::new() } else { completeness(library, project) };
+    let tops = tops(library, project, &roots, sites);
+    let is_partial = |top: LayerId| !complete[top as usize] && has_body(library, roots[top as usize]);
+    // A file with a service that cannot stand alone is a part of something, and what else it has may be as well.
+    let is_part = loaded.certainty == Certainty::Alone && tops.iter().any(|top| is_partial(*top));
+    let mut walk = Walk::new(project);
+    // The first service of a root decides, whatever is decided about that already.
+    let mut whole: HashMap<Definition, bool> = HashMap::default();
+    for top in tops {
+        let root = roots[top as usize];
+        let whole = known || *whole.entry(root).or_insert_with(|| complete[top as usize]);
+        let is_open = match sites.get(root) {
+            Site::None => has_body(library, root),
+            // By itself it is no service, and something makes one of it.
+            Site::Partial => whole,
+            _ => false,
+        };
+        if is_open && whole && is_part && names.has_another(library, root) {
+            walk.spare(top, sites);
+            continue;
+        }
+        if is_open {
+            sites.set(root, if whole { Site::Chosen } else { Site::Partial });
+        }
+        if *sites.get(root) == Site::Chosen {
+            walk.spare(top, sites);
+        } else if whole && matches!(sites.get(root), Site::Taken | Site::Repeated) {
+            choose_late(library, project, top, sets, sites);
+            // By itself a layer above could be chosen too, and would be once too often.
+            walk.spare(top, sites);
+        }
+    }
+}
+
+/// The latest layers of the services of `project`: what lies over other layers elsewhere comes behind those, and earlier
+/// files before later ones.
+fn tops(library: &Library<'_>, project: &Project, roots: &[Definition], sites: &Table<Site>) -> Vec<LayerId> {
+    let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
+    let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
+    let free = if is_layered { free(library, &project.layers, sites) } else { Vec::new() };
+    let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
+    tops.sort_by_key(|top| {
+        let first = free.get(*top as usize).copied().flatten().unwrap_or(roots[*top as usize]);
+        (depths.get(&first), place(project, first))
+    });
+    tops
+}
+
+/// In which files services have each name, once that was asked for; none where there are several.
+#[derive(Default)]
+struct FilesOfNames<'l>(Option<HashMap<&'l str, Option<FileId>>>);
+
+impl<'l> FilesOfNames<'l> {
+    /// Whether another file than that of `definition` has a service with its name.
+    fn has_another(&mut self, library: &'l Library<'_>, definition: Definition) -> bool {
+        let names = self.0.get_or_insert_with(|| {
+            let mut names: HashMap<&str, Option<FileId>> = HashMap::default();
+            for file in library.ids() {
+                for known in library.definitions(file) {
+                    let first = names.entry(&*library.service(known).name).or_insert(Some(file));
+                    *first = first.filter(|first| *first == file);
+                }
+            }
+            names
+        });
+        names.get(&*library.service(definition).name).is_some_and(Option::is_none)
+    }
 }
 
 fn has_body(library: &Library<'_>, definition: Definition) -> bool {

@@ -1,8 +1,12 @@
 //! Files beside a base that may be loaded over it.
 
-use super::hardening::Relation;
-use super::{assert_hardened, run, said};
-use compose_harden::harden::MAX_SHARED_LAYERS;
+use std::path::PathBuf;
+
+use compose_harden::harden::{MAX_SHARED_LAYERS, harden};
+use compose_harden::policy::Policy;
+
+use super::hardening::{Relation, files_of};
+use super::{assert_hardened, block, run, said};
 
 #[test]
 fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
@@ -58,4 +62,58 @@ fn what_extends_a_layer_over_an_unknown_file_stays_bare_beside_a_service_that_me
                    merging: {extends: layer, security_opt: [], <<: *web}\n";
     let hard = format!("#block\n{}", variant.replace("    image", "    <<: *hardening\n    image"));
     assert_hardened(&[base, variant], Relation::Variants, &[hard_base, &hard]);
+}
+
+#[test]
+fn what_the_base_extends_is_no_layer_over_it() {
+    let base = "services:\n  web:\n    extends: {file: b.yaml, service: web}\n    ports: [\"80:80\"]\n";
+    let hard = "#block\nservices:\n  web:\n    <<: *hardening\n";
+    for (own, other) in [("    image: a\n", "  db: {<<: *hardening, image: a}\n"), ("    tty: true\n", "")] {
+        let extended = format!("services:\n  web:\n{own}{}", other.replace("<<: *hardening, ", ""));
+        assert_hardened(&[base, &extended], Relation::Variants, &["=", &format!("{hard}{own}{other}")]);
+    }
+}
+
+#[test]
+fn what_the_base_includes_is_no_project_of_its_own() {
+    let base = "include: [{path: [b.yaml, c.yaml]}]\nservices:\n  web: {image: a}\n";
+    let hard_base =
+        "include: [{path: [b.yaml, c.yaml]}]\n#block\nservices:\n  web: {<<: *hardening, image: a}\n";
+    let (db, layer) = ("services:\n  db:\n    image: b\n", "services:\n  db:\n    image: c\n");
+    let (files, outcome) = run(&[base, db, layer], Relation::Variants);
+    assert_eq!(said(&files, &outcome.notes), [""; 0]);
+    let hard_db = "#block\nservices:\n  db:\n    <<: *hardening\n    image: b\n";
+    assert_hardened(&[base, db, layer], Relation::Variants, &[hard_base, hard_db, "="]);
+}
+
+/// What comes of files beside one another without a base.
+fn without_base(texts: &[&str]) -> (Vec<String>, Vec<String>) {
+    let mut files = files_of(texts.iter().copied());
+    let variants: Vec<PathBuf> = files.0.keys().cloned().collect();
+    let outcome = harden(&[], &variants, &mut files, &Policy::default());
+    assert!(outcome.refusals.is_empty(), "{:?}", outcome.refusals);
+    let after = outcome.changes.iter().map(|change| change.after.replace(&block(), "#block\n"));
+    (after.collect(), said(&files, &outcome.notes))
+}
+
+#[test]
+fn what_cannot_stand_alone_is_hardened_where_another_file_completes_it() {
+    let extended = "services:\n  web:\n    tty: true\n";
+    let extending = "services:\n  web:\n    extends: {file: b.yaml, service: web}\n    image: a\n";
+    let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    tty: true\n".to_owned();
+    assert_eq!(without_base(&[extending, extended]), (vec![hard], Vec::new()));
+}
+
+#[test]
+fn a_file_that_is_a_part_of_something_does_not_harden_what_another_one_defines() {
+    let base = "services:\n  web:\n    image: a\n  api:\n    image: a\n";
+    let part = "services:\n  web:\n    tty: true\n  api:\n    build: .\n  own:\n    image: a\n";
+    let (after, notes) = without_base(&[base, part]);
+    let hard = part.replace("  own:\n", "  own:\n    <<: *hardening\n");
+    assert_eq!(after[0], format!("#block\n{hard}"));
+    let words = [
+        "b.yaml:2: it has neither image nor build: a layer over a file that is not known",
+        "b.yaml:4: its file may be a layer over another one, and is not hardened twice",
+    ];
+    assert_eq!(notes, words);
 }
