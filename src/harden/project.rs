@@ -73,8 +73,8 @@ fn plan_all(
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
-    let listed = lists.iter().flat_map(|list| &list.files).chain(variants);
-    let listed: HashSet<PathBuf> = listed.map(|path| files.identity(path)).collect();
+    let listed = lists.iter().flat_map(|list| &list.files);
+    let mut beside: HashSet<PathBuf> = listed.chain(variants).map(|path| files.identity(path)).collect();
     let found = candidates(lists, variants, &mut library, files);
     let Some(LoadedProjects { mut projects, apart }) =
         load_all(found, &mut library, files, policy, &mut fixed, outcome)
@@ -82,8 +82,11 @@ fn plan_all(
         outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
         return place(Plan::default(), &library, outcome);
     };
+    for path in reached(&projects, variants, &library, files) {
+        beside.remove(&path);
+    }
     for id in library.ids() {
-        if let Some(reason) = reason_to_keep(&library, id, files, &listed) {
+        if let Some(reason) = reason_to_keep(&library, id, files, &beside) {
             fixed.insert(id, reason);
         }
     }
@@ -135,19 +138,38 @@ fn plan_what_can_be(
     }
 }
 
-/// Why a file that could be hardened stays as it is; `listed` are the files that projects begin with.
+/// The files in `variants` that a file which was named extends or includes.
+fn reached(
+    projects: &[LoadedProject],
+    variants: &[PathBuf],
+    library: &Library<'_>,
+    files: &dyn Files,
+) -> Vec<PathBuf> {
+    if variants.is_empty() {
+        return Vec::new();
+    }
+    let is_named = |file: &FileId| files.scope(library.path(*file)) == Scope::Named;
+    let named = projects.iter().map(|loaded| &loaded.project).filter(|it| it.files.iter().any(is_named));
+    let reached =
+        named.flat_map(|project| project.all_files.iter().filter(|file| !project.files.contains(file)));
+    let variants: HashSet<PathBuf> = variants.iter().map(|path| files.identity(path)).collect();
+    reached.map(|file| library.path(*file).to_owned()).filter(|path| variants.contains(path)).collect()
+}
+
+/// Why a file that could be hardened stays as it is; `beside` are the files that are only looked at beside one that was
+/// named.
 fn reason_to_keep(
     library: &Library<'_>,
     id: FileId,
     files: &dyn Files,
-    listed: &HashSet<PathBuf>,
+    beside: &HashSet<PathBuf>,
 ) -> Option<FixedReason> {
     let path = library.path(id);
     match files.scope(path) {
         Scope::Named => None,
         Scope::Outside => Some(FixedReason::Outside),
         // What is loaded together with a file that was named is looked at, and not asked for.
-        Scope::Beside if listed.contains(path) => Some(FixedReason::Outside),
+        Scope::Beside if beside.contains(path) => Some(FixedReason::Outside),
         Scope::LeftOut => Some(FixedReason::LeftOut),
         Scope::Ignored => Some(FixedReason::Ignored),
         Scope::Inside | Scope::Beside => {

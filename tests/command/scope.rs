@@ -99,6 +99,26 @@ fn what_a_named_file_extends_changes_below_it_and_not_elsewhere() {
 }
 
 #[test]
+fn what_a_named_file_extends_or_includes_beside_it_changes_whatever_it_is_called() {
+    for text in [
+        "services:\n  web:\n    extends: {file: docker-compose.part.yml, service: web}\n",
+        "include: [docker-compose.part.yml]\n",
+    ] {
+        let files =
+            [("docker-compose.yml", text), ("docker-compose.part.yml", WEB), ("docker-compose.dev.yml", WEB)];
+        let folder = Folder::new(&files);
+        let run = folder.run(".", &["fix", "--write", "docker-compose.yml"]);
+        assert_eq!(
+            (run.code, run.messages.as_str()),
+            (Some(0), "1 service hardened in 1 file, 1 file with nothing to do\n"),
+            "{text}"
+        );
+        assert!(folder.is_hardened("docker-compose.part.yml"), "{text}");
+        assert_eq!(folder.text("docker-compose.dev.yml"), WEB, "{text}");
+    }
+}
+
+#[test]
 fn a_broken_file_beside_a_named_one_does_not_matter() {
     let folder = Folder::new(&[("compose.yaml", WEB), ("compose.prod.yaml", "services: [\n")]);
     assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));
