@@ -47,58 +47,93 @@ impl Project {
         key: &str,
         library: &Library<'_>,
     ) -> Vec<EffectiveValue> {
-        let Some(top) = service.top else { return Vec::new() };
         let name = &library.service(service.named).name;
-        let mut chain: Vec<(LayerId, Definition)> = self.chain(top).collect();
-        chain.reverse();
-        let mut parts: Vec<(LayerId, EffectiveValue)> = Vec::new();
-        for (place, (id, definition)) in chain.iter().enumerate() {
-            let found = find(library, *definition, key);
-            // The tags of a service that is extended reach no further than to what it extends itself.
-            let joined = self.layers[*id as usize].joined;
-            let is_shielded = |layer: LayerId| joined.is_some_and(|joined| layer <= joined.shielded);
-            if found.reset {
-                parts.retain(|(layer, _)| is_shielded(*layer));
-            }
-            let Some((node, key_node, merged)) = found.value else { continue };
-            let aliases = library.file_of(*definition).aliases();
-            let value = aliases.resolve(node);
-            if is_null(value) {
-                continue;
-            }
-            if is_override(node) {
-                parts.retain(|(layer, _)| is_shielded(*layer));
-            }
-            let names_it = library.service(*definition).name == *name;
-            let provenance = if !names_it {
+        let parts = self.parts(service, key, library);
+        let chain: Vec<Definition> = parts.chain.iter().map(|(_, definition)| *definition).collect();
+        let values = parts.values.into_iter().map(|part| {
+            let definition = chain[part.place];
+            let is_named = |definition: &Definition| library.service(*definition).name == *name;
+            let provenance = if !is_named(&definition) {
                 Provenance::Extended
             } else if !self.files.contains(&definition.file) {
                 Provenance::Included
-            } else if chain[..place].iter().any(|(_, earlier)| library.service(*earlier).name == *name) {
+            } else if chain[..part.place].iter().any(is_named) {
                 Provenance::Override
-            } else if merged {
+            } else if part.merged {
                 Provenance::Merged
             } else {
                 Provenance::Own
             };
-            let text = one_line(value);
-            let span = key_node.span();
-            parts.push((*id, EffectiveValue { text, file: definition.file, span, provenance }));
+            EffectiveValue {
+                text: one_line(part.value),
+                file: definition.file,
+                span: part.key.span(),
+                provenance,
+            }
+        });
+        values.collect()
+    }
+
+    /// Returns what the layers of `service` give to its value of `key`, and the layers from the earliest to the latest.
+    pub(super) fn parts<'t>(&self, service: &ProjectService, key: &str, library: &Library<'t>) -> Parts<'t> {
+        let mut chain: Vec<(LayerId, Definition)> =
+            service.top.into_iter().flat_map(|top| self.chain(top)).collect();
+        chain.reverse();
+        let (mut values, mut has_tags) = (Vec::new(), false);
+        for (place, (id, definition)) in chain.iter().enumerate() {
+            let found = find(library, *definition, key);
+            // The tags of a service that is extended reach no further than to what it extends itself.
+            let joined = self.layers[*id as usize].joined;
+            let is_shielded =
+                |part: &Part<'_>| joined.is_some_and(|joined| chain[part.place].0 <= joined.shielded);
+            if found.reset {
+                has_tags = true;
+                values.retain(is_shielded);
+            }
+            let Some((node, key, merged)) = found.value else { continue };
+            let value = library.file_of(*definition).aliases().resolve(node);
+            if is_null(value) {
+                continue;
+            }
+            if is_override(node) {
+                has_tags = true;
+                values.retain(is_shielded);
+            }
+            values.push(Part { place, value, key, merged });
         }
         // Not before: a tag may remove the value, and not reach the one that it replaces.
-        let replaced = if LISTS.contains(&key) { 0 } else { parts.len().saturating_sub(1) };
-        parts.into_iter().skip(replaced).map(|(_, part)| part).collect()
+        let replaced = if LISTS.contains(&key) { 0 } else { values.len().saturating_sub(1) };
+        Parts { chain, values: values.split_off(replaced), has_tags }
     }
 }
 
-/// What a definition says about a key.
-struct Found<'t> {
-    reset: bool,
-    /// The value, its key, and whether they are in a merged mapping.
-    value: Option<(Node<'t>, Node<'t>, bool)>,
+/// The layers of a service from the earliest to the latest, and what they give to the value of a key.
+pub(super) struct Parts<'t> {
+    pub(super) chain: Vec<(LayerId, Definition)>,
+    pub(super) values: Vec<Part<'t>>,
+    /// Whether a layer removes or replaces what earlier ones give.
+    pub(super) has_tags: bool,
 }
 
-fn find<'t>(library: &Library<'t>, definition: Definition, key: &str) -> Found<'t> {
+/// What a layer gives to a value.
+pub(super) struct Part<'t> {
+    /// Where the layer is in the chain.
+    pub(super) place: usize,
+    pub(super) value: Node<'t>,
+    pub(super) key: Node<'t>,
+    /// Whether it is in a mapping that the definition merges.
+    pub(super) merged: bool,
+}
+
+/// What a definition says about a key.
+pub(super) struct Found<'t> {
+    reset: bool,
+    /// The value, its key, and whether they are in a merged mapping.
+    pub(super) value: Option<(Node<'t>, Node<'t>, bool)>,
+}
+
+/// Looks for `key` in `definition` and in what it merges.
+pub(super) fn find<'t>(library: &Library<'t>, definition: Definition, key: &str) -> Found<'t> {
     let mut found = Found { reset: false, value: None };
     let Some(mapping) = library.service(definition).mapping() else { return found };
     let aliases = library.file_of(definition).aliases();

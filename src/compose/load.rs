@@ -40,7 +40,10 @@ impl Project {
         project.paths = paths.to_vec();
         project.all_files.sort_unstable();
         project.all_files.dedup();
-        Ok(project)
+        match project.repeated_item(library) {
+            Some((file, diagnostic)) => Err(FileDiagnostic::new(library.path(file), diagnostic)),
+            None => Ok(project),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod load;
 mod merge;
 mod path;
 mod project;
+mod repeats;
 mod service;
 mod tag;
 

@@ -317,3 +317,22 @@ fn a_pin_over_the_block_of_an_earlier_document_needs_none_of_its_own() {
     let texts = [format!("{web}{second}"), format!("{hard}{pinned}")];
     assert_hardened(&[&texts[0]], Relation::First, &[&texts[1]]);
 }
+
+#[test]
+fn an_item_that_two_layers_have_already_is_an_error_of_the_project() {
+    let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n";
+    let item = "    security_opt: [no-new-privileges=true]\n";
+    let reason = "`no-new-privileges=true` comes from `/p/compose.yaml` already, and Docker Compose rejects the project";
+    let own = over(&["security_opt: [seccomp:a, no-new-privileges=true]"]);
+    for (base, later, line) in [
+        (hard, hard, 10),
+        (hard, &*own, 3),
+        (&*format!("services:\n  web:\n    image: a\n{item}"), &*format!("services:\n  web:\n{item}"), 3),
+    ] {
+        assert_refused(&[base, later], Relation::Layers, &format!("b.yaml:{line}: {reason}"));
+    }
+    let replaced = over(&["security_opt: !override [no-new-privileges=true]"]);
+    assert_hardened(&[hard, &replaced], Relation::Layers, &["=", "="]);
+    let other = over(&["security_opt: [\"no-new-privileges:true\"]"]);
+    assert_hardened(&[hard, &other], Relation::Layers, &["=", "="]);
+}

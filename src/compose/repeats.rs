@@ -1,0 +1,85 @@
+//! Lists whose items must differ, and do not over all layers of a service.
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::effective::find;
+use super::{Definition, FileId, Library, Project, ProjectService};
+use crate::text::{Diagnostic, Span};
+
+/// The list that Docker Compose appends to, and then wants without repeated items.
+const KEY: &str = "security_opt";
+
+/// How many layers are looked at in one project, over all services; beyond them Docker Compose itself has to say it.
+const MAX_COMPARED_LAYERS: usize = 1_000_000;
+
+impl Project {
+    /// Returns the file and the message for the first item that two layers of a service give to it, for which Docker
+    /// Compose rejects the project.
+    pub(super) fn repeated_item(&self, library: &Library<'_>) -> Option<(FileId, Diagnostic)> {
+        let setters = self.setters(library);
+        let mut left = MAX_COMPARED_LAYERS;
+        let several = |service: &&ProjectService| service.top.is_some_and(|top| setters[top as usize] > 1);
+        for service in self.services.iter().filter(several) {
+            left = left.checked_sub(self.chain(service.top?).count())?;
+            if let Some(found) = self.repeated_in(service, library) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// For each layer, how many up to it set the list; none where no layer lies over another.
+    fn setters(&self, library: &Library<'_>) -> Vec<u32> {
+        let mut setters: Vec<u32> = vec![0; self.layers.len()];
+        if self.layers.iter().all(|layer| layer.below.is_none()) {
+            return setters;
+        }
+        let mut known: HashMap<Definition, bool> = HashMap::new();
+        for (place, layer) in self.layers.iter().enumerate() {
+            let sets = *known
+                .entry(layer.definition)
+                .or_insert_with(|| find(library, layer.definition, KEY).value.is_some());
+            setters[place] = layer.below.map_or(0, |below| setters[below as usize]) + u32::from(sets);
+        }
+        setters
+    }
+
+    fn repeated_in(&self, service: &ProjectService, library: &Library<'_>) -> Option<(FileId, Diagnostic)> {
+        let parts = self.parts(service, KEY, library);
+        // Not all versions of Docker Compose mean the same by `!override` where services are extended.
+        if parts.has_tags {
+            return None;
+        }
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for part in &parts.values {
+            let (_, definition) = parts.chain[part.place];
+            let aliases = library.file_of(definition).aliases();
+            let items = part.value.is_sequence().then(|| part.value.children()).into_iter().flatten();
+            for item in items.filter_map(|item| aliases.resolve(item).scalar()) {
+                let first = *seen.entry(item.clone().into_owned()).or_insert(part.place);
+                if first != part.place {
+                    let (_, earlier) = parts.chain[first];
+                    let key = library.service(definition).key.span();
+                    let span = if part.merged { key } else { part.key.span() };
+                    return Some((definition.file, message(service, &item, span, earlier, library)));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn message(
+    service: &ProjectService,
+    item: &str,
+    span: Span,
+    earlier: Definition,
+    library: &Library<'_>,
+) -> Diagnostic {
+    let name = &library.service(service.named).name;
+    let path = library.shown(earlier.file).display();
+    let title = format!("service `{name}` gets the same item of `{KEY}` from two layers");
+    let reason = format!("`{item}` comes from `{path}` already, and Docker Compose rejects the project");
+    let help = "remove the item here, or what is merged here and brings it: the earlier layer has it";
+    Diagnostic::error(title).at(span, reason).help(help)
+}
