@@ -51,8 +51,9 @@ type Imports = BTreeMap<Module, Vec<String>>;
 fn imports(text: &str) -> Vec<String> {
     let text = text.split("\nmod tests").next().unwrap();
     let is_start = |at: &usize| {
-        let before = text[..*at].rsplit('\n').next().unwrap().trim();
-        before.is_empty() || before.starts_with("pub")
+        let before = text[..*at].rsplit('\n').next().unwrap();
+        let is_word = before.is_empty() || before.ends_with(' ');
+        is_word && before.split_whitespace().all(|word| word.starts_with("pub"))
     };
     let starts = text.match_indices("use ").map(|(at, _)| at).filter(is_start);
     starts.flat_map(|at| expand(text[at + 4..].split(';').next().unwrap())).collect()

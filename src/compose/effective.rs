@@ -107,6 +107,16 @@ impl Project {
     }
 }
 
+impl<'t> Library<'t> {
+    /// Returns the value of `key` that a definition sets, by itself or by what it merges; none where it has none, or
+    /// `!reset` removes it.
+    #[must_use]
+    pub fn value_of(&self, definition: Definition, key: &str) -> Option<Node<'t>> {
+        let (node, ..) = find(self, definition, key).value?;
+        Some(self.file_of(definition).aliases().resolve(node))
+    }
+}
+
 /// The layers of a service from the earliest to the latest, and what they give to the value of a key.
 pub(super) struct Parts<'t> {
     pub(super) chain: Vec<(LayerId, Definition)>,

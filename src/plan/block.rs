@@ -1,5 +1,7 @@
 //! The hardening block of a document: the one that is there, or the place for a new one.
 
+use std::borrow::Cow;
+
 use foldhash::HashSet;
 
 use super::RefusalReason;
@@ -26,8 +28,8 @@ pub(super) struct Block<'t> {
     pub(super) keys: KeySet,
     /// Their names in its order.
     pub(super) names: Vec<String>,
-    /// The items of its `security_opt`.
-    pub(super) security_opt: Vec<String>,
+    /// The items of its lists, by their keys.
+    items: Vec<(String, Vec<String>)>,
 }
 
 impl<'t> Block<'t> {
@@ -55,7 +57,7 @@ impl<'t> Block<'t> {
                 (None, Some(block)) if block.existing.is_some() => Self {
                     anchor: block.anchor.clone(),
                     names: block.names.clone(),
-                    security_opt: block.security_opt.clone(),
+                    items: block.items.clone(),
                     ..*block
                 },
                 (None, earlier) => {
@@ -82,7 +84,7 @@ impl<'t> Block<'t> {
             anchor: anchor.to_owned(),
             keys: 0,
             names: Vec::new(),
-            security_opt: Vec::new(),
+            items: Vec::new(),
         };
         let layers = with_merged(mapping, aliases)?;
         for option in layers.iter().flat_map(|layer| layer.entries()) {
@@ -96,9 +98,9 @@ impl<'t> Block<'t> {
             if block.keys & bit != 0 {
                 continue;
             }
-            if key == "security_opt" && value.is_sequence() {
+            if value.is_sequence() {
                 let items = value.children().filter_map(|item| aliases.resolve(item).scalar());
-                block.security_opt = items.map(std::borrow::Cow::into_owned).collect();
+                block.items.push((key.clone().into_owned(), items.map(Cow::into_owned).collect()));
             }
             block.keys |= bit;
             block.names.push(key.into_owned());
@@ -113,19 +115,21 @@ impl<'t> Block<'t> {
             anchor,
             keys: 0,
             names: policy.options.iter().map(|(key, _)| key.clone()).collect(),
-            security_opt: Vec::new(),
+            items: Vec::new(),
         };
         for (key, value) in &policy.options {
             let is_scalar = matches!(value, OptionValue::Text(_));
             block.keys |= keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
-            if key == "security_opt" {
-                block.security_opt = match value {
-                    OptionValue::Text(text) => vec![text.clone()],
-                    OptionValue::List(items) => items.clone(),
-                };
+            if let OptionValue::List(items) = value {
+                block.items.push((key.clone(), items.clone()));
             }
         }
         Ok(block)
+    }
+
+    /// The items of its list `key`.
+    pub(super) fn items(&self, key: &str) -> &[String] {
+        self.items.iter().find(|(known, _)| known == key).map_or(&[], |(_, items)| items)
     }
 
     /// Whether another document's block holds the same.

@@ -23,8 +23,11 @@ pub(super) struct Keys {
 /// The strings that hardening knows how Docker Compose merges.
 const STRINGS: [&str; 2] = ["user", "runtime"];
 
+/// The list whose items Docker Compose wants to differ.
+pub(super) const UNIQUE: &str = "security_opt";
+
 /// The lists that hardening knows how Docker Compose merges.
-const LISTS: [&str; 2] = ["security_opt", "cap_drop"];
+const LISTS: [&str; 2] = [UNIQUE, "cap_drop"];
 
 impl Keys {
     /// Adds `name`, and returns its bit.
@@ -44,7 +47,7 @@ impl Keys {
         } else if !(is_scalar && STRINGS.contains(&name)) {
             self.others |= bit;
         }
-        if name == "security_opt" {
+        if name == UNIQUE {
             self.unique |= bit;
         }
         Ok(bit)

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::block::Block;
 use super::facts::{Facts, Gain};
-use super::keys::{KeySet, Keys};
+use super::keys::{KeySet, Keys, UNIQUE};
 use super::repeat::Repeat;
 use super::table::SharedTable;
 use super::{EffectivePromise, Refusal, RefusalReason};
-use crate::compose::{Definition, LayerId, Library, MergeStep, Project, is_reset};
+use crate::compose::{Definition, LayerId, Library, Project};
 
 /// What the layers up to one amount to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -183,26 +183,12 @@ impl Known<'_, '_> {
     pub(super) fn repeats(&self, definition: Definition, root: Definition) -> Option<Repeat> {
         let block = &self.blocks[root.file.index()][root.document as usize];
         let aliases = self.library.file_of(definition).aliases();
-        let (mut found, mut seen) = (None, 0);
-        // A merge key that is wrong is reported where the service is read.
-        let _ = self.library.service(definition).walk_merged(aliases, |step| {
-            let MergeStep::Enter(mapping) = step else { return };
-            for entry in mapping.entries().filter(|entry| !is_reset(entry.value)) {
-                let key = aliases.resolve(entry.key).scalar();
-                let bit = key.and_then(|key| self.keys.find(&key)).unwrap_or_default() & self.keys.unique;
-                if bit & !seen == 0 {
-                    continue;
-                }
-                seen |= bit;
-                let list = aliases.resolve(entry.value);
-                let items = list.is_sequence().then(|| list.children()).into_iter().flatten();
-                for item in items.filter_map(|item| aliases.resolve(item).scalar()) {
-                    found =
-                        found.max(block.security_opt.iter().filter_map(|own| Repeat::of(own, &item)).max());
-                }
-            }
-        });
-        found
+        let list = self.library.value_of(definition, UNIQUE)?;
+        let items = list.is_sequence().then(|| list.children()).into_iter().flatten();
+        let items = items.filter_map(|item| aliases.resolve(item).scalar());
+        items
+            .filter_map(|item| block.items(UNIQUE).iter().filter_map(|own| Repeat::of(own, &item)).max())
+            .max()
     }
 
     /// Returns what is promised of the services that have more than one layer.

@@ -24,6 +24,7 @@ mod settle;
 mod sites;
 mod table;
 mod unit;
+mod weaker;
 mod withheld;
 
 pub use crate::policy::OptionValue;

@@ -10,7 +10,7 @@ use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::planner::Planner;
 use super::{Decision, FixedReason};
-use crate::compose::{Certainty, Definition, FileId, LayerId, MergeStep, Project};
+use crate::compose::{Certainty, Definition, FileId, LayerId, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How many notes a unit of work has at most: nobody reads more.
@@ -26,7 +26,7 @@ pub(super) struct Notes {
 
 /// What a note that may be found several times is about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Cause {
+pub(super) enum Cause {
     /// A list that a definition sets over the hardening, by the bit of its key, and whether it is empty.
     List(Definition, KeySet, bool),
     /// A service that stays without hardening: its name, its root, and whether it is of a file by itself.
@@ -37,7 +37,7 @@ enum Cause {
 
 impl Notes {
     /// Adds a note of which there can be only one.
-    fn add(&mut self, note: impl FnOnce() -> FileDiagnostic) {
+    pub(super) fn add(&mut self, note: impl FnOnce() -> FileDiagnostic) {
         if self.list.len() < MAX_NOTES {
             self.list.push(note());
         } else {
@@ -46,7 +46,7 @@ impl Notes {
     }
 
     /// Adds a note about `cause`, unless there was one; whether there was none.
-    fn add_once(&mut self, cause: Cause, note: impl FnOnce() -> FileDiagnostic) -> bool {
+    pub(super) fn add_once(&mut self, cause: Cause, note: impl FnOnce() -> FileDiagnostic) -> bool {
         let is_new = self.known.insert(cause);
         if is_new {
             self.add(note);
@@ -151,35 +151,8 @@ impl Planner<'_, '_> {
         if gained != 0 {
             self.note_privileges(definition, notes);
         }
-    }
-
-    /// Notes on what a definition gives a hardened service back.
-    fn note_privileges(&self, definition: Definition, notes: &mut Notes) {
-        if !self.facts.get(definition).privileges {
-            return;
-        }
-        let service = self.library.service(definition);
-        let mut weak: Vec<(Span, &str)> = Vec::new();
-        let aliases = self.library.file_of(definition).aliases();
-        // A merge key that is wrong is reported where the service is read.
-        let _ = service.walk_merged(aliases, |step| {
-            let MergeStep::Enter(layer) = step else { return };
-            for entry in layer.entries() {
-                let value = aliases.resolve(entry.value);
-                let texts: Vec<_> = std::iter::once(value).chain(value.children()).collect();
-                let mut texts = texts.into_iter().filter_map(|node| aliases.resolve(node).scalar());
-                let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
-                let reason = texts.find_map(|text| privilege(&key, &text));
-                weak.extend(reason.filter(|_| entry.value.tag().is_none()).map(|it| (entry.key.span(), it)));
-            }
-        });
-        for (span, reason) in weak {
-            notes.add_once(Cause::Privileges(definition, span), || {
-                let title = format!("service `{}` stays privileged", service.name);
-                let path = self.library.path(definition.file);
-                FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason))
-            });
-        }
+        self.note_lists(definition, notes);
+        self.note_pin(definition, notes);
     }
 
     /// Notes on the services of known projects that no layer hardens.
@@ -292,32 +265,10 @@ impl Planner<'_, '_> {
     }
 
     /// The key of `definition` that sets `key`, or its name.
-    fn key_span(&self, definition: Definition, key: &str) -> Span {
+    pub(super) fn key_span(&self, definition: Definition, key: &str) -> Span {
         let service = self.library.service(definition);
         let own =
             service.mapping().and_then(|mapping| mapping.entries().find(|entry| entry.key.is_text(key)));
         own.map_or(service.key.span(), |entry| entry.key.span())
-    }
-}
-
-/// What `text` under `key` gives a service back, or does for some value of its variables.
-fn privilege(key: &str, text: &str) -> Option<&'static str> {
-    let (words, certain, possible): (&[&str], _, _) = match key {
-        "privileged" => (
-            &["true", "yes", "y", "on"],
-            "`privileged` gives it every capability back",
-            "`privileged` gives it every capability back where the variable says so",
-        ),
-        "cap_add" => (
-            &["ALL", "CAP_ALL"],
-            "`cap_add: ALL` undoes `cap_drop: ALL`",
-            "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`",
-        ),
-        _ => return None,
-    };
-    if words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        Some(certain)
-    } else {
-        text.contains('$').then_some(possible)
     }
 }

@@ -6,7 +6,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::Decision;
-use super::keys::KeySet;
+use super::keys::{KeySet, UNIQUE};
 use super::loaded::LoadedProject;
 use super::planner::Planner;
 use super::repeat::Repeat;
@@ -53,6 +53,7 @@ impl Planner<'_, '_> {
         for layer in alone.flat_map(|loaded| &loaded.project.layers) {
             roots.remove(&layer.definition);
         }
+        self.pinned_roots.clone_from(&roots);
         let fit = roots.into_iter().chain(children);
         let pinned: Vec<Definition> = fit.filter(|definition| self.has_room_for_pin(*definition)).collect();
         for definition in &pinned {
@@ -82,7 +83,7 @@ impl Planner<'_, '_> {
         for top in project.services.iter().filter_map(|service| service.top) {
             // What a pin takes away has to come from elsewhere, all of it.
             if let Some(Live { root, repeated, .. }) = live[top as usize]
-                && !(repeated && self.block(root).security_opt.len() == 1)
+                && !(repeated && self.block(root).items(UNIQUE).len() == 1)
             {
                 wishes.unfit.insert(root);
             }

@@ -27,6 +27,8 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) facts: SharedTable<Facts>,
     pub(super) gains: SharedTable<Gain>,
     pub(super) decisions: Table<Decision>,
+    /// Services that are to set an empty list, where a later layer sets an item of the block.
+    pub(super) pinned_roots: HashSet<Definition>,
 }
 
 impl<'p, 'l> Planner<'p, 'l> {
@@ -52,7 +54,18 @@ impl<'p, 'l> Planner<'p, 'l> {
         let existing = blocks.iter().map(ids).collect();
         let (facts, gains) = (SharedTable::new(library), SharedTable::new(library));
         let decisions = Table::new(library);
-        Ok(Self { library, fixed, policy, keys, blocks, existing, facts, gains, decisions })
+        Ok(Self {
+            library,
+            fixed,
+            policy,
+            keys,
+            blocks,
+            existing,
+            facts,
+            gains,
+            decisions,
+            pinned_roots: HashSet::default(),
+        })
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
