@@ -23,6 +23,19 @@ fn in_every_kind_of_text_count() {
         "docs/deploy.md",
         ".github/workflows/test.yaml",
         ".gitlab-ci.yml",
+        ".travis.yml",
+        ".envrc",
+        "azure-pipelines.yml",
+        "Jenkinsfile",
+        "Procfile",
+        "Rakefile",
+        "tasks.py",
+        "run.ps1",
+        "run.bat",
+        "scripts/run.sh",
+        "scripts/run",
+        "bin/run",
+        ".circleci/config.yml",
     ] {
         let folder = Folder::new(&["compose.yml", "compose.prod.yml"]);
         folder.put(text, "# up\n  docker compose -f compose.yml -f compose.prod.yml up\n");

@@ -16,7 +16,7 @@ pub(super) struct Text {
     pub(super) commands: Vec<Command>,
 }
 
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 16] = [
     "Makefile",
     "makefile",
     "GNUmakefile",
@@ -26,15 +26,32 @@ const NAMES: [&str; 9] = [
     "Taskfile.yml",
     "Taskfile.yaml",
     ".gitlab-ci.yml",
+    ".travis.yml",
+    ".envrc",
+    "azure-pipelines.yml",
+    "Jenkinsfile",
+    "Procfile",
+    "Rakefile",
+    "tasks.py",
 ];
 
-/// Returns the texts of `directory`, of `docs` and of `.github/workflows` in it, in order of path.
+/// Directories whose files count for the one that they are in, with what counts there.
+const INNER: [(&str, fn(&Path) -> bool); 5] = [
+    ("docs", is_document),
+    ("scripts", is_script),
+    ("bin", is_script),
+    (".circleci", is_yaml),
+    (".github/workflows", is_yaml),
+];
+
+/// Returns the texts of `directory`, and those in it of documents, scripts and workflows, in order of path.
 ///
 /// What cannot be read, is too long or is not UTF-8 holds no commands.
 pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
     let mut paths = entries(directory, is_text);
-    paths.extend(entries(&directory.join("docs"), is_document));
-    paths.extend(entries(&directory.join(".github/workflows"), |name| has_extension(name, &["yml", "yaml"])));
+    for (inner, wanted) in INNER {
+        paths.extend(entries(&directory.join(inner), wanted));
+    }
     paths.sort();
     paths.into_iter().filter_map(read).collect()
 }
@@ -62,12 +79,21 @@ fn entries(directory: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
 
 fn is_text(name: &Path) -> bool {
     NAMES.iter().any(|known| name == Path::new(known))
-        || has_extension(name, &["mk", "sh"])
+        || has_extension(name, &["mk", "sh", "ps1", "bat"])
         || is_document(name)
 }
 
 fn is_document(name: &Path) -> bool {
     name.as_os_str().as_encoded_bytes().starts_with(b"README") || has_extension(name, &["md"])
+}
+
+/// Whether a file where scripts are kept may be one: many have no extension.
+fn is_script(name: &Path) -> bool {
+    name.extension().is_none() || has_extension(name, &["sh", "bash", "py", "ps1", "bat"])
+}
+
+fn is_yaml(name: &Path) -> bool {
+    has_extension(name, &["yml", "yaml"])
 }
 
 fn has_extension(name: &Path, extensions: &[&str]) -> bool {
