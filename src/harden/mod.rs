@@ -6,6 +6,7 @@ mod groups;
 mod in_order;
 mod load;
 mod memory;
+mod notes;
 mod outcome;
 mod project;
 mod proof;

@@ -7,8 +7,9 @@ use typed_arena::Arena;
 
 use super::Outcome;
 use super::load::{LoadedProjects, load_all};
+use super::notes::{held_back, note_apart};
 use super::proof::{Before, Work, prove_all, separations};
-use crate::compose::{Definition, FileId, FileList, Files, Library, Origin, Project, Scope, candidates};
+use crate::compose::{FileId, FileList, Files, Library, Origin, Scope, candidates};
 use crate::plan::{FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, Promise, plan};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
@@ -92,6 +93,7 @@ fn plan_all(
     }
     let plan = plan_what_can_be(&library, &mut projects, &mut fixed, policy, outcome);
     outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
+    outcome.notes.extend(held_back(&plan, &library, &fixed, &outcome.refusals));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
 }
@@ -184,26 +186,6 @@ fn is_generated(text: &str) -> bool {
     const FIRST_LINES: usize = 20;
     let mut marked = lines(text).take(FIRST_LINES).filter(|line| line.contains("@generated"));
     marked.any(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
-}
-
-/// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
-fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
-    let hardens = |definition: &Definition| {
-        let place = plan.services.binary_search_by_key(&definition.file, |(file, _)| *file).ok()?;
-        let (_, services) = &plan.services[place];
-        let key = library.service(*definition).key.span();
-        services.iter().find(|service| service.span == key).map(|service| service.decision.hardens())
-    };
-    let twice = project.repeated.iter().find(|definition| hardens(definition) == Some(true))?;
-    let [base, .., variant] = project.files[..] else { return None };
-    let extends = library.definitions(variant).find_map(|it| library.service(it).extends.as_ref())?;
-    let base = library.shown(base).display();
-    let title = format!("this file cannot be loaded over `{base}` any more");
-    let name = &library.service(*twice).name;
-    let reason = format!("both get `{name}`, which is hardened, and Docker Compose takes no item twice");
-    let help = "load each by itself, or name the files that are loaded together with `-f`";
-    let diagnostic = Diagnostic::warning(title).at(extends.span, reason).help(help);
-    Some(FileDiagnostic::new(library.path(variant), diagnostic))
 }
 
 /// Takes what is left of the plan once the library is gone.

@@ -35,8 +35,11 @@ const NAMES: [&str; 16] = [
     "tasks.py",
 ];
 
+/// Whether a file with this name counts.
+type Wanted = fn(&Path) -> bool;
+
 /// Directories whose files count for the one that they are in, with what counts there.
-const INNER: [(&str, fn(&Path) -> bool); 5] = [
+const INNER: [(&str, Wanted); 5] = [
     ("docs", is_document),
     ("scripts", is_script),
     ("bin", is_script),

@@ -1,0 +1,49 @@
+//! What is said of files beside refusals: those that stay because of one, and those that cannot be loaded together any more.
+
+use std::path::Path;
+
+use foldhash::HashSet;
+
+use crate::compose::{Definition, FileId, Library, Project};
+use crate::plan::{Decision, FixedFiles, FixedReason, Plan, PlannedService};
+use crate::text::{Diagnostic, FileDiagnostic};
+
+/// Says which files with services that are not hardened stay as they are because of a refusal that names another file.
+pub(super) fn held_back(
+    plan: &Plan,
+    library: &Library<'_>,
+    fixed: &FixedFiles,
+    refusals: &[FileDiagnostic],
+) -> Vec<FileDiagnostic> {
+    let named: HashSet<&Path> = refusals.iter().map(|refusal| &*refusal.path).collect();
+    let is_held =
+        |file: FileId| matches!(fixed.reason(file), Some(FixedReason::Refused | FixedReason::GivenUp));
+    let is_bare = |services: &[PlannedService]| services.iter().any(|it| it.decision == Decision::Blocked);
+    let held = plan.services.iter().filter(|(file, services)| is_held(*file) && is_bare(services));
+    let paths = held.map(|(file, _)| library.path(*file)).filter(|path| !named.contains(path));
+    let note = |path| {
+        let title = "this file stays as it is, because one that it is loaded with is refused";
+        FileDiagnostic::new(path, Diagnostic::warning(title).help("see to the other file first"))
+    };
+    paths.map(note).collect()
+}
+
+/// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
+pub(super) fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
+    let hardens = |definition: &Definition| {
+        let place = plan.services.binary_search_by_key(&definition.file, |(file, _)| *file).ok()?;
+        let (_, services) = &plan.services[place];
+        let key = library.service(*definition).key.span();
+        services.iter().find(|service| service.span == key).map(|service| service.decision.hardens())
+    };
+    let twice = project.repeated.iter().find(|definition| hardens(definition) == Some(true))?;
+    let [base, .., variant] = project.files[..] else { return None };
+    let extends = library.definitions(variant).find_map(|it| library.service(it).extends.as_ref())?;
+    let base = library.shown(base).display();
+    let title = format!("this file cannot be loaded over `{base}` any more");
+    let name = &library.service(*twice).name;
+    let reason = format!("both get `{name}`, which is hardened, and Docker Compose takes no item twice");
+    let help = "load each by itself, or name the files that are loaded together with `-f`";
+    let diagnostic = Diagnostic::warning(title).at(extends.span, reason).help(help);
+    Some(FileDiagnostic::new(library.path(variant), diagnostic))
+}
