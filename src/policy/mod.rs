@@ -78,6 +78,10 @@ fn scalar(text: &str) -> String {
     if is_plain_word(text) {
         return text.to_owned();
     }
+    let is_plain = |character: char| !matches!(character, '"' | '\\') && (' '..='~').contains(&character);
+    if text.chars().all(is_plain) {
+        return format!("\"{text}\"");
+    }
     format!("\"{}\"", text.chars().map(escaped).collect::<String>())
 }
 

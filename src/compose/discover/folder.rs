@@ -1,8 +1,9 @@
 //! One directory: the list of files that Docker Compose loads in it, and its other Compose files.
 
-use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::dotenv::{DotEnv, Unknown};
 use super::names::{BASE_NAMES, OVERRIDE_NAMES};

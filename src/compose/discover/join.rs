@@ -1,7 +1,9 @@
 //! From folders to groups: folders that one list reaches into are one group.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::Group;
 use super::folder::Folder;
@@ -35,7 +37,7 @@ pub(super) fn join(folders: Vec<Folder>) -> Vec<Group> {
 }
 
 fn tidy(group: &mut Group) {
-    let mut kept = HashSet::new();
+    let mut kept = HashSet::default();
     group.lists.retain(|list| kept.insert(list.files.clone()));
     let mut listed: HashSet<&PathBuf> = group.lists.iter().flat_map(|list| &list.files).collect();
     group.variants = group.variants.iter().filter(|file| listed.insert(file)).cloned().collect();

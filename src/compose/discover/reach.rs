@@ -2,8 +2,9 @@
 //!
 //! Knows no path as it is written: a link must not lead to what was not asked for.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::path::{is_repository, parent, real};
 

@@ -1,8 +1,9 @@
 //! Whether what a directory's `.gitignore` holds may be read: the walk opens whatever stands there.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::HashMap;
 
 use crate::text::Diagnostic;
 

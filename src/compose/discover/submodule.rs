@@ -3,9 +3,10 @@
 //! How a file is read, and what cannot be read means, is for the caller: `read` returns the bytes of a regular file,
 //! or nothing where there is no file.
 
-use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
 
 use super::path::is_repository;
 use crate::compose::normalise;

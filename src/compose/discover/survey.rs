@@ -127,7 +127,9 @@ impl<'r> Surveyor<'r> {
         let inner: Vec<PathBuf> = inner.collect();
         let tops: HashSet<&Path> = inner.iter().map(PathBuf::as_path).collect();
         let owner = |path: &Path| {
-            let mut above = path.ancestors().take_while(|above| *above != root);
+            // What is found is below the root, and is longer.
+            let is_below = |above: &&Path| above.as_os_str().len() > root.as_os_str().len();
+            let mut above = path.ancestors().take_while(is_below);
             above.find(|above| tops.contains(above)).map(real).or_else(|| own.clone())
         };
         let found = !compose_files.is_empty() || !messages.is_empty();

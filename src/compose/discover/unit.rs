@@ -1,7 +1,9 @@
 //! A unit of work: what belongs to one repository, with the groups of Compose files in it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::directory::Directory;
 use super::filter::LeftOut;

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::text::{Edit, lines};
 
 /// Lines of the text before, and the lines that take their place.
@@ -99,6 +101,6 @@ fn same_bytes<'a>(old: impl Iterator<Item = &'a str>, new: impl Iterator<Item = 
 
 /// How many lines `text` has; a last one may lack its line feed.
 pub(super) fn count_lines(text: &str) -> usize {
-    let feeds = text.bytes().filter(|byte| *byte == b'\n').count();
+    let feeds = memchr_iter(b'\n', text.as_bytes()).count();
     feeds + usize::from(!text.is_empty() && !text.ends_with('\n'))
 }

@@ -8,8 +8,10 @@ mod texts;
 mod variables;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use foldhash::HashSet;
 
 use self::resolve::{Base, Resolver};
 use self::texts::{Text, texts_in};
@@ -73,7 +75,7 @@ fn mentions(places: &[SearchPlace]) -> (BTreeSet<Mention>, Option<PathBuf>) {
             let texts = texts.entry(directory.clone()).or_insert_with(|| texts_in(&directory));
             for text in texts.iter() {
                 let mut starts = vec![parent(&text.path), &directory, &place.directory, &place.root];
-                let mut known = HashSet::new();
+                let mut known = HashSet::default();
                 starts.retain(|start| known.insert(*start));
                 let bases: Vec<Base> = starts.into_iter().map(|start| resolver.base(start)).collect();
                 for command in &text.commands {

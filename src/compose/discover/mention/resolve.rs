@@ -1,10 +1,11 @@
 //! From the words of a command to files that are there.
 
-use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashSet};
 
 use super::command::Command;
 use crate::compose::discover::path::absolute;

@@ -1,6 +1,6 @@
 //! Variables of a script or a Makefile that hold a command or options of it, and references to them.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::words::{gap, quote};
 
