@@ -16,8 +16,14 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done
-  1    `check`: a service is not hardened; `fix --exit-code`: something would change
-  2    a file, a repository or the usage is wrong
+  1    `check`: a service is not hardened, or stays without hardening; `fix --exit-code`: something would change
+  2    a file or repository could not be processed, or the command line is wrong
+  130  interrupted";
+
+const AFTER_MIGRATE_HELP: &str = "\
+Exit codes:
+  0    done
+  2    a repository failed, or the command line is wrong
   130  interrupted";
 
 /// What to do.
@@ -30,7 +36,7 @@ pub enum Command {
     #[command(after_help = AFTER_HELP)]
     Check(CheckArgs),
     /// Harden many repositories: make a branch with one commit in each, or a patch for each.
-    #[command(after_help = AFTER_HELP)]
+    #[command(after_help = AFTER_MIGRATE_HELP)]
     Migrate(MigrateArgs),
 }
 

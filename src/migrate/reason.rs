@@ -114,7 +114,7 @@ impl Reason {
             Self::Untracked(_) => "untracked file",
             Self::Missing(_) => "no such directory",
             Self::Unreadable { .. } | Self::Closed(_) => "unreadable",
-            Self::Refused(_) => "refused files",
+            Self::Refused(_) => "refused",
             Self::BranchExists(_) | Self::BranchInTheWay { .. } => "branch exists",
             Self::Starts(_) => "signing or hooks of the repository",
             Self::Git(error) => return error.class(),

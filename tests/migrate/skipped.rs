@@ -91,7 +91,7 @@ fn commits_the_good_projects_beside_a_refused_file() {
     );
     assert_eq!(lines[2], "failed b: 1 refused, and nothing else to change");
     assert!(lines[4].starts_with("failed c: 1 refused") && lines[5].contains("`COMPOSE_FILE`"), "{ran:?}");
-    let summary = "4 repositories: 2 changed, 2 failed (2 refused files), 3 with refused files\n";
+    let summary = "4 repositories: 2 changed, 2 failed (2 refused), 3 with refused files\n";
     assert_eq!(ran.messages, summary);
     for repository in [&both, &good] {
         assert_eq!(git(repository, &["diff", "--name-only", "main", "compose-harden"]), "compose.yml\n");
