@@ -43,7 +43,6 @@ fn a_service_that_begins_in_an_ignored_file_and_goes_on_in_another_is_said() {
         (".gitignore", "local.yaml\n"),
         ("compose.yaml", "services:\n  web:\n    extends: {file: local.yaml, service: web}\n"),
         ("local.yaml", WEB),
-        ("other.yaml", ""),
     ]);
     let run = folder.run(".", &["fix", "--write"]);
     assert_eq!(run.code, Some(0), "{}", run.messages);
@@ -61,21 +60,51 @@ fn a_project_that_is_ignored_as_a_whole_is_hardened_where_it_is_asked_for() {
 }
 
 #[test]
-fn what_an_ignored_env_file_or_a_command_loads_is_no_reason_to_give_less_elsewhere() {
+fn the_base_is_not_pinned_for_a_file_that_only_this_machine_loads() {
     let files = [("compose.yaml", WEB), ("local.yaml", PRIVILEGES)];
     for (name, text, rules) in [
         (".env", "COMPOSE_FILE=compose.yaml:local.yaml\n", ".env\n"),
         (".env", "COMPOSE_FILE=compose.yaml:local.yaml\n", "local.yaml\n"),
         ("Makefile", "up:\n\tdocker compose -f compose.yaml -f local.yaml up\n", "local.yaml\n"),
+        (".env", "COMPOSE_FILE=compose.yaml:local/own.yaml\n", "local/\n"),
     ] {
         let folder = Folder::new(&files);
+        folder.put("local/own.yaml", PRIVILEGES);
         folder.put(name, text);
         folder.put(".gitignore", rules);
         let run = folder.run(".", &["fix"]);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{name} {rules}: {}", run.messages);
+        assert!(run.messages.contains("would get the same item"), "{name} {rules}: {}", run.messages);
     }
     let folder = Folder::new(&files);
     folder.put(".env", "COMPOSE_FILE=compose.yaml:local.yaml\n");
     let run = folder.run(".", &["fix"]);
     assert!(run.out.contains("+    security_opt: []\n"), "{} {}", run.out, run.messages);
+}
+
+#[test]
+fn what_is_extended_stays_where_a_rule_hides_it_or_its_directory_and_changes_where_it_is_hidden_by_its_name_alone()
+ {
+    for (rules, extended, changes) in [
+        ("local/\n", "local/base.yaml", false),
+        ("*.local.yaml\n", "base.local.yaml", false),
+        ("*.local.yaml\n!base.local.yaml\n", "base.local.yaml", true),
+        ("", ".base.yaml", true),
+    ] {
+        let base = format!("services:\n  web:\n    extends: {{file: {extended}, service: web}}\n");
+        let folder = Folder::new(&[("p/.git/x", ""), ("p/.gitignore", rules), ("p/compose.yaml", &base)]);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("p", folder.path("link")).unwrap();
+        for path in ["p", "p/compose.yaml", if cfg!(unix) { "link" } else { "p" }] {
+            folder.put(&format!("p/{extended}"), WEB);
+            let run = folder.run(".", &["fix", "--write", path]);
+            assert_eq!(run.code, Some(0), "{rules} {path}: {}", run.messages);
+            assert_eq!(
+                folder.is_hardened(&format!("p/{extended}")),
+                changes,
+                "{rules} {path}: {}",
+                run.messages
+            );
+        }
+    }
 }

@@ -3,7 +3,6 @@
 //! Looks at names, at `.env` files, and at the commands in a project's scripts and documents. Does not open a
 //! Compose file; which variants are layers of which list is for others to decide.
 
-mod directory;
 mod dotenv;
 mod filter;
 mod folder;

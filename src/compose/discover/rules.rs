@@ -11,6 +11,11 @@ use crate::text::Diagnostic;
 /// its size of memory.
 const MAX_RULES_BYTES: u64 = 1 << 16;
 
+/// Whether rules at `path` may be read: git follows no link here either, and one may lead to what has no end.
+pub(super) fn is_readable(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_RULES_BYTES)
+}
+
 /// What is known of the rules that a walk came by.
 #[derive(Debug, Default)]
 pub(super) struct Rules {

@@ -144,7 +144,7 @@ impl<'r> Surveyor<'r> {
             unit.directories.entry(parent(&path).to_owned()).or_default().yaml_files.push(path);
         }
         for directory in env_directories {
-            self.unit(owner(&directory)).directories.entry(directory).or_default().has_env = true;
+            self.unit(owner(&directory)).directories.entry(directory).or_default();
         }
         for (path, message) in messages {
             self.unit(owner(&path)).messages.push((path, message));
@@ -193,9 +193,6 @@ impl<'r> Surveyor<'r> {
             };
             unit.roots.sort();
             unit.roots.dedup();
-            if self.request.files.is_empty() {
-                unit.look_beside();
-            }
             for content in unit.directories.values_mut() {
                 // Directories inside each other may both have been walked.
                 for files in [&mut content.compose_files, &mut content.yaml_files] {

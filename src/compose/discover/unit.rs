@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
 
-use super::directory::Directory;
 use super::filter::LeftOut;
 use super::folder::{ComposeFileVariable, Folder};
+use super::ignored::IgnoreRules;
 use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
-use super::path::{absolute, check_file, parent};
+use super::path::{absolute, check_file, parent, real};
 use super::reach::{Reach, Scope};
 use super::walk::compose_files_in;
 use super::{FileList, Group, Origin, Request, join, sniff};
@@ -34,10 +34,17 @@ pub struct Unit<'r> {
     pub(super) unmatched: Vec<PathBuf>,
     /// The directories that were walked.
     pub(super) directories: BTreeMap<PathBuf, Directory>,
-    /// Those of files that were named, where they were not walked and it matters what `.gitignore` hides.
-    pub(super) beside: BTreeMap<PathBuf, Directory>,
+    /// What `.gitignore` files say.
+    pub(super) ignored: IgnoreRules,
     pub(super) messages: Vec<(PathBuf, Diagnostic)>,
     pub(super) reach: Reach,
+}
+
+/// What a walk found in a directory.
+#[derive(Debug, Default)]
+pub(super) struct Directory {
+    pub(super) compose_files: Vec<PathBuf>,
+    pub(super) yaml_files: Vec<PathBuf>,
 }
 
 impl<'r> Unit<'r> {
@@ -51,7 +58,7 @@ impl<'r> Unit<'r> {
             bare: Vec::new(),
             unmatched: Vec::new(),
             directories: BTreeMap::new(),
-            beside: BTreeMap::new(),
+            ignored: IgnoreRules::default(),
             messages: Vec::new(),
             reach: Reach::default(),
         }
@@ -98,7 +105,7 @@ impl<'r> Unit<'r> {
         let is_walked = self.directories.contains_key(parent(path));
         match self.reach.scope(path, self.repository(), is_walked) {
             Scope::Inside | Scope::Beside if self.leaves_out(path).is_some() => Scope::LeftOut,
-            Scope::Inside | Scope::Beside if self.is_ignored(path) => Scope::Ignored,
+            Scope::Inside | Scope::Beside if self.is_left_ignored(path) => Scope::Ignored,
             scope => scope,
         }
     }
@@ -151,7 +158,7 @@ impl<'r> Unit<'r> {
     ) {
         let follows = |path: &Path| self.follows(path);
         if let Ok(Some(ComposeFileVariable { origin: Origin::DotEnv(env), .. })) = &variable
-            && self.is_ignored_env(env)
+            && self.is_ignored(&real(env))
         {
             folder.load_names(&files, &follows);
         }

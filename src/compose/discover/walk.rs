@@ -10,7 +10,6 @@ use std::sync::mpsc::{self, Sender};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::directory::Directory;
 use super::filter::{Filter, LeftOut};
 use super::limited;
 use super::names::{is_compose_name, is_yaml_name};
@@ -54,7 +53,19 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     if let Some(message) = rules.refused_above(root) {
         return Walk { messages: vec![message], ..Walk::default() };
     }
-    let mut builder = builder(root);
+    let in_repository = root.ancestors().any(is_repository);
+    let mut builder = WalkBuilder::new(root);
+    builder
+        // Rules end at the top of a repository. Outside of one they count as well, but not those above `root`: a home
+        // directory may ignore everything.
+        .require_git(in_repository)
+        .parents(in_repository)
+        .git_global(false)
+        .git_exclude(false)
+        .ignore(false)
+        // Repositories and `.env` files show by hidden names.
+        .hidden(false)
+        .follow_links(false);
     let (sender, found) = mpsc::channel();
     // What is passed over here is not even opened.
     let (directories, globs, start) = (sender.clone(), filter.clone(), root.to_owned());
@@ -75,48 +86,19 @@ pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     walk
 }
 
-/// A walk of `root` by the rules that count.
-fn builder(root: &Path) -> WalkBuilder {
-    let in_repository = root.ancestors().any(is_repository);
-    let mut builder = WalkBuilder::new(root);
-    builder
-        // Rules end at the top of a repository. Outside of one they count as well, but not those above `root`: a home
-        // directory may ignore everything.
-        .require_git(in_repository)
-        .parents(in_repository)
-        .git_global(false)
-        .git_exclude(false)
-        .ignore(false)
-        // Repositories and `.env` files show by hidden names.
-        .hidden(false)
-        .follow_links(false);
-    builder
-}
-
-/// Returns what a walk would find in `directory` itself; none where its rules are refused.
-pub(super) fn shown_in(directory: &Path) -> Option<Directory> {
-    if Rules::default().refused_above(directory).is_some() {
-        return None;
-    }
-    let mut shown = Directory::default();
-    for entry in builder(directory).max_depth(Some(1)).build().flatten() {
-        let name = entry.file_name();
-        shown.has_env |= name == ".env";
-        if entry.depth() > 0 && is_yaml_name(name) {
-            let is_compose = is_compose_name(name);
-            let files = if is_compose { &mut shown.compose_files } else { &mut shown.yaml_files };
-            files.push(entry.into_path());
-        }
-    }
-    shown.compose_files.sort();
-    shown.yaml_files.sort();
-    Some(shown)
-}
-
 /// Returns the files with the name of a Compose file in `directory` itself, in order of path.
 pub(super) fn compose_files_in(directory: &Path) -> Vec<PathBuf> {
+    files_in(directory, is_compose_name)
+}
+
+/// Returns the files in YAML in `directory` itself, in order of path.
+pub(super) fn yaml_files_in(directory: &Path) -> Vec<PathBuf> {
+    files_in(directory, is_yaml_name)
+}
+
+fn files_in(directory: &Path, wanted: impl Fn(&OsStr) -> bool) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| is_compose_name(&entry.file_name()) && !is_hidden(&entry.file_name()));
+    let named = entries.filter(|entry| wanted(&entry.file_name()) && !is_hidden(&entry.file_name()));
     let mut files: Vec<PathBuf> = named.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     files.sort();
     files
