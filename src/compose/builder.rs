@@ -18,7 +18,7 @@ pub(super) struct ProjectBuilder<'a, 'l> {
     pub(super) library: &'a mut Library<'l>,
     pub(super) files: &'a mut dyn Files,
     pub(super) project: Project,
-    /// How many layers were looked at to repeat some.
+    /// How many layers were looked at to repeat some, and how many services were included.
     pub(super) copied: usize,
 }
 

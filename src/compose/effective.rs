@@ -87,7 +87,7 @@ impl Project {
             let is_shielded =
                 |part: &Part<'_>| joined.is_some_and(|joined| chain[part.place].0 <= joined.shielded);
             if found.reset {
-                has_tags = true;
+                has_tags |= place > 0;
                 values.retain(is_shielded);
             }
             let Some((node, key, merged)) = found.value else { continue };
@@ -96,7 +96,7 @@ impl Project {
                 continue;
             }
             if is_override(node) {
-                has_tags = true;
+                has_tags |= place > 0;
                 values.retain(is_shielded);
             }
             values.push(Part { place, value, key, merged });
@@ -108,8 +108,8 @@ impl Project {
 }
 
 impl<'t> Library<'t> {
-    /// Returns the value of `key` that a definition sets, by itself or by what it merges; none where it has none, or
-    /// `!reset` removes it.
+    /// Returns the value of `key` that a definition sets, by itself or by what it merges; none where it has none. A
+    /// `!reset` is passed over.
     #[must_use]
     pub fn value_of(&self, definition: Definition, key: &str) -> Option<Node<'t>> {
         let (node, ..) = find(self, definition, key).value?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
 
-use super::builder::{ProjectBuilder, number};
+use super::builder::{MAX_LAYERS, ProjectBuilder, number};
 use super::chain::LayerId;
 use super::extends::Extender;
 use super::path::{PathTarget, resolve};
@@ -19,6 +19,9 @@ use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// How deep projects may include one another.
 pub const MAX_INCLUDES: usize = 64;
+
+/// How many files a project may include, each as often as it is included.
+pub const MAX_INCLUDED_FILES: usize = 10_000;
 
 impl Project {
     /// Loads the project of the files at `paths`, merged in this order.
@@ -203,14 +206,21 @@ impl Loader<'_, '_> {
         depth: usize,
         merged: &mut Merged<'_>,
     ) -> Result<(), FileDiagnostic> {
+        let including = self.builder.library.path(file).to_owned();
         let reject = |text: &str, help: &str| {
-            Err(self.builder.error(file, Diagnostic::error(text).at(include.span, "").help(help)))
+            let diagnostic = Diagnostic::error(text).at(include.span, "").help(help);
+            Err(FileDiagnostic::new(&including, diagnostic))
         };
         if self.included.contains(&file) || depth >= MAX_INCLUDES {
             let title = format!(
                 "files include one another in a circle, or more than {MAX_INCLUDES} levels deep (MAX_INCLUDES)"
             );
             return reject(&title, "remove one of the includes");
+        }
+        if self.builder.project.included.len() + include.paths.len() > MAX_INCLUDED_FILES {
+            let title =
+                format!("this project includes more than {MAX_INCLUDED_FILES} files (MAX_INCLUDED_FILES)");
+            return reject(&title, "include each file once");
         }
         let mut paths = Vec::new();
         for path in &include.paths {
@@ -228,6 +238,12 @@ impl Loader<'_, '_> {
         self.included.push(file);
         let included = self.model(&paths, &own, depth + 1)?;
         self.included.pop();
+        self.builder.copied += included.services.len();
+        if self.builder.copied > MAX_LAYERS {
+            let title =
+                format!("the services of this project have more than {MAX_LAYERS} layers (MAX_LAYERS)");
+            return reject(&title, "include each file once");
+        }
         for path in &paths {
             let id = self.builder.open(path)?;
             self.builder.project.included.push(id);

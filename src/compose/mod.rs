@@ -36,7 +36,7 @@ pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile};
 pub use include::Include;
 pub use library::{Definition, FileId, Files, Library};
-pub use load::MAX_INCLUDES;
+pub use load::{MAX_INCLUDED_FILES, MAX_INCLUDES};
 pub use merge::{
     MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, MergeStep, is_merge_key, merge_entry, walk_merged, with_merged,
 };

@@ -1,4 +1,6 @@
-//! Lists whose items must differ, and do not over all layers of a service.
+//! Items that two layers of a service give to a list whose items must differ.
+
+use std::borrow::Cow;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -9,19 +11,21 @@ use crate::text::{Diagnostic, Span};
 /// The list that Docker Compose appends to, and then wants without repeated items.
 const KEY: &str = "security_opt";
 
-/// How many layers are looked at in one project, over all services; beyond them Docker Compose itself has to say it.
-const MAX_COMPARED_LAYERS: usize = 1_000_000;
+/// How many layers and items are looked at in one project, over all services; beyond them Docker Compose itself has to
+/// say it.
+const MAX_COMPARED_ITEMS: usize = 1_000_000;
 
 impl Project {
     /// Returns the file and the message for the first item that two layers of a service give to it, for which Docker
     /// Compose rejects the project.
     pub(super) fn repeated_item(&self, library: &Library<'_>) -> Option<(FileId, Diagnostic)> {
         let setters = self.setters(library);
-        let mut left = MAX_COMPARED_LAYERS;
+        let mut left = MAX_COMPARED_ITEMS;
         let several = |service: &&ProjectService| service.top.is_some_and(|top| setters[top as usize] > 1);
         for service in self.services.iter().filter(several) {
             left = left.checked_sub(self.chain(service.top?).count())?;
-            if let Some(found) = self.repeated_in(service, library) {
+            let items: Vec<Item<'_>> = self.items(service, library, &mut left)?;
+            if let Some(found) = repeated(service, &items, library) {
                 return Some(found);
             }
         }
@@ -44,29 +48,51 @@ impl Project {
         setters
     }
 
-    fn repeated_in(&self, service: &ProjectService, library: &Library<'_>) -> Option<(FileId, Diagnostic)> {
+    /// The items that the layers of `service` give to the list; none where more than `left` would be looked at.
+    fn items<'t>(
+        &self,
+        service: &ProjectService,
+        library: &Library<'t>,
+        left: &mut usize,
+    ) -> Option<Vec<Item<'t>>> {
         let parts = self.parts(service, KEY, library);
+        let mut items = Vec::new();
         // Not all versions of Docker Compose mean the same by `!override` where services are extended.
-        if parts.has_tags {
-            return None;
-        }
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for part in &parts.values {
+        for part in parts.values.iter().filter(|_| !parts.has_tags) {
             let (_, definition) = parts.chain[part.place];
             let aliases = library.file_of(definition).aliases();
-            let items = part.value.is_sequence().then(|| part.value.children()).into_iter().flatten();
-            for item in items.filter_map(|item| aliases.resolve(item).scalar()) {
-                let first = *seen.entry(item.clone().into_owned()).or_insert(part.place);
-                if first != part.place {
-                    let (_, earlier) = parts.chain[first];
-                    let key = library.service(definition).key.span();
-                    let span = if part.merged { key } else { part.key.span() };
-                    return Some((definition.file, message(service, &item, span, earlier, library)));
-                }
+            let children = part.value.is_sequence().then(|| part.value.children()).into_iter().flatten();
+            for item in children.filter_map(|item| aliases.resolve(item).scalar()) {
+                *left = left.checked_sub(1)?;
+                let key = library.service(definition).key.span();
+                let span = if part.merged { key } else { part.key.span() };
+                items.push(Item { text: item, definition, span });
             }
         }
-        None
+        Some(items)
     }
+}
+
+/// An item that a layer gives to the list.
+struct Item<'t> {
+    text: Cow<'t, str>,
+    definition: Definition,
+    /// What brings it into the layer.
+    span: Span,
+}
+
+/// The message for the first of `items` that another layer gives, too.
+fn repeated(
+    service: &ProjectService,
+    items: &[Item<'_>],
+    library: &Library<'_>,
+) -> Option<(FileId, Diagnostic)> {
+    let mut seen: HashMap<&str, Definition> = HashMap::new();
+    items.iter().find_map(|item| {
+        let earlier = *seen.entry(&item.text).or_insert(item.definition);
+        (earlier != item.definition)
+            .then(|| (item.definition.file, message(service, &item.text, item.span, earlier, library)))
+    })
 }
 
 fn message(

@@ -4,28 +4,33 @@ use std::path::Path;
 
 use foldhash::HashSet;
 
-use crate::compose::{Definition, FileId, Library, Project};
+use crate::compose::{Definition, Files, Library, Project, Scope};
 use crate::plan::{Decision, FixedFiles, FixedReason, Plan, PlannedService};
 use crate::text::{Diagnostic, FileDiagnostic};
 
-/// Says which files with services that are not hardened stay as they are because of a refusal that names another file.
+/// Says which files that were asked for, with services that are not hardened, stay as they are because of a refusal that names
+/// another file.
 pub(super) fn held_back(
     plan: &Plan,
     library: &Library<'_>,
+    files: &dyn Files,
     fixed: &FixedFiles,
     refusals: &[FileDiagnostic],
 ) -> Vec<FileDiagnostic> {
     let named: HashSet<&Path> = refusals.iter().map(|refusal| &*refusal.path).collect();
-    let is_held =
-        |file: FileId| matches!(fixed.reason(file), Some(FixedReason::Refused | FixedReason::GivenUp));
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let is_held = |file| matches!(fixed.reason(file), Some(FixedReason::Refused | FixedReason::GivenUp));
     let is_bare = |services: &[PlannedService]| services.iter().any(|it| it.decision == Decision::Blocked);
     let held = plan.services.iter().filter(|(file, services)| is_held(*file) && is_bare(services));
     let paths = held.map(|(file, _)| library.path(*file)).filter(|path| !named.contains(path));
+    let asked = paths.filter(|path| matches!(files.scope(path), Scope::Named | Scope::Inside));
     let note = |path| {
         let title = "this file stays as it is, because one that it is loaded with is refused";
         FileDiagnostic::new(path, Diagnostic::warning(title).help("see to the other file first"))
     };
-    paths.map(note).collect()
+    asked.map(note).collect()
 }
 
 /// Says that the files of a project that was given up cannot be loaded together any more, where that is so.

@@ -93,7 +93,7 @@ fn plan_all(
     }
     let plan = plan_what_can_be(&library, &mut projects, &mut fixed, policy, outcome);
     outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
-    outcome.notes.extend(held_back(&plan, &library, &fixed, &outcome.refusals));
+    outcome.notes.extend(held_back(&plan, &library, files, &fixed, &outcome.refusals));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
     place(plan, &library, outcome)
 }
@@ -140,7 +140,7 @@ fn plan_what_can_be(
     }
 }
 
-/// The files in `variants` that a file which was named extends or includes.
+/// The files in `variants` that a project extends or includes of which all files were named.
 fn reached(
     projects: &[LoadedProject],
     variants: &[PathBuf],
@@ -151,7 +151,7 @@ fn reached(
         return Vec::new();
     }
     let is_named = |file: &FileId| files.scope(library.path(*file)) == Scope::Named;
-    let named = projects.iter().map(|loaded| &loaded.project).filter(|it| it.files.iter().any(is_named));
+    let named = projects.iter().map(|loaded| &loaded.project).filter(|it| it.files.iter().all(is_named));
     let reached =
         named.flat_map(|project| project.all_files.iter().filter(|file| !project.files.contains(file)));
     let variants: HashSet<PathBuf> = variants.iter().map(|path| files.identity(path)).collect();

@@ -2,7 +2,7 @@
 //!
 //! Twice would make Docker Compose reject the project, and a later layer would replace what earlier ones set.
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::loaded::LoadedProject;
 use super::table::Table;
@@ -56,20 +56,20 @@ pub(super) fn choose(
         }
         spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);
     }
-    let mut names = FilesOfNames::default();
+    let names = FilesOfNames::of(library, projects);
     for loaded in projects {
         spare_chains_with(Site::Chosen, &loaded.project, &mut sites, |_, _| false);
-        choose_in(loaded, library, &sets, &mut names, &mut sites);
+        choose_in(loaded, library, &sets, &names, &mut sites);
     }
     sites
 }
 
 /// Chooses the sites of the services of one project.
-fn choose_in<'l>(
+fn choose_in(
     loaded: &LoadedProject,
-    library: &'l Library<'_>,
+    library: &Library<'_>,
     sets: &impl Fn(Definition) -> bool,
-    names: &mut FilesOfNames<'l>,
+    names: &FilesOfNames<'_>,
     sites: &mut Table<Site>,
 ) {
     let project = &loaded.project;
@@ -78,9 +78,7 @@ fn choose_in<'l>(
     let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
     let complete = if known { Vec::new() } else { completeness(library, project) };
     let tops = tops(library, project, &roots, sites);
-    let is_partial = |top: LayerId| !complete[top as usize] && has_body(library, roots[top as usize]);
-    // A file with a service that cannot stand alone is a part of something, and what else it has may be as well.
-    let is_part = loaded.certainty == Certainty::Alone && tops.iter().any(|top| is_partial(*top));
+    let is_part = is_part(library, loaded);
     let mut walk = Walk::new(project);
     // The first service of a root decides, whatever is decided about that already.
     let mut whole: HashMap<Definition, bool> = HashMap::default();
@@ -93,7 +91,7 @@ fn choose_in<'l>(
             Site::Partial => whole,
             _ => false,
         };
-        if is_open && whole && is_part && names.has_another(library, root) {
+        if is_open && whole && is_part && names.has_another(library, project, root) {
             walk.spare(top, sites);
             continue;
         }
@@ -124,25 +122,49 @@ fn tops(library: &Library<'_>, project: &Project, roots: &[Definition], sites: &
     tops
 }
 
-/// In which files services have each name, once that was asked for; none where there are several.
+/// The files in which services have each name, but for those that are parts of something themselves.
 #[derive(Default)]
-struct FilesOfNames<'l>(Option<HashMap<&'l str, Option<FileId>>>);
+struct FilesOfNames<'l>(HashMap<&'l str, Vec<FileId>>);
 
 impl<'l> FilesOfNames<'l> {
-    /// Whether another file than that of `definition` has a service with its name.
-    fn has_another(&mut self, library: &'l Library<'_>, definition: Definition) -> bool {
-        let names = self.0.get_or_insert_with(|| {
-            let mut names: HashMap<&str, Option<FileId>> = HashMap::default();
-            for file in library.ids() {
-                for known in library.definitions(file) {
-                    let first = names.entry(&*library.service(known).name).or_insert(Some(file));
-                    *first = first.filter(|first| *first == file);
+    /// Returns the files of `library`, where one of `projects` is a part.
+    fn of(library: &'l Library<'_>, projects: &[LoadedProject]) -> Self {
+        let parts: HashSet<FileId> = projects
+            .iter()
+            .filter(|loaded| is_part(library, loaded))
+            .map(|loaded| loaded.project.files[0])
+            .collect();
+        let mut names: HashMap<&str, Vec<FileId>> = HashMap::default();
+        if !parts.is_empty() {
+            for file in library.ids().filter(|file| !parts.contains(file)) {
+                for definition in library.definitions(file) {
+                    let files = names.entry(&*library.service(definition).name).or_default();
+                    if files.last() != Some(&file) {
+                        files.push(file);
+                    }
                 }
             }
-            names
-        });
-        names.get(&*library.service(definition).name).is_some_and(Option::is_none)
+        }
+        Self(names)
     }
+
+    /// Whether a file that `project` does not hold has a service with the name of `definition`.
+    fn has_another(&self, library: &Library<'_>, project: &Project, definition: Definition) -> bool {
+        let files = self.0.get(&*library.service(definition).name).map(Vec::as_slice).unwrap_or_default();
+        files.iter().any(|file| project.all_files.binary_search(file).is_err())
+    }
+}
+
+/// Whether a file that nothing says to belong to another one has a service that cannot stand alone: then it is a part of
+/// something, and what else it has may be as well.
+fn is_part(library: &Library<'_>, loaded: &LoadedProject) -> bool {
+    let project = &loaded.project;
+    if loaded.certainty != Certainty::Alone {
+        return false;
+    }
+    let (roots, complete) = (roots(library, &project.layers), completeness(library, project));
+    let mut tops = project.services.iter().filter_map(|service| service.top);
+    tops.any(|top| !complete[top as usize] && has_body(library, roots[top as usize]))
 }
 
 fn has_body(library: &Library<'_>, definition: Definition) -> bool {

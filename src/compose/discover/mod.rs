@@ -1,11 +1,12 @@
 //! Which files make up which Docker Compose project: from what the user asked for to groups of file lists.
 //!
-//! Looks at names, at `.env` files, and at the commands in a project's scripts and documents. Does not open a
-//! Compose file; which variants are layers of which list is for others to decide.
+//! Looks at names, at `.gitignore` and `.env` files, and at the commands in a project's scripts and documents. Opens a
+//! Compose file only to find one by its content; which variants are layers of which list is for others to decide.
 
 mod dotenv;
 mod filter;
 mod folder;
+mod ignore_rules;
 mod ignored;
 mod join;
 mod limited;

@@ -7,7 +7,7 @@ use foldhash::HashSet;
 
 use super::filter::LeftOut;
 use super::folder::{ComposeFileVariable, Folder};
-use super::ignored::IgnoreRules;
+use super::ignore_rules::IgnoreRules;
 use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, parent, real};
