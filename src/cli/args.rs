@@ -23,7 +23,7 @@ Exit codes:
 const AFTER_MIGRATE_HELP: &str = "\
 Exit codes:
   0    done
-  2    a repository failed, or the command line is wrong
+  2    a repository failed, a file was refused, or the command line is wrong
   130  interrupted";
 
 /// What to do.

@@ -220,6 +220,6 @@ fn unreadable(builder: &ProjectBuilder<'_, '_>, definition: Definition, file: &s
     let title = format!("service `{}` extends a service of `{file}`, which cannot be read", service.name);
     builder.error(
         definition.file,
-        Diagnostic::error(title).at(span, "").help("mend the path, or put the file there"),
+        Diagnostic::error(title).at(span, "").help("correct the path, or put the file there"),
     )
 }

@@ -19,7 +19,11 @@ pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
         Disagreement::Differs { node } => {
             let node = nodes(&tree).nth(*node).or_else(|| nodes(&tree).last());
             let span = node.map_or(Span::at(0), |node| first_line(&tree, node.span()));
-            ("the two YAML readers disagree about this text", span, "it sees something else here".to_owned())
+            (
+                "the two YAML readers disagree about this text",
+                span,
+                "the second reader sees something else here".to_owned(),
+            )
         }
     };
     let title = format!("{title}, so no change to it can be proved");

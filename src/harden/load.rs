@@ -1,8 +1,9 @@
-//! From the candidates of a unit of work to its projects: those that load, and what is said of the others.
+//! From the candidates of a unit of work to its projects: those that load, without what a given project loads anyway, and
+//! what is said of the others.
 
 use std::path::{Path, PathBuf};
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::Outcome;
 use crate::compose::{Candidate, Certainty, Definition, FileId, Files, Library, MergeStep, Project, Scope};
@@ -35,7 +36,7 @@ pub(super) fn load_all(
     let mut given = GivenFiles::default();
     for mut candidate in found {
         match given.use_of(&candidate, library, files) {
-            // It is loaded, and by nothing else that is known.
+            // What is in it is part of that project.
             Some(Use::Included) => continue,
             Some(Use::Extended) if matches!(candidate.certainty, Certainty::Layer(_)) => {
                 candidate = Candidate { paths: candidate.paths.split_off(1), certainty: Certainty::Alone };
@@ -94,8 +95,9 @@ impl GivenFiles {
             return;
         }
         let project = &loaded.project;
+        let included: HashSet<FileId> = project.included.iter().copied().collect();
         for file in project.all_files.iter().filter(|file| !project.files.contains(file)) {
-            let found = if project.included.contains(file) { Use::Included } else { Use::Extended };
+            let found = if included.contains(file) { Use::Included } else { Use::Extended };
             let known = self.0.entry(*file).or_insert(found);
             if found == Use::Included {
                 *known = found;

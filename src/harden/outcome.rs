@@ -15,7 +15,7 @@ pub struct Outcome {
     pub refusals: Vec<FileDiagnostic>,
     /// The files that must not change, because of them or of something else.
     pub fixed: BTreeSet<PathBuf>,
-    /// What should be looked at in files that are hardened.
+    /// What should be looked at.
     pub notes: Vec<FileDiagnostic>,
     /// How many services of known projects stay without hardening, as notes say.
     pub bare: usize,

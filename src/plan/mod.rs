@@ -1,7 +1,7 @@
 //! For each service: what to do, why, the edits that do it, and the promise they keep.
 //!
-//! Takes the projects of a unit of work and a policy; returns a [`Plan`], or the reason why it cannot be done
-//! exactly.
+//! Takes the projects of a unit of work and a policy; returns a [`Plan`], or the reasons why it cannot be
+//! done exactly.
 
 mod aliased;
 mod block;

@@ -1,5 +1,5 @@
-//! What should be looked at although it is right: where the hardening ends up weaker than the policy, or where a
-//! reader may expect something else.
+//! What should be looked at although it is right: services that stay without hardening, and values that do not do what a
+//! reader may expect.
 
 use std::borrow::Cow;
 

@@ -53,9 +53,10 @@ impl Planner<'_, '_> {
         for layer in alone.flat_map(|loaded| &loaded.project.layers) {
             roots.remove(&layer.definition);
         }
-        self.pinned_roots.clone_from(&roots);
-        let fit = roots.into_iter().chain(children);
-        let pinned: Vec<Definition> = fit.filter(|definition| self.has_room_for_pin(*definition)).collect();
+        roots.retain(|root| self.has_room_for_pin(*root));
+        let children = children.into_iter().filter(|child| self.has_room_for_pin(*child));
+        let pinned: Vec<Definition> = roots.iter().copied().chain(children).collect();
+        self.pinned_roots = roots;
         for definition in &pinned {
             let mut facts = *self.facts.get(*definition);
             facts.pinned = self.keys.unique;

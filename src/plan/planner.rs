@@ -27,7 +27,7 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) facts: SharedTable<Facts>,
     pub(super) gains: SharedTable<Gain>,
     pub(super) decisions: Table<Decision>,
-    /// Services that are to set an empty list, where a later layer sets an item of the block.
+    /// Services that get an empty list because a later layer sets an item of the block.
     pub(super) pinned_roots: HashSet<Definition>,
 }
 

@@ -165,8 +165,9 @@ impl From<ComposeError> for Obstacle {
     }
 }
 
-/// Returns every value, or every refusal where there is one: what stands in the way of one file or project says nothing of
-/// the others.
+/// Returns every value, or every refusal where there is one.
+///
+/// A later refusal may be gone once what an earlier one is about is given up: that is for the caller to see to.
 pub(super) fn all_or_refusals<T>(
     results: impl Iterator<Item = Result<T, Refusal>>,
 ) -> Result<Vec<T>, Vec<Refusal>> {
@@ -186,7 +187,7 @@ impl Refusal {
     pub fn diagnostic(&self) -> Diagnostic {
         let help = match &self.reason {
             RefusalReason::Invalid(error) => return error.diagnostic(),
-            RefusalReason::BadBlock(_) => "mend the hardening block; each service that merges it gets this",
+            RefusalReason::BadBlock(_) => "fix the hardening block; each service that merges it gets this",
             RefusalReason::KeyTaken(_) => {
                 "rename the key, or give it the anchor `&hardening` and the options you want"
             }

@@ -41,12 +41,11 @@ impl Planner<'_, '_> {
     ///
     /// An empty list is a clear word, and so is another value for an option of the block.
     pub(super) fn note_lists(&self, definition: Definition, notes: &mut Notes) {
-        let facts = self.facts.get(definition);
-        let block = self.block(definition);
         if *self.decisions.get(definition) != Decision::Harden {
             return;
         }
-        for key in self.keys.names(facts.set & self.keys.lists & block.keys) {
+        let (facts, block) = (self.facts.get(definition), self.block(definition));
+        for key in self.keys.names((facts.set | facts.replaced) & self.keys.lists & block.keys) {
             let Some(list) = self.library.value_of(definition, key).filter(|list| list.is_sequence()) else {
                 continue;
             };
@@ -66,7 +65,7 @@ impl Planner<'_, '_> {
 
     /// Notes that a definition gets an empty list, because a later layer sets an item of the block.
     pub(super) fn note_pin(&self, definition: Definition, notes: &mut Notes) {
-        if self.pinned_roots.contains(&definition) && self.facts.get(definition).pinned != 0 {
+        if self.pinned_roots.contains(&definition) {
             let service = self.library.service(definition);
             let title = format!("service `{}` gets `{UNIQUE}: []` beside the hardening", service.name);
             let reason =
@@ -79,9 +78,13 @@ impl Planner<'_, '_> {
     }
 }
 
-/// Whether `own` is about the same as `item`: the same option with any value, or the same capability.
+/// Whether `own` is about the same as `item`, or may be by a variable: the same option with any value, or the same
+/// capability.
 fn speaks_of(own: &str, item: &str) -> bool {
-    let option = |text: &str| text.split(['=', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let option = |text: &str| {
+        let option = text.split(['=', ':']).next().unwrap_or_default().to_ascii_lowercase();
+        option.strip_prefix("cap_").map(str::to_owned).unwrap_or(option)
+    };
     own.contains('$') || option(own) == option(item)
 }
 
@@ -104,5 +107,26 @@ fn privilege(key: &str, text: &str) -> Option<&'static str> {
         Some(certain)
     } else {
         text.contains('$').then_some(possible)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_speaks_of_the_same_option_or_capability_whatever_its_form() {
+        let nnp = "no-new-privileges=true";
+        for (own, item, is_same) in [
+            ("no-new-privileges:false", nnp, true),
+            ("no-new-privileges", nnp, true),
+            ("$OPTION", nnp, true),
+            ("seccomp=unconfined", nnp, false),
+            ("all", "ALL", true),
+            ("CAP_ALL", "ALL", true),
+            ("NET_RAW", "ALL", false),
+        ] {
+            assert_eq!(speaks_of(own, item), is_same, "{own}");
+        }
     }
 }

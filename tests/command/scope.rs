@@ -119,6 +119,17 @@ fn what_a_named_file_extends_or_includes_beside_it_changes_whatever_it_is_called
 }
 
 #[test]
+fn what_the_base_of_a_named_file_extends_stays() {
+    let extending = "services:\n  web:\n    extends: {file: docker-compose.common.yml, service: web}\n";
+    let over = "services:\n  web:\n    tty: true\n";
+    let files =
+        [("compose.yaml", extending), ("compose.prod.yaml", over), ("docker-compose.common.yml", WEB)];
+    let folder = Folder::new(&files);
+    assert_eq!(folder.run(".", &["fix", "--write", "compose.prod.yaml"]).code, Some(0));
+    assert_eq!(folder.text("docker-compose.common.yml"), WEB);
+}
+
+#[test]
 fn a_broken_file_beside_a_named_one_does_not_matter() {
     let folder = Folder::new(&[("compose.yaml", WEB), ("compose.prod.yaml", "services: [\n")]);
     assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));

@@ -180,3 +180,29 @@ fn many_refused_variants_end_well() {
 fn thousands_of_refused_variants_end_in_bounded_time() {
     refused_variants(8_000, true);
 }
+
+#[test]
+fn files_that_include_each_other_twice_are_refused_before_they_are_too_many() {
+    let (_folder, tree) = tree();
+    for number in 0..26 {
+        let include = format!("include: [{0}.yaml, {0}.yaml]\n", number + 1);
+        put(
+            &tree.join(if number == 0 { "compose.yaml".to_owned() } else { format!("{number}.yaml") }),
+            include.as_bytes(),
+        );
+    }
+    put(&tree.join("26.yaml"), WEB);
+    check("includes that double", &tree, &Expect::Limit("MAX_INCLUDED_FILES"), false);
+}
+
+#[test]
+fn many_layers_over_a_long_list_end_well() {
+    let (_folder, tree) = tree();
+    let mut text = String::from("services:\n  base:\n    image: a\n    security_opt:\n");
+    text.extend((0..5_000).map(|number| format!("      - label=a{number}\n")));
+    text.extend(
+        (0..5_000).map(|number| format!("  s{number}: {{extends: base, security_opt: [label=b]}}\n")),
+    );
+    put(&tree.join("compose.yaml"), text.as_bytes());
+    check("layers over a list", &tree, &Expect::Anything, false);
+}

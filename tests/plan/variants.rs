@@ -120,3 +120,19 @@ fn a_file_that_is_a_part_of_something_does_not_harden_what_another_one_defines()
     ];
     assert_eq!(notes, words);
 }
+
+#[test]
+fn parts_of_something_do_not_wait_for_one_another_nor_for_what_extends_them() {
+    let web = "services:\n  web:\n    image: a\n  helper:\n    tty: true\n";
+    let hard =
+        "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n  helper:\n    tty: true\n".to_owned();
+    assert_eq!(without_base(&[web, web]).0, [hard.clone(), hard]);
+    let extended = "services:\n  web:\n    image: a\n";
+    let extending =
+        "services:\n  web:\n    extends: {file: sub/d.yaml, service: web}\n  helper:\n    tty: true\n";
+    let mut files = files_of([extending, "", "", extended]);
+    let variants = [PathBuf::from("/p/compose.yaml")];
+    let outcome = harden(&[], &variants, &mut files, &Policy::default());
+    let changed: Vec<_> = outcome.changes.iter().map(|change| change.path.to_str().unwrap()).collect();
+    assert_eq!(changed, ["/p/sub/d.yaml"]);
+}
