@@ -1,4 +1,4 @@
-//! From the candidates of a unit of work to its projects: those that load, without what a given project loads anyway, and
+//! From the candidates of a unit of work to its projects: those that load, without what a known one loads anyway, and
 //! what is said of the others.
 
 use std::path::{Path, PathBuf};
@@ -33,9 +33,9 @@ pub(super) fn load_all(
 ) -> Option<LoadedProjects> {
     let mut all = LoadedProjects::default();
     let (mut shared, mut known) = (0, HashMap::default());
-    let mut given = GivenFiles::default();
+    let mut used = UsedFiles::default();
     for mut candidate in found {
-        match given.use_of(&candidate, library, files) {
+        match used.use_of(&candidate, library, files) {
             // What is in it is part of that project.
             Some(Use::Included) => continue,
             Some(Use::Extended) if matches!(candidate.certainty, Certainty::Layer(_)) => {
@@ -59,7 +59,7 @@ pub(super) fn load_all(
                     outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
                     return None;
                 }
-                given.add(&loaded);
+                used.add(&loaded);
                 all.projects.push(loaded);
             }
             Err(Failed { diagnostic, files }) => {
@@ -74,7 +74,12 @@ pub(super) fn load_all(
     Some(all)
 }
 
-/// How a project that is given uses a file that it does not merge by its own list.
+/// Whether something says that these files are loaded together.
+fn is_certain(certainty: &Certainty) -> bool {
+    matches!(certainty, Certainty::Given | Certainty::Mentioned(..))
+}
+
+/// How a project that is given or mentioned uses a file that it does not merge by its own list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
     /// It, or a file that it includes, extends services of the file.
@@ -83,15 +88,15 @@ enum Use {
     Included,
 }
 
-/// The files that projects which are given load beside those of their lists, with how they use them.
+/// The files that projects which are given or mentioned load beside those of their lists, with how they use them.
 ///
 /// Such a file is no layer over what uses it, whatever the names of its services.
 #[derive(Default)]
-struct GivenFiles(HashMap<FileId, Use>);
+struct UsedFiles(HashMap<FileId, Use>);
 
-impl GivenFiles {
+impl UsedFiles {
     fn add(&mut self, loaded: &LoadedProject) {
-        if loaded.certainty != Certainty::Given {
+        if !is_certain(&loaded.certainty) {
             return;
         }
         let project = &loaded.project;
@@ -107,8 +112,7 @@ impl GivenFiles {
 
     /// How the file of a candidate that is less than certain is used.
     fn use_of(&self, candidate: &Candidate, library: &mut Library<'_>, files: &mut dyn Files) -> Option<Use> {
-        let is_certain = matches!(candidate.certainty, Certainty::Given | Certainty::Mentioned(..));
-        let file = candidate.paths.last().filter(|_| !is_certain)?;
+        let file = candidate.paths.last().filter(|_| !is_certain(&candidate.certainty))?;
         self.0.get(&library.open(file, files)).copied()
     }
 }

@@ -54,6 +54,11 @@ impl Notes {
         is_new
     }
 
+    /// Whether no more notes are shown.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= MAX_NOTES
+    }
+
     pub(super) fn into_list(mut self) -> Vec<FileDiagnostic> {
         if let Some(last) = self.list.last().filter(|_| self.left_out > 0) {
             let title = format!("{} more warnings are left out", self.left_out);
@@ -133,7 +138,12 @@ impl Planner<'_, '_> {
     }
 
     /// Notes on single definitions that are hardened.
-    pub(super) fn note_definition(&self, definition: Definition, notes: &mut Notes) {
+    pub(super) fn note_definition(
+        &self,
+        definition: Definition,
+        projects: &[&LoadedProject],
+        notes: &mut Notes,
+    ) {
         let service = self.library.service(definition);
         let facts = self.facts.get(definition);
         let gained: KeySet = self.gains.get(definition).keys;
@@ -151,7 +161,7 @@ impl Planner<'_, '_> {
         if gained != 0 {
             self.note_privileges(definition, notes);
         }
-        self.note_lists(definition, notes);
+        self.note_lists(definition, projects, notes);
         self.note_pin(definition, notes);
     }
 
@@ -256,12 +266,14 @@ impl Planner<'_, '_> {
     }
 
     /// Whether the service of `top` belongs to what was asked for: a layer of its chain is in a file that may change, or it
-    /// is included by a project that begins in one.
+    /// is included by a project that begins in one, or added to it by a file that git ignores.
     fn concerns(&self, project: &Project, top: LayerId) -> bool {
         let may_change = |file: &FileId| self.fixed.reason(*file).is_none();
         let mut layers = project.chain(top).map(|(_, definition)| definition.file);
-        let is_included = !project.files.contains(&project.layers[top as usize].definition.file);
-        layers.any(|file| may_change(&file)) || is_included && project.files.first().is_some_and(may_change)
+        let latest = project.layers[top as usize].definition.file;
+        let is_added =
+            !project.files.contains(&latest) || self.fixed.reason(latest) == Some(FixedReason::Ignored);
+        layers.any(|file| may_change(&file)) || is_added && project.files.first().is_some_and(may_change)
     }
 
     /// The key of `definition` that sets `key`, or its name.

@@ -52,7 +52,7 @@ pub fn plan(
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
     let known = planner.known();
-    plan.projects = all_or_refusals(projects.into_iter().map(|loaded| {
+    plan.projects = all_or_refusals(projects.iter().map(|loaded| {
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
         let gains = known.service_gains(project)?;
@@ -65,7 +65,7 @@ pub fn plan(
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
-            planner.note_definition(definition, &mut notes);
+            planner.note_definition(definition, &projects, &mut notes);
         }
     }
     let changed = library.ids().filter(|id| planner.changes(*id));

@@ -28,13 +28,31 @@ fn the_base_is_right_without_an_override_file_that_is_ignored() {
 }
 
 #[test]
-fn an_override_file_that_is_ignored_changes_only_if_it_is_named() {
+fn an_override_file_that_is_ignored_changes_only_if_it_is_named_and_what_it_adds_is_said() {
     let folder = ignored_override(MAIL);
-    assert_eq!(folder.run(".", &["fix", "--write"]).code, Some(0));
+    let run = folder.run(".", &["fix", "--write"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.messages.contains("service `mail` stays without hardening"), "{}", run.messages);
     assert!(folder.is_hardened("compose.yaml") && folder.text("compose.override.yaml") == MAIL);
-    assert_eq!(folder.run(".", &["check"]).code, Some(0));
+    assert_eq!(folder.run(".", &["check"]).code, Some(1));
     assert_eq!(folder.run(".", &["fix", "--write", "compose.override.yaml"]).code, Some(0));
     assert!(folder.is_hardened("compose.override.yaml"));
+    assert_eq!(folder.run(".", &["check"]).code, Some(0));
+}
+
+#[test]
+fn what_an_ignored_file_says_of_two_others_is_no_reason_for_a_pin() {
+    for (name, text) in [
+        (".env", "COMPOSE_FILE=docker-compose.a.yml:docker-compose.b.yml\n"),
+        (".envrc", "export COMPOSE_FILE=docker-compose.a.yml:docker-compose.b.yml\n"),
+    ] {
+        let files = [("docker-compose.a.yml", WEB), ("docker-compose.b.yml", PRIVILEGES), (name, text)];
+        let folder = Folder::new(&files);
+        assert!(folder.run(".", &["fix"]).out.contains("security_opt: []"), "{name}");
+        folder.put(".gitignore", &format!("{name}\n"));
+        let run = folder.run(".", &["fix"]);
+        assert!(!run.out.contains("security_opt: []"), "{name}: {}", run.out);
+    }
 }
 
 #[test]

@@ -69,3 +69,15 @@ fn privileges_of_layers_over_the_hardening_are_noted() {
     assert_eq!(notes(&[&format!("{web}{child}")], Relation::First), [format!("compose.yaml:6: {words}")]);
     assert!(notes(&[web, &over.replace("true", "!reset true")], Relation::Layers).is_empty());
 }
+
+#[test]
+fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it() {
+    let base = "services:\n  web:\n    image: a\n    security_opt: [label:disable]\n    cap_drop: !override [NET_RAW]\n";
+    let words = [
+        "compose.yaml:4: this list takes the place of that of the hardening",
+        "compose.yaml:5: this list takes the place of that of the hardening",
+    ];
+    assert_eq!(notes(&[base], Relation::Layers), words);
+    let over = "services:\n  web:\n    security_opt: [no-new-privileges:true]\n    cap_drop: [all]\n";
+    assert_eq!(notes(&[base, over], Relation::Layers), [""; 0]);
+}

@@ -33,8 +33,8 @@ impl Unit<'_> {
         self.ignored.show_some(directory, look)
     }
 
-    /// Returns what is loaded in place of `list` where the later files that `.gitignore` hides are not there; none where
-    /// that is the same.
+    /// Returns what is loaded in place of `list` where the files that `.gitignore` hides are not there; none where that is the
+    /// same.
     pub(super) fn without_ignored(&self, list: &FileList) -> Option<FileList> {
         let (base, later) = list.files.split_first()?;
         // What the user says is meant for this machine.
@@ -42,7 +42,13 @@ impl Unit<'_> {
         if is_said || later.is_empty() || self.is_ignored(&real(base)) {
             return None;
         }
-        let shown = later.iter().filter(|file| !self.is_ignored(&real(file)));
+        let says_so = match &list.origin {
+            Origin::DotEnv(file) | Origin::Mention { file, .. } => Some(file),
+            _ => None,
+        };
+        // Where what says so is not there either, nothing is known to lie over the base.
+        let is_known = says_so.is_none_or(|file| !self.is_ignored(&real(file)));
+        let shown = later.iter().filter(|file| is_known && !self.is_ignored(&real(file)));
         let files: Vec<_> = [base].into_iter().chain(shown).cloned().collect();
         (files.len() < list.files.len()).then(|| FileList { files, origin: list.origin.clone() })
     }
