@@ -12,6 +12,7 @@ mod file;
 mod fixed;
 mod inject;
 mod keys;
+mod later;
 mod laws;
 mod loaded;
 mod notes;

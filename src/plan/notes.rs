@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use foldhash::HashSet;
 
 use super::keys::KeySet;
+use super::later::LaterItems;
 use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::planner::Planner;
@@ -52,11 +53,6 @@ impl Notes {
             self.add(note);
         }
         is_new
-    }
-
-    /// Whether no more notes are shown.
-    pub(super) fn is_full(&self) -> bool {
-        self.list.len() >= MAX_NOTES
     }
 
     pub(super) fn into_list(mut self) -> Vec<FileDiagnostic> {
@@ -141,7 +137,7 @@ impl Planner<'_, '_> {
     pub(super) fn note_definition(
         &self,
         definition: Definition,
-        projects: &[&LoadedProject],
+        later: &mut LaterItems<'_>,
         notes: &mut Notes,
     ) {
         let service = self.library.service(definition);
@@ -161,7 +157,7 @@ impl Planner<'_, '_> {
         if gained != 0 {
             self.note_privileges(definition, notes);
         }
-        self.note_lists(definition, projects, notes);
+        self.note_lists(definition, later, notes);
         self.note_pin(definition, notes);
     }
 

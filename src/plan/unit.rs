@@ -1,6 +1,7 @@
 //! The plan of a unit of work: files that may be loaded together, and the projects they make up.
 
 use super::file::{FilePlan, plan_file};
+use super::later::LaterItems;
 use super::loaded::LoadedProject;
 use super::notes::Notes;
 use super::planner::Planner;
@@ -61,11 +62,12 @@ pub fn plan(
         plan.bare += planner.note_bare(loaded, &mut notes);
         Ok(ProjectPromise { files: project.paths.clone(), services: known.promise(project, &gains) })
     }))?;
+    let mut later = LaterItems::of(&projects);
     for id in library.ids().filter(|id| library.file(*id).is_ok()) {
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
-            planner.note_definition(definition, &projects, &mut notes);
+            planner.note_definition(definition, &mut later, &mut notes);
         }
     }
     let changed = library.ids().filter(|id| planner.changes(*id));

@@ -2,12 +2,11 @@
 
 use super::Decision;
 use super::keys::UNIQUE;
-use super::loaded::LoadedProject;
+use super::later::LaterItems;
 use super::notes::{Cause, Notes};
 use super::planner::Planner;
-use crate::compose::{Definition, MergeStep, Project};
+use crate::compose::{Definition, MergeStep};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
-use crate::yaml::Node;
 
 impl Planner<'_, '_> {
     /// Notes on what a definition gives a hardened service back.
@@ -42,20 +41,15 @@ impl Planner<'_, '_> {
     /// Notes on lists of a definition that take the place of those of its block, and lack an item of them.
     ///
     /// An empty list is a clear word, and so is another value for an option of the block.
-    pub(super) fn note_lists(&self, definition: Definition, projects: &[&LoadedProject], notes: &mut Notes) {
+    pub(super) fn note_lists(&self, definition: Definition, later: &mut LaterItems<'_>, notes: &mut Notes) {
         if *self.decisions.get(definition) != Decision::Harden {
             return;
         }
         let (facts, block) = (self.facts.get(definition), self.block(definition));
         for key in self.keys.names((facts.set | facts.replaced) & self.keys.lists & block.keys) {
             let lacks = |item: &&String| !self.sets_item(definition, key, item);
-            let added = |item: &str| {
-                let is_added = |over| self.sets_item(over, key, item);
-                projects.iter().any(|loaded| is_under(definition, &loaded.project, is_added))
-            };
-            if let Some(item) =
-                block.items(key).iter().find(lacks).filter(|item| !notes.is_full() && !added(item))
-            {
+            let lacking = block.items(key).iter().find(lacks);
+            if let Some(item) = lacking.filter(|item| !later.have(self, definition, key, item)) {
                 let name = &self.library.service(definition).name;
                 let title = format!("service `{name}` goes without `{item}` in `{key}`");
                 let reason = "this list takes the place of that of the hardening";
@@ -64,14 +58,6 @@ impl Planner<'_, '_> {
                 notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
             }
         }
-    }
-
-    /// Whether the list `key` of `definition` has an item that is about the same as `item`.
-    fn sets_item(&self, definition: Definition, key: &str, item: &str) -> bool {
-        let list = self.library.value_of(definition, key).filter(|list| list.is_sequence());
-        let aliases = self.library.file_of(definition).aliases();
-        let items = list.into_iter().flat_map(Node::children);
-        items.filter_map(|own| aliases.resolve(own).scalar()).any(|own| speaks_of(&own, item))
     }
 
     /// Notes that a definition gets an empty list, because a later layer sets an item of the block.
@@ -87,29 +73,6 @@ impl Planner<'_, '_> {
             notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
         }
     }
-}
-
-/// Whether some layer over `definition` in `project` is one of those that `wanted` tells.
-fn is_under(definition: Definition, project: &Project, wanted: impl Fn(Definition) -> bool) -> bool {
-    let mut over: Vec<bool> = Vec::with_capacity(project.layers.len());
-    for layer in &project.layers {
-        let is_over = layer.below.is_some_and(|below| over[below as usize]);
-        if is_over && wanted(layer.definition) {
-            return true;
-        }
-        over.push(is_over || layer.definition == definition);
-    }
-    false
-}
-
-/// Whether `own` is about the same as `item`, or may be by a variable: the same option with any value, or the same
-/// capability.
-fn speaks_of(own: &str, item: &str) -> bool {
-    let option = |text: &str| {
-        let option = text.split(['=', ':']).next().unwrap_or_default().to_ascii_lowercase();
-        option.strip_prefix("cap_").map(str::to_owned).unwrap_or(option)
-    };
-    own.contains('$') || option(own) == option(item)
 }
 
 /// What `text` under `key` gives a service back, or does for some value of its variables.
@@ -131,26 +94,5 @@ fn privilege(key: &str, text: &str) -> Option<&'static str> {
         Some(certain)
     } else {
         text.contains('$').then_some(possible)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_item_speaks_of_the_same_option_or_capability_whatever_its_form() {
-        let nnp = "no-new-privileges=true";
-        for (own, item, is_same) in [
-            ("no-new-privileges:false", nnp, true),
-            ("no-new-privileges", nnp, true),
-            ("$OPTION", nnp, true),
-            ("seccomp=unconfined", nnp, false),
-            ("all", "ALL", true),
-            ("CAP_ALL", "ALL", true),
-            ("NET_RAW", "ALL", false),
-        ] {
-            assert_eq!(speaks_of(own, item), is_same, "{own}");
-        }
     }
 }
