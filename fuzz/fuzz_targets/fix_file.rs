@@ -2,6 +2,7 @@
 #![no_main]
 
 #[path = "../../tests/mutation/hardening.rs"]
+#[allow(dead_code, reason = "one file has no relation to others")]
 mod hardening;
 
 use compose_harden::policy::Policy;
