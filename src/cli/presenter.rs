@@ -10,7 +10,6 @@ use super::interrupt;
 use super::mode::{Mode, Shape};
 use super::project::{Written, state_of, write};
 use super::summary::{Summary, count};
-use crate::compose::Unit;
 use crate::harden::{Change, Outcome, UnitOutcome};
 use crate::output::diff::{Stat, blob_id, display_path, stat, write_git_header, write_unified_diff};
 use crate::output::disk::shown_path;
@@ -37,10 +36,10 @@ impl<'r> Presenter<'r> {
         Self { mode, colour, directory, writer, shown_from: None, summary: Summary::default() }
     }
 
-    /// Reports what came of `unit`.
+    /// Reports what came of a unit of work, the one in `repository` or in none.
     pub(super) fn unit(
         &mut self,
-        unit: &Unit<'_>,
+        repository: Option<&Path>,
         came: &UnitOutcome,
         states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
@@ -57,7 +56,7 @@ impl<'r> Presenter<'r> {
             write_explanation(out, explanation)?;
         }
         for outcome in &came.outcomes {
-            self.outcome(unit, outcome, states, out)?;
+            self.outcome(repository, outcome, states, out)?;
             if interrupt::is_interrupted() {
                 break;
             }
@@ -67,7 +66,7 @@ impl<'r> Presenter<'r> {
 
     fn outcome(
         &mut self,
-        unit: &Unit<'_>,
+        repository: Option<&Path>,
         outcome: &Outcome,
         states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
@@ -85,7 +84,7 @@ impl<'r> Presenter<'r> {
             self.write(outcome, states);
         } else {
             for change in &outcome.changes {
-                self.change(change, unit, outcome, states, out)?;
+                self.change(change, repository, outcome, states, out)?;
             }
         }
         self.summary.clean += outcome.clean().count();
@@ -162,7 +161,7 @@ impl<'r> Presenter<'r> {
     fn change(
         &mut self,
         change: &Change,
-        unit: &Unit<'_>,
+        repository: Option<&Path>,
         outcome: &Outcome,
         states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
@@ -177,7 +176,7 @@ impl<'r> Presenter<'r> {
                 writeln!(out, "{path} | {services} | +{added} -{removed}")?;
             }
             Mode::Show { shape: Shape::Diff(DiffFormat::Git), .. } => {
-                let path = display_path(&change.path, self.top(unit)?);
+                let path = display_path(&change.path, self.top(repository)?);
                 let ids = [source.text(), &change.after].map(blob_id);
                 let mode = if state_of(change, states).is_executable() { "100755" } else { "100644" };
                 write_git_header(out, &path, (&ids[0], &ids[1]), mode)?;
@@ -205,8 +204,8 @@ impl<'r> Presenter<'r> {
     }
 
     /// Returns the directory that the paths of git's diff start from: one for the whole of a run.
-    fn top(&mut self, unit: &Unit<'_>) -> anyhow::Result<&Path> {
-        let top = unit.repository().unwrap_or(self.directory);
+    fn top(&mut self, repository: Option<&Path>) -> anyhow::Result<&Path> {
+        let top = repository.unwrap_or(self.directory);
         let first = self.shown_from.get_or_insert_with(|| top.to_owned());
         anyhow::ensure!(
             first == top,

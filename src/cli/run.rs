@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
@@ -12,7 +13,7 @@ use super::interrupt;
 use super::listener::Listener;
 use super::mode::{Mode, Shape};
 use super::presenter::{Presenter, say};
-use crate::compose::{Filter, Request, survey};
+use crate::compose::{Filter, Part, Request, Unit, survey};
 use crate::harden::{Memory, harden_unit, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
@@ -56,21 +57,25 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let counts = !matches!(mode, Mode::Show { exit_code: false, .. });
     let out = &mut Listener::new(out, counts);
     interrupt::listen();
-    let units = survey(&request).units;
+    let parts = survey(&request).parts;
     if matches!(mode, Mode::Write { .. }) {
         interrupt::start_writing();
     }
-    let work = |unit| {
-        let mut disk = Disk::new(unit, directory);
-        let outcome = harden_unit(unit, &mut disk, &policy, &memory, explained);
-        (unit, outcome, disk.into_states())
+    let harden = |unit: Unit<'_>| {
+        let mut disk = Disk::new(&unit, directory);
+        let outcome = harden_unit(&unit, &mut disk, &policy, &memory, explained);
+        let (repository, states) = (unit.repository().map(Path::to_owned), disk.into_states());
+        (repository, outcome, states)
     };
-    let end = in_order(&units, work, |(unit, outcome, states)| {
-        match presenter.unit(unit, &outcome, &states, out) {
-            Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => ControlFlow::Break(Err(error)),
-        }
+    let work = |part: Part<'_>| part.search().units.into_iter().map(harden).collect::<Vec<_>>();
+    let end = in_order(parts, work, |came| {
+        came.into_iter().try_for_each(|(repository, outcome, states)| {
+            match presenter.unit(repository.as_deref(), &outcome, &states, out) {
+                Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => ControlFlow::Break(Err(error)),
+            }
+        })
     });
     if let ControlFlow::Break(end) = end {
         return end;

@@ -29,7 +29,8 @@ pub use builder::MAX_LAYERS;
 pub use candidate::{Candidate, Certainty, candidates};
 pub use chain::{Joined, Layer, LayerId};
 pub use discover::{
-    FileList, Filter, GlobError, Group, Origin, Request, Scope, Submodules, Survey, Unit, git_dir, survey,
+    FileList, Filter, GlobError, Group, Origin, Part, Request, Scope, Searched, Submodules, Survey, Unit,
+    git_dir, repository_of, survey,
 };
 pub use effective::{EffectiveValue, Provenance};
 pub use error::{ComposeError, ComposeRule};

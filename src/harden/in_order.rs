@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::thread;
+use std::{thread, vec};
 
 /// How many runs of results may wait for an earlier one, for each thread. It bounds what they hold in memory.
 const WAITING_PER_THREAD: usize = 2;
@@ -13,31 +13,31 @@ const LONGEST_RUN: usize = 4;
 /// Calls `work` on each of `items`, and `take` on each result in the order of the items, until it breaks.
 ///
 /// `take` runs on the calling thread, and so does everything where there is only one item or processor.
-pub fn in_order<'i, T: Sync, R: Send, B>(
-    items: &'i [T],
-    work: impl Fn(&'i T) -> R + Sync,
+pub fn in_order<T: Send, R: Send, B>(
+    items: Vec<T>,
+    work: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if threads <= 1 {
-        return items.iter().try_for_each(|item| take(work(item)));
+        return items.into_iter().try_for_each(|item| take(work(item)));
     }
     let waiting = threads * WAITING_PER_THREAD;
     // Few items may be large ones, and no thread is to wait for another's.
-    let runs: Vec<&[T]> = items.chunks((items.len() / (4 * waiting)).clamp(1, LONGEST_RUN)).collect();
-    let line = Line::new(runs.len(), waiting);
+    let length = (items.len() / (4 * waiting)).clamp(1, LONGEST_RUN);
+    let line = Line::new(items, length, waiting);
     thread::scope(|scope| {
         // Without it the workers would wait for ever where `take` or the work panics.
         let _end = EndOnDrop(&line);
         for _ in 0..threads {
             scope.spawn(|| {
                 let _end = EndOnPanic(&line);
-                while let Some(place) = line.next() {
-                    line.put(place, runs[place].iter().map(&work).collect::<Vec<R>>());
+                while let Some((place, run)) = line.next() {
+                    line.put(place, run.into_iter().map(&work).collect());
                 }
             });
         }
-        for place in 0..runs.len() {
+        for place in 0..line.runs {
             let Some(results) = line.get(place) else { break };
             results.into_iter().try_for_each(&mut take)?;
         }
@@ -45,16 +45,21 @@ pub fn in_order<'i, T: Sync, R: Send, B>(
     })
 }
 
-/// The runs in line, and the results that wait for earlier ones.
-struct Line<R> {
-    state: Mutex<State<R>>,
+/// The runs of items in line, and the results that wait for earlier ones.
+struct Line<T, R> {
+    state: Mutex<State<T, R>>,
     changed: Condvar,
+    /// How many runs there are, and how many items each but the last has.
+    runs: usize,
+    length: usize,
     /// How far ahead of the next result work may be.
     ahead: usize,
 }
 
-struct State<R> {
-    results: Vec<Option<R>>,
+struct State<T, R> {
+    items: vec::IntoIter<T>,
+    /// The results of each run.
+    results: Vec<Option<Vec<R>>>,
     /// The next run to work on.
     next: usize,
     /// The results that were taken.
@@ -62,17 +67,18 @@ struct State<R> {
     ended: bool,
 }
 
-impl<R> Line<R> {
-    fn new(count: usize, ahead: usize) -> Self {
-        let results = std::iter::repeat_with(|| None).take(count).collect();
-        let state = State { results, next: 0, taken: 0, ended: false };
-        Self { state: Mutex::new(state), changed: Condvar::new(), ahead }
+impl<T, R> Line<T, R> {
+    fn new(items: Vec<T>, length: usize, ahead: usize) -> Self {
+        let runs = items.len().div_ceil(length);
+        let results = std::iter::repeat_with(|| None).take(runs).collect();
+        let state = State { items: items.into_iter(), results, next: 0, taken: 0, ended: false };
+        Self { state: Mutex::new(state), changed: Condvar::new(), runs, length, ahead }
     }
 
-    /// The place of a run that nobody works on yet, once it is not too far ahead.
-    fn next(&self) -> Option<usize> {
+    /// A run that nobody works on yet with its place, once it is not too far ahead.
+    fn next(&self) -> Option<(usize, Vec<T>)> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_early = |state: &mut State<R>| {
+        let is_early = |state: &mut State<T, R>| {
             !state.ended && state.next < state.results.len() && state.next >= state.taken + self.ahead
         };
         let mut state = self.changed.wait_while(state, is_early).unwrap_or_else(PoisonError::into_inner);
@@ -80,10 +86,10 @@ impl<R> Line<R> {
             return None;
         }
         state.next += 1;
-        Some(state.next - 1)
+        Some((state.next - 1, state.items.by_ref().take(self.length).collect()))
     }
 
-    fn put(&self, place: usize, result: R) {
+    fn put(&self, place: usize, result: Vec<R>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.results[place] = Some(result);
         if place == state.taken {
@@ -92,9 +98,9 @@ impl<R> Line<R> {
     }
 
     /// The result of a run, once it is there; none where no more will come.
-    fn get(&self, place: usize) -> Option<R> {
+    fn get(&self, place: usize) -> Option<Vec<R>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_missing = |state: &mut State<R>| !state.ended && state.results[place].is_none();
+        let is_missing = |state: &mut State<T, R>| !state.ended && state.results[place].is_none();
         let mut state = self.changed.wait_while(state, is_missing).unwrap_or_else(PoisonError::into_inner);
         // Threads wait only for what is too far ahead.
         let others_wait = state.next >= state.taken + self.ahead;
@@ -113,17 +119,17 @@ impl<R> Line<R> {
     }
 }
 
-struct EndOnDrop<'l, R>(&'l Line<R>);
+struct EndOnDrop<'l, T, R>(&'l Line<T, R>);
 
-impl<R> Drop for EndOnDrop<'_, R> {
+impl<T, R> Drop for EndOnDrop<'_, T, R> {
     fn drop(&mut self) {
         self.0.end();
     }
 }
 
-struct EndOnPanic<'l, R>(&'l Line<R>);
+struct EndOnPanic<'l, T, R>(&'l Line<T, R>);
 
-impl<R> Drop for EndOnPanic<'_, R> {
+impl<T, R> Drop for EndOnPanic<'_, T, R> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.end();
@@ -139,12 +145,12 @@ mod tests {
     fn gives_every_result_in_order() {
         let items: Vec<u64> = (0..500).collect();
         let mut taken = Vec::new();
-        let work = |item: &u64| {
+        let work = |item: u64| {
             // Some are slow, so that later ones are done before them.
-            (0..item % 7 * 1000).fold(*item, |sum, _| std::hint::black_box(sum));
+            (0..item % 7 * 1000).fold(item, |sum, _| std::hint::black_box(sum));
             item * 2
         };
-        let end = in_order(&items, work, |result| {
+        let end = in_order(items.clone(), work, |result| {
             taken.push(result);
             ControlFlow::<()>::Continue(())
         });
@@ -156,8 +162,8 @@ mod tests {
     fn stops_where_it_is_told_to() {
         let items: Vec<u64> = (0..500).collect();
         let end = in_order(
-            &items,
-            |item| *item,
+            items,
+            |item| item,
             |item| match item {
                 100 => ControlFlow::Break(item),
                 _ => ControlFlow::Continue(()),
@@ -169,8 +175,8 @@ mod tests {
     #[test]
     fn passes_a_panic_of_the_work_on() {
         let items: Vec<u64> = (0..50).collect();
-        let work = |item: &u64| assert_ne!(*item, 20);
-        let run = || in_order(&items, work, |()| ControlFlow::<()>::Continue(()));
+        let work = |item: u64| assert_ne!(item, 20);
+        let run = || in_order(items.clone(), work, |()| ControlFlow::<()>::Continue(()));
         assert!(std::panic::catch_unwind(run).is_err());
     }
 }

@@ -3,12 +3,15 @@
 //! Looks at names only; what a repository is made of is for [`Repository::open`].
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::repository::is_bare;
 use super::{Reason, Repository};
-use crate::compose::{Request, Survey, Unit, survey};
+use crate::compose::{Part, Request, Searched, Survey, Unit, survey};
+use crate::harden::in_order;
 use crate::text::path_of;
 
 /// A path to work on, and the repository that is there.
@@ -46,7 +49,14 @@ pub(super) fn whole(root: &Path) -> Request {
 #[must_use]
 pub fn find(request: &Request) -> Vec<Target<'_>> {
     let root = &request.current_directory;
-    let Survey { units, set_aside } = survey(request);
+    let Survey { parts, mut set_aside } = survey(request);
+    let mut units = Vec::new();
+    let end = in_order(parts, Part::search, |Searched { units: more, set_aside: others }| {
+        units.extend(more);
+        set_aside.extend(others);
+        ControlFlow::<Infallible>::Continue(())
+    });
+    let ControlFlow::Continue(()) = end;
     let mut found: BTreeMap<PathBuf, (Result<Repository, Reason>, Option<Unit<'_>>)> = BTreeMap::new();
     for directory in set_aside {
         match Repository::open(&directory) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Reason;
 use super::file::read_file;
-use crate::compose::{Submodules, git_dir, normalise};
+use crate::compose::{Submodules, git_dir, normalise, repository_of};
 use crate::text::path_of;
 
 /// A repository with a work tree.
@@ -39,7 +39,8 @@ impl Repository {
             Some(bytes) => normalise(&git_dir.join(path_of(bytes.trim_ascii_end()))),
             None => git_dir.clone(),
         };
-        if Submodules::default().holds(root, &git_dir, read_file)? {
+        let outer = root.parent().and_then(repository_of);
+        if Submodules::default().hold(root, &git_dir, outer.as_deref(), read_file)? {
             return Err(Reason::Submodule);
         }
         Ok(Self { root: root.to_owned(), git_dir, common_dir })

@@ -18,6 +18,8 @@ pub struct Disk<'u> {
     states: HashMap<PathBuf, FileState>,
     /// What each path stands for, asked for once.
     identities: RefCell<HashMap<PathBuf, PathBuf>>,
+    /// How far files may change, each asked for once.
+    scopes: RefCell<HashMap<PathBuf, Scope>>,
     /// Directories without symbolic links, each asked for once.
     directories: RefCell<HashMap<PathBuf, PathBuf>>,
 }
@@ -32,6 +34,7 @@ impl<'u> Disk<'u> {
             current_directory,
             states: HashMap::default(),
             identities: RefCell::default(),
+            scopes: RefCell::default(),
             directories: RefCell::new(known.collect()),
         }
     }
@@ -114,6 +117,11 @@ impl Files for Disk<'_> {
     }
 
     fn scope(&self, path: &Path) -> Scope {
-        self.unit.scope(&self.identity(path))
+        if let Some(scope) = self.scopes.borrow().get(path) {
+            return *scope;
+        }
+        let scope = self.unit.scope(&self.identity(path));
+        self.scopes.borrow_mut().insert(path.to_owned(), scope);
+        scope
     }
 }

@@ -11,8 +11,8 @@ use super::unreadable::Side;
 use super::verdict::Doubt;
 use crate::text::{Fingerprint, Fingerprints};
 
-/// Tapes of so many bytes are kept (8 MiB), so that memory stays flat however many files a run has.
-const MAX_KEPT_BYTES: usize = 1 << 23;
+/// Tapes of so many bytes are kept (2 MiB), so that memory stays flat however many files a run has.
+const MAX_KEPT_BYTES: usize = 1 << 21;
 
 /// Longer texts are rarely met twice, and one alone would take the place of many.
 const LONGEST_KEPT_TEXT_BYTES: usize = 1 << 18;

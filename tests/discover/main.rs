@@ -8,6 +8,7 @@ mod env_file;
 mod mentions;
 mod names;
 mod options;
+mod rules;
 mod walk;
 
 use std::fs::{self, File};
@@ -19,7 +20,7 @@ use compose_harden::text::Severity;
 
 /// The groups of all units of `request`.
 fn discover(request: &Request) -> Vec<Group> {
-    survey(request).units.iter().flat_map(Unit::groups).collect()
+    survey(request).search().units.iter().flat_map(Unit::groups).collect()
 }
 
 /// A folder for one test, with files in it.

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::Folder;
+use compose_harden::compose::{Unit, survey};
+
+use crate::{Folder, discover};
 
 #[test]
 fn passes_over_hidden_foreign_and_ignored_folders() {
@@ -50,6 +52,74 @@ fn does_not_listen_to_the_folders_above_a_repository_or_outside_of_one() {
     folder.put("home/repository/.gitignore", "compose.yml\n");
     folder.put("home/repository/b/deep/compose.yml", "");
     assert_eq!(folder.discover(&["home/repository/b"]), ["Names: home/repository/b/compose.yml"]);
+}
+
+#[test]
+fn rules_end_at_the_top_of_a_repository_and_do_not_hide_it() {
+    let folder = Folder::new(&[
+        "a.compose.yml",
+        "clone/.git/HEAD",
+        "clone/b.compose.yml",
+        "clone/inner/.git/HEAD",
+        "clone/inner/c.compose.yml",
+        "clone/inner/d.compose.yml",
+    ]);
+    folder.put(".gitignore", "?.compose.yml\n");
+    folder.put("clone/.gitignore", "c.compose.yml\n");
+    folder.put("clone/inner/.gitignore", "*\n!c.compose.yml\n");
+    let expected = ["variant clone/b.compose.yml", "-", "variant clone/inner/c.compose.yml"];
+    assert_eq!(folder.discover(&["."]), expected);
+    assert_eq!(folder.discover(&["clone"]), expected);
+}
+
+#[test]
+fn searches_a_repository_when_its_turn_comes() {
+    let folder = Folder::new(&["a/.git/HEAD", "a/compose.yml", "b/.git/HEAD", "compose.yml"]);
+    let request = folder.request(&["."]);
+    let mut parts = survey(&request).parts;
+    assert_eq!(parts.len(), 3);
+    folder.put("b/compose.yml", "");
+    folder.put("b/inner/compose.yml", "");
+    folder.put("b/inner/.git/HEAD", "");
+    let [b, a, outside] = [(); 3].map(|()| parts.pop().unwrap().search().units);
+    let show = |units: &[Unit<'_>]| folder.show(&units.iter().flat_map(Unit::groups).collect::<Vec<_>>());
+    assert_eq!(show(&outside), ["Names: compose.yml"]);
+    assert_eq!(show(&a), ["Names: a/compose.yml"]);
+    assert_eq!(show(&b), ["Names: b/compose.yml", "-", "Names: b/inner/compose.yml"]);
+}
+
+#[test]
+fn comes_to_each_repository_once() {
+    let folder = Folder::new(&[
+        "a/.git/HEAD",
+        "a/compose.yml",
+        "a/x.yml",
+        "a/inner/.git/HEAD",
+        "a/inner/compose.yml",
+        "a/inner/sub/compose.yml",
+        "b/compose.yml",
+        "c/.git/HEAD",
+    ]);
+    let expected = [
+        "Names: a/compose.yml",
+        "-",
+        "Names: a/inner/compose.yml",
+        "-",
+        "Names: a/inner/sub/compose.yml",
+        "-",
+        "Names: b/compose.yml",
+    ];
+    let sorted = |arguments: &[&str]| {
+        let mut groups = discover(&folder.request(arguments));
+        groups.sort_by(|one, other| one.lists[0].files.cmp(&other.lists[0].files));
+        folder.show(&groups)
+    };
+    for arguments in [&["."][..], &[".", "a"], &["a/inner/sub", "."], &[".", "b", "a/inner/compose.yml"]] {
+        assert_eq!(sorted(arguments), expected, "{arguments:?}");
+    }
+    let mut named = expected.map(str::to_owned).to_vec();
+    named.insert(1, "variant a/x.yml".to_owned());
+    assert_eq!(sorted(&["a/x.yml", "."]), named);
 }
 
 #[test]
@@ -133,8 +203,9 @@ fn does_not_search_a_directory_whose_rules_are_no_regular_file() {
         "error at a/b/.gitignore: this is not a regular file, and the directory it is in is not searched";
     assert_eq!(folder.discover(&["."]), ["Names: compose.yml", "-", "Names: a/compose.yml", "-", wrong]);
     assert_eq!(folder.discover(&["a/b"]), ["Names: a/b/compose.yml", "-", wrong]);
-    let above = folder.discover(&["a/b/c"]);
-    assert!(above.contains(&wrong.to_owned()), "{above:?}");
+    assert_eq!(folder.discover(&["a/b/c"]), ["Names: a/b/c/compose.yml"]);
+    folder.make_directory("a/.git");
+    assert_eq!(folder.discover(&["a/b/c"]), [wrong, "-", "Names: a/b/c/compose.yml"]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ impl Folder {
     }
 
     /// Adds what Docker Compose loads here: the files of `variable`, else those with the default names, which it
-    /// loads even where `.gitignore` hides them, if `follows` takes them. Those of `files` that it does not load are
+    /// loads even where `.gitignore` hides them, if `follows` says that they are there. Those of `files` that it does not load are
     /// variants.
     pub(super) fn load(
         &mut self,
@@ -82,7 +82,7 @@ impl Folder {
 
     /// Adds the list of the base file and the override file, if there are any. Those in `found` need no second look.
     pub(super) fn load_names(&mut self, found: &[PathBuf], follows: &dyn Fn(&Path) -> bool) {
-        let is_here = |path: &PathBuf| found.contains(path) || (path.is_file() && follows(path));
+        let is_here = |path: &PathBuf| found.contains(path) || follows(path);
         let mut bases = BASE_NAMES.iter().map(|name| self.directory.join(name));
         let Some(base) = bases.find(is_here) else { return };
         let mut overrides = OVERRIDE_NAMES.iter().map(|name| self.directory.join(name));

@@ -4,9 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::directory::yaml_files_in;
 use super::path::{parent, real};
 use super::unit::Unit;
-use super::walk::yaml_files_in;
 use super::{FileList, Origin};
 
 impl Unit<'_> {
@@ -29,7 +29,8 @@ impl Unit<'_> {
     }
 
     fn shows_some(&self, directory: &Path) -> bool {
-        let look = || yaml_files_in(directory).iter().any(|file| !self.is_ignored(file));
+        let known = self.directories.get(directory);
+        let look = || yaml_files_in(directory, known).iter().any(|file| !self.is_ignored(file));
         self.ignored.show_some(directory, look)
     }
 

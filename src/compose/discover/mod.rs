@@ -3,6 +3,7 @@
 //! Looks at names, at `.gitignore` and `.env` files, and at the commands in a project's scripts and documents. Opens a
 //! Compose file only to find one by its content; which variants are layers of which list is for others to decide.
 
+mod directory;
 mod dotenv;
 mod filter;
 mod folder;
@@ -19,12 +20,14 @@ mod rules;
 mod sniff;
 mod submodule;
 mod survey;
+mod surveyor;
 mod unit;
 mod walk;
 
 pub use self::filter::{Filter, GlobError};
+pub use self::path::repository_of;
 pub use self::reach::Scope;
 pub use self::request::{FileList, Group, Origin, Request};
 pub use self::submodule::{Submodules, git_dir};
-pub use self::survey::{Survey, survey};
+pub use self::survey::{Part, Searched, Survey, survey};
 pub use self::unit::Unit;

@@ -28,6 +28,11 @@ pub(super) fn is_yaml_name(name: &OsStr) -> bool {
     stem(name).is_some()
 }
 
+/// Whether a name is one of those that are not listed.
+pub(super) fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
 fn stem(name: &OsStr) -> Option<&[u8]> {
     let bytes = name.as_encoded_bytes();
     bytes.strip_suffix(b".yml").or_else(|| bytes.strip_suffix(b".yaml"))

@@ -21,18 +21,6 @@ pub(super) fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// Puts paths in order, as their components compare.
-///
-/// A path is compared as one text: there may be many, and many comparisons of each.
-pub(super) fn sort(paths: &mut [PathBuf]) {
-    // No name holds a NUL, and so it ends a name before all other bytes.
-    let is_end = |byte: u8| std::path::is_separator(char::from(byte));
-    paths.sort_by_cached_key(|path| {
-        let bytes = path.as_os_str().as_encoded_bytes().iter();
-        bytes.map(|byte| if is_end(*byte) { 0 } else { *byte }).collect::<Vec<u8>>()
-    });
-}
-
 /// Returns the last part of `path` as it is shown to people.
 pub(super) fn name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.display().to_string())
@@ -41,6 +29,12 @@ pub(super) fn name(path: &Path) -> String {
 /// Whether `directory` is the top of a git repository.
 pub(super) fn is_repository(directory: &Path) -> bool {
     directory.join(".git").symlink_metadata().is_ok()
+}
+
+/// Returns the top of the git repository that `directory`, an absolute path without symbolic links, is in.
+#[must_use]
+pub fn repository_of(directory: &Path) -> Option<PathBuf> {
+    directory.ancestors().find(|above| is_repository(above)).map(Path::to_owned)
 }
 
 /// Says why the file at `path` cannot be loaded, where that shows without reading it.
@@ -58,16 +52,6 @@ pub(super) fn check_file(path: &Path) -> Result<(), Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn puts_paths_in_the_order_of_their_components() {
-        let mut paths =
-            ["/a-b", "/a/b", "/a", "/a/b-c/d", "/a/b/c", "/ab", "/é/x", "/a\u{1}"].map(PathBuf::from);
-        let mut expected = paths.clone();
-        expected.sort();
-        sort(&mut paths);
-        assert_eq!(paths, expected);
-    }
 
     #[test]
     fn takes_dots_out_of_paths() {

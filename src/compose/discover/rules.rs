@@ -1,11 +1,11 @@
-//! Whether what a directory's `.gitignore` holds may be read: the walk opens whatever stands there.
+//! The rules of `.gitignore` files: which are read, and what they hide.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
-use foldhash::HashMap;
+use ignore::gitignore::Gitignore;
 
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 /// The most bytes that the `.gitignore` of a directory and those above it have (64 KiB): a glob takes some thousand times
 /// its size of memory.
@@ -16,55 +16,68 @@ pub(super) fn is_readable(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_RULES_BYTES)
 }
 
-/// What is known of the rules that a walk came by.
-#[derive(Debug, Default)]
-pub(super) struct Rules {
-    /// How many bytes they have with those above them, by their directory.
-    sizes: Mutex<HashMap<PathBuf, u64>>,
+/// The rules that count in a directory: its own, and those above it.
+///
+/// Knows no path with a symbolic link.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rules(Option<Arc<Layer>>);
+
+#[derive(Debug)]
+struct Layer {
+    own: Gitignore,
+    above: Rules,
+    /// How many bytes all of them have.
+    bytes: u64,
 }
 
 impl Rules {
-    /// Returns the `.gitignore` in `root` or above it that is not to be opened, and why, where there is one.
-    pub(super) fn refused_above(&self, root: &Path) -> Option<(PathBuf, Diagnostic)> {
-        // The walk opens those of all directories above, whether they count or not.
-        let real = root.canonicalize().ok()?;
-        let mut directories: Vec<&Path> = real.ancestors().collect();
-        directories.reverse();
-        let refused = directories.into_iter().find_map(|directory| self.refused(directory));
-        // What is below goes by the name that was given.
-        self.add(root, &real, 0);
-        refused
+    /// Returns the rules that directories from `top` down to the one above `directory` have for it.
+    ///
+    /// # Errors
+    /// Which `.gitignore` is not to be opened, and why.
+    pub(super) fn above(directory: &Path, top: &Path) -> Result<Self, FileDiagnostic> {
+        let on_the_way = directory.ancestors().skip(1).take_while(|above| above.starts_with(top));
+        let on_the_way: Vec<&Path> = on_the_way.collect();
+        on_the_way.into_iter().rev().try_fold(Self::default(), |rules, above| rules.with(above))
     }
 
-    /// Returns the `.gitignore` in `directory` that is not to be opened, and why, where it is so.
+    /// Returns these rules with those of `directory` below, where it has some.
     ///
-    /// One that is not there is no reason, and neither is a directory, which cannot be read anyway.
-    pub(super) fn refused(&self, directory: &Path) -> Option<(PathBuf, Diagnostic)> {
+    /// A directory called `.gitignore` cannot be read anyway, and neither can what is not there.
+    ///
+    /// # Errors
+    /// Which `.gitignore` is not to be opened, and why.
+    pub(super) fn with(&self, directory: &Path) -> Result<Self, FileDiagnostic> {
         let path = directory.join(".gitignore");
-        // Git follows no link here either, and one may lead to what has no end.
-        let metadata = path.symlink_metadata().ok().filter(|metadata| !metadata.is_dir())?;
+        let found = path.symlink_metadata().ok().filter(|metadata| !metadata.is_dir());
+        let Some(metadata) = found else { return Ok(self.clone()) };
+        let bytes = self.0.as_ref().map_or(0, |layer| layer.bytes).saturating_add(metadata.len());
         let title = if !metadata.is_file() {
             "this is not a regular file, and the directory it is in is not searched".to_owned()
-        } else if self.add(directory, directory, metadata.len()) > MAX_RULES_BYTES {
+        } else if bytes > MAX_RULES_BYTES {
             format!(
                 "file is longer, with those above it, than the limit of {MAX_RULES_BYTES} bytes (MAX_RULES_BYTES), and \
                  the directory it is in is not searched"
             )
         } else {
-            return None;
+            // A line that is wrong is passed over, as git does.
+            let own = Gitignore::new(path).0;
+            return Ok(Self(Some(Arc::new(Layer { own, above: self.clone(), bytes }))));
         };
         let help = "put a short regular file there, or name the Compose files instead of the directory";
-        Some((path, Diagnostic::error(title).help(help)))
+        Err(FileDiagnostic::new(&path, Diagnostic::error(title).help(help)))
     }
 
-    /// Notes that `directory` has `own` bytes more than `above` or the nearest directory above that has some, and
-    /// returns how many that are.
-    fn add(&self, directory: &Path, above: &Path, own: u64) -> u64 {
-        // A thread that panicked left a map that is whole.
-        let mut sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = above.ancestors().find_map(|above| sizes.get(above)).copied().unwrap_or_default();
-        let size = before.saturating_add(own);
-        sizes.insert(directory.to_owned(), size);
-        size
+    /// Whether they hide what is at `path`, below a directory that they do not hide.
+    pub(super) fn hide(&self, path: &Path, is_directory: bool) -> bool {
+        let mut next = self.0.as_deref();
+        while let Some(layer) = next {
+            let matched = layer.own.matched(path, is_directory);
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+            next = layer.above.0.as_deref();
+        }
+        false
     }
 }

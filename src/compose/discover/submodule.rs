@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
-use super::path::is_repository;
 use crate::compose::normalise;
 use crate::text::{lines, path_of};
 
@@ -41,24 +40,23 @@ pub struct Submodules {
 
 impl Submodules {
     /// Whether the work tree at `root`, an absolute path without symbolic links, is a submodule: another repository
-    /// keeps its [`git_dir`] for it, or the repository that it lies in lists it.
+    /// keeps its [`git_dir`] for it, or the repository with the top `outer`, in which it lies, lists it.
     ///
     /// A linked worktree of a submodule is none: it stands by itself.
     ///
     /// # Errors
     /// Those of `read`.
-    pub fn holds<E>(
+    pub fn hold<E>(
         &mut self,
         root: &Path,
         git_dir: &Path,
+        outer: Option<&Path>,
         read: impl Fn(&Path) -> Result<Option<Vec<u8>>, E>,
     ) -> Result<bool, E> {
         if is_kept(git_dir) && read(&git_dir.join("commondir"))?.is_none() {
             return Ok(true);
         }
-        let Some(outer) = root.ancestors().skip(1).find(|above| is_repository(above)) else {
-            return Ok(false);
-        };
+        let Some(outer) = outer else { return Ok(false) };
         if !self.listed.contains_key(outer) {
             self.listed.insert(outer.to_owned(), paths_in(read(&outer.join(".gitmodules"))?, outer));
         }

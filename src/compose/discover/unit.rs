@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
 
+use super::directory::{Directory, compose_files_in};
 use super::filter::LeftOut;
 use super::folder::{ComposeFileVariable, Folder};
 use super::ignore_rules::IgnoreRules;
@@ -12,7 +13,6 @@ use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, parent, real};
 use super::reach::{Reach, Scope};
-use super::walk::compose_files_in;
 use super::{FileList, Group, Origin, Request, join, sniff};
 use crate::text::Diagnostic;
 
@@ -40,14 +40,13 @@ pub struct Unit<'r> {
     pub(super) reach: Reach,
 }
 
-/// What a walk found in a directory.
-#[derive(Debug, Default)]
-pub(super) struct Directory {
-    pub(super) compose_files: Vec<PathBuf>,
-    pub(super) yaml_files: Vec<PathBuf>,
-}
-
 impl<'r> Unit<'r> {
+    /// The first path of all that it is made of.
+    pub(super) fn first_path(&self) -> Option<&Path> {
+        let asked = self.repository.iter().chain(&self.roots).chain(&self.named);
+        asked.chain(self.messages.iter().map(|(path, _)| path)).min().map(PathBuf::as_path)
+    }
+
     pub(super) fn new(request: &'r Request, repository: Option<PathBuf>) -> Self {
         Self {
             request,
@@ -128,7 +127,7 @@ impl<'r> Unit<'r> {
         if let Some(above) = &self.above {
             // Newer versions of Docker Compose do not look into the `.env` file there, older ones fail on it.
             let follows = |path: &Path| self.follows(path);
-            found.folder(above).load(Ok(None), compose_files_in(above), &follows);
+            found.folder(above).load(Ok(None), compose_files_in(above, None), &follows);
         }
         for (path, message) in &self.messages {
             found.folder(path).messages.push((path.clone(), message.clone()));
@@ -141,8 +140,12 @@ impl<'r> Unit<'r> {
         join::join(found.into_folders(mentioned))
     }
 
-    /// Whether a file counts where it is found: a symbolic link that leads elsewhere does not, unless it is named.
+    /// Whether a file that was not found as one that counts is there and does: a symbolic link that leads elsewhere does
+    /// not, unless it is named.
     fn follows(&self, path: &Path) -> bool {
+        if self.directories.get(parent(path)).is_some_and(|found| !found.may_hide(path)) || !path.is_file() {
+            return false;
+        }
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
         !is_link
             || self.named.iter().any(|named| named == path)
@@ -175,20 +178,26 @@ impl<'r> Unit<'r> {
         let is_top = |root: &PathBuf| Some(root) == self.repository.as_ref();
         let is_whole = self.named.is_empty() && self.reach.roots.iter().all(is_top);
         // Docker Compose also loads what `.gitignore` hides.
-        let is_hidden_one = || self.directories.keys().any(|directory| compose_files_in(directory).len() > 1);
+        let is_hidden_one = || {
+            self.directories
+                .iter()
+                .any(|(directory, found)| compose_files_in(directory, Some(found)).len() > 1)
+        };
         !is_whole || files.sum::<usize>() > 1 || is_hidden_one()
     }
 
     /// The `COMPOSE_FILE` that counts in `directory`: the environment's for the current directory only.
     fn variable(&self, directory: &Path) -> Result<Option<ComposeFileVariable>, Diagnostic> {
-        variable(self.request, directory)
+        let may_have_env = self.directories.get(directory).is_none_or(Directory::may_have_env);
+        variable(self.request, directory, may_have_env)
     }
 }
 
-/// The `COMPOSE_FILE` that counts in `directory` for `request`.
+/// The `COMPOSE_FILE` that counts in `directory` for `request`; that of its `.env` file only where it may have one.
 pub(super) fn variable(
     request: &Request,
     directory: &Path,
+    may_have_env: bool,
 ) -> Result<Option<ComposeFileVariable>, Diagnostic> {
     let separator = request.path_separator.as_deref();
     let is_current = || directory == absolute(&request.current_directory, Path::new(""));
@@ -196,7 +205,8 @@ pub(super) fn variable(
         Some(value) if request.paths.is_empty() && is_current() => {
             Ok(Some(ComposeFileVariable::of_environment(value, separator)))
         }
-        _ => ComposeFileVariable::of_directory(directory, separator),
+        _ if may_have_env => ComposeFileVariable::of_directory(directory, separator),
+        _ => Ok(None),
     }
 }
 
@@ -303,7 +313,7 @@ impl Found<'_> {
                     let files = files.iter().take(1).cloned().collect();
                     folder.lists.push(FileList { files, origin: Origin::Arguments });
                 } else {
-                    folder.add_variants(compose_files_in(directory));
+                    folder.add_variants(compose_files_in(directory, unit.directories.get(directory)));
                 }
             }
             folder.add_variants(files);

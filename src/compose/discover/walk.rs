@@ -1,19 +1,19 @@
 //! Walks a directory: from its path to what matters in and below it, by names alone.
 //!
-//! Several threads walk, and what they find is put in order of path, so that neither they nor the file system
-//! show in the result.
+//! Each directory is read once, and the order of the file system does not show in the result.
 
 use std::convert::Infallible;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
-
+use super::directory::Directory;
 use super::filter::{Filter, LeftOut};
 use super::limited;
-use super::names::{is_compose_name, is_yaml_name};
-use super::path::{is_repository, parent, real, sort};
+use super::names::{is_compose_name, is_hidden, is_yaml_name};
+use super::path::is_repository;
 use super::rules::Rules;
 use super::submodule::{Submodules, git_dir};
 use crate::text::Diagnostic;
@@ -21,270 +21,328 @@ use crate::text::Diagnostic;
 /// Folders of other people's projects, which are not walked.
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "vendor"];
 
+/// So many directories are worth more than one thread.
+const MANY: usize = 16;
+
+/// Where a walk begins, and where it ends.
+#[derive(Debug)]
+pub(super) struct Start<'s> {
+    /// The directory to walk, as it is shown; it may be a symbolic link, or stand in an ignored place.
+    pub(super) root: &'s Path,
+    /// The same without symbolic links.
+    pub(super) target: &'s Path,
+    /// The directory that was asked for: the root, or one above it.
+    pub(super) asked: &'s Path,
+    /// The top of the repository that the root is in, without symbolic links.
+    pub(super) repository: Option<&'s Path>,
+}
+
 /// What a walk came across, each in order of path.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
-    /// Files with the name of a Compose file.
-    pub(super) compose_files: Vec<PathBuf>,
-    /// Other files in YAML.
-    pub(super) yaml_files: Vec<PathBuf>,
-    /// Directories with an `.env` file.
-    pub(super) env_directories: Vec<PathBuf>,
-    /// Tops of git repositories, the root's own included.
-    pub(super) repositories: Vec<PathBuf>,
-    /// Tops of submodules, below which nothing counts.
+    /// The directories with files in YAML or an `.env` file.
+    pub(super) directories: Vec<(Place, Directory)>,
+    /// Tops of git repositories below the root. What is in them was walked where the root is in one.
+    pub(super) repositories: Vec<Place>,
+    /// Tops of submodules, which are not walked.
     pub(super) submodules: Vec<PathBuf>,
     /// Directories that may be repositories without a work tree.
     pub(super) heads: Vec<PathBuf>,
     /// Why files with the name of a Compose file, and directories, do not count; each reason once, in any order.
     pub(super) left_out: Vec<LeftOut>,
     /// What could not be read, and why.
-    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+    pub(super) messages: Vec<(Place, Diagnostic)>,
 }
 
-/// Walks `root`, which may be a symbolic link to a directory or stand in an ignored place.
+/// Something below the root.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// Its path as it is shown.
+    pub(super) path: PathBuf,
+    /// The top of the repository that it is in, without symbolic links.
+    pub(super) repository: Option<Arc<Path>>,
+}
+
+/// Walks from `start`.
 ///
 /// Passes over what `.gitignore` names, hidden files and folders, `node_modules`, `vendor`, submodules and what
-/// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of `root`. What one
-/// user ignores in all of his repositories or in one (`.git/info/exclude`) plays no role, so that every machine comes to
-/// the same result. A directory whose `.gitignore` is refused is not walked.
-pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
-    let rules = Rules::default();
-    if let Some(message) = rules.refused_above(root) {
-        return Walk { messages: vec![message], ..Walk::default() };
-    }
-    let in_repository = root.ancestors().any(is_repository);
-    let mut builder = WalkBuilder::new(root);
-    builder
-        // Rules end at the top of a repository. Outside of one they count as well, but not those above `root`: a home
-        // directory may ignore everything.
-        .require_git(in_repository)
-        .parents(in_repository)
-        .git_global(false)
-        .git_exclude(false)
-        .ignore(false)
-        // Repositories and `.env` files show by hidden names.
-        .hidden(false)
-        .follow_links(false);
-    let (sender, found) = mpsc::channel();
-    // What is passed over here is not even opened.
-    let (directories, globs, start) = (sender.clone(), filter.clone(), root.to_owned());
-    builder.filter_entry(move |entry| {
-        let is_directory = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
-        let leaves_out = |path: &Path| globs.leaves_out(path, true, &start);
-        !is_directory || is_walked(entry, &directories, &leaves_out, &rules)
-    });
-    builder.build_parallel().visit(&mut Walkers { root, filter, sender });
-    // It holds a sender, and would keep the end of what is found from coming.
-    drop(builder);
+/// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of what was asked for.
+/// What is in no repository may hold many, which are not walked. Rules end at the top of a repository, and outside of one
+/// those above the root do not count: a home directory may ignore everything. What one user ignores in all of his
+/// repositories or in one (`.git/info/exclude`) plays no role, so that every machine comes to the same result. A directory
+/// whose `.gitignore` is refused is not walked.
+pub(super) fn walk(start: &Start<'_>, filter: &Filter) -> Walk {
+    let repository = start.repository.map(Arc::from);
+    let rules = start.repository.map_or(Ok(Rules::default()), |top| Rules::above(start.target, top));
+    let is_plain = start.root.as_os_str() == start.target.as_os_str();
+    let walker = Walker { start, filter, is_plain, submodules: Mutex::default() };
     let mut walk = Walk::default();
-    let mut known = Submodules::default();
-    for item in found {
-        walk.add(item, root, &mut known);
+    match rules {
+        Ok(rules) => {
+            let first = Task { directory: start.target.to_owned(), rules, repository };
+            walker.all(first, &mut walk);
+        }
+        Err(refused) => {
+            walk.messages.push((Place { path: refused.path, repository }, *refused.diagnostic));
+        }
     }
-    walk.finish(root);
+    walk.directories.sort_by(|(one, _), (other, _)| one.cmp(other));
+    walk.repositories.sort();
+    walk.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
     walk
 }
 
-/// Returns the files with the name of a Compose file in `directory` itself, in order of path.
-pub(super) fn compose_files_in(directory: &Path) -> Vec<PathBuf> {
-    files_in(directory, is_compose_name)
-}
-
-/// Returns the files in YAML in `directory` itself, in order of path.
-pub(super) fn yaml_files_in(directory: &Path) -> Vec<PathBuf> {
-    files_in(directory, is_yaml_name)
-}
-
-fn files_in(directory: &Path, wanted: impl Fn(&OsStr) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| wanted(&entry.file_name()) && !is_hidden(&entry.file_name()));
-    let mut files: Vec<PathBuf> = named.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
-    files.sort();
-    files
-}
-
-/// Something that one of the threads came across.
-enum Found {
-    ComposeFile(PathBuf),
-    YamlFile(PathBuf),
-    EnvFile(PathBuf),
-    Git(PathBuf),
-    Head(PathBuf),
-    LeftOut(LeftOut),
-    Wrong(PathBuf, Diagnostic),
-}
-
-struct Walkers<'w> {
-    root: &'w Path,
-    filter: &'w Filter,
-    sender: Sender<Found>,
-}
-
-impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 'w> {
-        Box::new(Walker { root: self.root, filter: self.filter, sender: self.sender.clone() })
-    }
-}
-
-/// Whether a directory below the root is walked; tells of a repository by its `.git`, and of rules that are refused.
-fn is_walked(
-    directory: &DirEntry,
-    sender: &Sender<Found>,
-    leaves_out: &dyn Fn(&Path) -> Option<LeftOut>,
-    rules: &Rules,
-) -> bool {
-    let (name, path) = (directory.file_name(), directory.path());
-    if name == ".git" {
-        send(sender, Found::Git(parent(path).to_owned()));
-    }
-    let foreign = FOREIGN_FOLDERS.iter().any(|foreign| name == *foreign);
-    if foreign || is_hidden(name) {
-        return false;
-    }
-    if let Some(reason) = leaves_out(path) {
-        send(sender, Found::LeftOut(reason));
-        return false;
-    }
-    let refused = rules.refused(path);
-    let is_walked = refused.is_none();
-    if let Some((path, message)) = refused {
-        send(sender, Found::Wrong(path, message));
-    }
-    is_walked
-}
-
-fn send(sender: &Sender<Found>, found: Found) {
-    sender.send(found).expect("the walk's results are received until its threads have ended");
+/// A directory to look into.
+struct Task {
+    /// Its path without symbolic links.
+    directory: PathBuf,
+    /// The rules of those above it.
+    rules: Rules,
+    repository: Option<Arc<Path>>,
 }
 
 struct Walker<'w> {
-    root: &'w Path,
+    start: &'w Start<'w>,
     filter: &'w Filter,
-    sender: Sender<Found>,
+    /// Whether no symbolic link leads to the root.
+    is_plain: bool,
+    submodules: Mutex<Submodules>,
 }
 
-impl ParallelVisitor for Walker<'_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) if entry.depth() == 0 || entry.file_type().is_some_and(|kind| kind.is_dir()) => {
-                WalkState::Continue
-            }
-            Ok(entry) => {
-                if let Some(found) = self.file(&entry) {
-                    send(&self.sender, found);
-                }
-                WalkState::Continue
-            }
-            Err(error) => {
-                let path = path_of(&error).unwrap_or(self.root).to_owned();
-                let title = format!("cannot read the directory: {}", reason(&error));
-                let help = "make it readable, or have a `.gitignore` name it";
-                send(&self.sender, Found::Wrong(path, Diagnostic::error(title).help(help)));
-                WalkState::Continue
-            }
-        }
-    }
+/// What matters of an entry of a directory.
+struct Entry {
+    name: OsString,
+    kind: Option<FileType>,
 }
 
 impl Walker<'_> {
-    fn file(&self, entry: &DirEntry) -> Option<Found> {
-        let (name, path) = (entry.file_name(), entry.path());
-        if name == ".env" {
-            return Some(Found::EnvFile(parent(path).to_owned()));
+    /// Does `first` and all that comes of it.
+    fn all(&self, first: Task, walk: &mut Walk) {
+        let mut tasks = vec![first];
+        // One that is not asked for itself is one of many, which others work on.
+        let is_shareable = self.start.root == self.start.asked;
+        while let Some(task) = tasks.pop() {
+            tasks.extend(self.directory(&task, walk));
+            if is_shareable && tasks.len() > MANY {
+                break;
+            }
         }
-        if name == ".git" {
-            return Some(Found::Git(parent(path).to_owned()));
+        if !tasks.is_empty() {
+            self.share(tasks, walk);
         }
-        if name == "HEAD" {
-            return Some(Found::Head(parent(path).to_owned()));
-        }
-        if !is_yaml_name(name) || is_hidden(name) {
-            return None;
-        }
-        if let Some(reason) = self.filter.leaves_out(path, false, self.root) {
-            return is_compose_name(name).then_some(Found::LeftOut(reason));
-        }
-        let is_link = entry.file_type().is_none_or(|kind| kind.is_symlink());
-        if is_link && !self.leads_inside(path) {
-            return None;
-        }
-        let path = path.to_owned();
-        Some(if is_compose_name(name) { Found::ComposeFile(path) } else { Found::YamlFile(path) })
     }
 
-    /// Whether a symbolic link leads to a regular file below the root.
-    fn leads_inside(&self, link: &Path) -> bool {
-        let Ok(target) = link.canonicalize() else { return false };
-        target.is_file() && self.root.canonicalize().is_ok_and(|root| target.starts_with(root))
+    /// Does `tasks` and all that comes of them with as many threads as there are processors.
+    fn share(&self, tasks: Vec<Task>, walk: &mut Walk) {
+        let shared = Mutex::new(std::mem::take(walk));
+        let work = || {
+            rayon::scope(|scope| {
+                for task in tasks {
+                    let shared = &shared;
+                    scope.spawn(move |scope| self.spawn(scope, &task, shared));
+                }
+            });
+        };
+        // A pool of its own ends here, and with it what its threads hold; without any this thread's may do.
+        match rayon::ThreadPoolBuilder::new().build() {
+            Ok(pool) => pool.install(work),
+            Err(_) => work(),
+        }
+        *walk = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    }
+
+    fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, task: &Task, shared: &'s Mutex<Walk>) {
+        let mut walk = Walk::default();
+        for task in self.directory(task, &mut walk) {
+            scope.spawn(move |scope| self.spawn(scope, &task, shared));
+        }
+        if !walk.is_empty() {
+            shared.lock().unwrap_or_else(PoisonError::into_inner).merge(walk);
+        }
+    }
+
+    /// Looks into one directory; returns those in it that are to be walked.
+    fn directory(&self, task: &Task, walk: &mut Walk) -> Vec<Task> {
+        let Task { directory, rules, repository } = task;
+        let entries = match entries(directory) {
+            Ok(entries) => entries,
+            Err(error) => {
+                let title = format!("cannot read the directory: {error}");
+                let help = "make it readable, or have a `.gitignore` name it";
+                let place = self.place(directory, repository.as_ref());
+                walk.messages.push((place, Diagnostic::error(title).help(help)));
+                return Vec::new();
+            }
+        };
+        let has = |name: &str| entries.iter().any(|entry| entry.name == name);
+        let (mut rules, mut repository) = (rules.clone(), repository.clone());
+        // What was named is walked, be it a submodule.
+        if has(".git") && directory != self.start.target {
+            if !self.begins_repository(directory, repository.as_deref(), walk) {
+                return Vec::new();
+            }
+            rules = Rules::default();
+            repository = Some(Arc::from(directory.as_path()));
+        }
+        if has(".gitignore") {
+            match rules.with(directory) {
+                Ok(all) => rules = all,
+                Err(refused) => {
+                    let place = self.place(&refused.path, repository.as_ref());
+                    walk.messages.push((place, *refused.diagnostic));
+                    return Vec::new();
+                }
+            }
+        }
+        let is_visible =
+            |entry: &Entry| entry.kind.is_some_and(|kind| kind.is_dir()) && !is_hidden(&entry.name);
+        let (directories, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_visible);
+        self.files(directory, files, &rules, repository.as_ref(), walk);
+        let walked = directories.into_iter().filter_map(|Entry { name, .. }| {
+            let path = directory.join(name);
+            let is_walked = self.is_walked(&path, &rules, walk)
+                && (repository.is_some() || !is_repository(&path) || {
+                    self.begins_repository(&path, None, walk);
+                    false
+                });
+            is_walked.then(|| Task { directory: path, rules: rules.clone(), repository: repository.clone() })
+        });
+        walked.collect()
+    }
+
+    /// Whether the directory at `path` is walked, as far as rules, globs and its name say.
+    fn is_walked(&self, path: &Path, rules: &Rules, walk: &mut Walk) -> bool {
+        let is_foreign = FOREIGN_FOLDERS.iter().any(|foreign| path.file_name() == Some(OsStr::new(foreign)));
+        if is_foreign || rules.hide(path, true) {
+            return false;
+        }
+        let reason = self.filter.leaves_out(&self.shown(path), true, self.start.asked);
+        walk.add_reason(reason);
+        reason.is_none()
+    }
+
+    /// Takes the directory at `top`, in which there is a `.git`, for a repository, unless it is a submodule.
+    fn begins_repository(&self, top: &Path, outer: Option<&Path>, walk: &mut Walk) -> bool {
+        // What cannot be read says nothing.
+        let read = |path: &Path| Ok::<_, Infallible>(limited::read(path).ok());
+        let mut known = self.submodules.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(git_dir) = git_dir(top, read);
+        let Ok(is_submodule) = git_dir.map_or(Ok(false), |git_dir| known.hold(top, &git_dir, outer, read));
+        if is_submodule {
+            walk.submodules.push(self.shown(top));
+        } else {
+            walk.repositories.push(self.place(top, Some(&Arc::from(top))));
+        }
+        !is_submodule
+    }
+
+    /// Adds those of `files` that matter, which are in `directory`.
+    fn files(
+        &self,
+        directory: &Path,
+        files: Vec<Entry>,
+        rules: &Rules,
+        repository: Option<&Arc<Path>>,
+        walk: &mut Walk,
+    ) {
+        let mut found = Directory { is_listed: true, ..Directory::default() };
+        let mut shows_env = false;
+        for Entry { name, kind } in files {
+            let path = directory.join(&name);
+            let is_hidden = rules.hide(&path, false);
+            let is_directory = kind.is_some_and(|kind| kind.is_dir());
+            if name == ".env" {
+                found.has_env = true;
+                shows_env = !is_hidden && !is_directory;
+            } else if name == "HEAD" && !is_hidden {
+                walk.heads.push(self.shown(directory));
+            } else if is_yaml_name(&name) {
+                let shown = self.shown(&path);
+                let reason = self.filter.leaves_out(&shown, false, self.start.asked);
+                let is_link = kind.is_none_or(|kind| kind.is_symlink());
+                let target = is_link.then(|| path.canonicalize().ok().filter(|target| target.is_file()));
+                if target == Some(None) {
+                    continue;
+                }
+                let leads_out = target.flatten().is_some_and(|target| !self.is_inside(&target));
+                if !is_hidden && is_compose_name(&name) {
+                    walk.add_reason(reason);
+                }
+                let kind = match (is_hidden || leads_out || reason.is_some(), is_compose_name(&name)) {
+                    (true, _) => &mut found.left_out,
+                    (false, true) => &mut found.compose_files,
+                    (false, false) => &mut found.yaml_files,
+                };
+                kind.push(shown);
+            }
+        }
+        if shows_env || !found.is_empty() {
+            for files in [&mut found.compose_files, &mut found.yaml_files, &mut found.left_out] {
+                files.sort();
+            }
+            walk.directories.push((self.place(directory, repository), found));
+        }
+    }
+
+    /// Whether what a symbolic link leads to is below what was asked for.
+    fn is_inside(&self, target: &Path) -> bool {
+        self.start.asked.canonicalize().is_ok_and(|asked| target.starts_with(asked))
+    }
+
+    fn place(&self, path: &Path, repository: Option<&Arc<Path>>) -> Place {
+        Place { path: self.shown(path), repository: repository.cloned() }
+    }
+
+    /// Returns `path`, which is without symbolic links, as it is seen from the root.
+    fn shown(&self, path: &Path) -> PathBuf {
+        if self.is_plain {
+            return path.to_owned();
+        }
+        let Start { root, target, .. } = self.start;
+        match path.strip_prefix(target) {
+            Ok(below) if below.as_os_str().is_empty() => root.to_path_buf(),
+            Ok(below) => root.join(below),
+            Err(_) => path.to_owned(),
+        }
     }
 }
 
 impl Walk {
-    fn add(&mut self, found: Found, root: &Path, known: &mut Submodules) {
-        match found {
-            Found::ComposeFile(path) => self.compose_files.push(path),
-            Found::YamlFile(path) => self.yaml_files.push(path),
-            Found::EnvFile(directory) => self.env_directories.push(directory),
-            // What was named is walked, be it a submodule.
-            Found::Git(directory) if directory != root && is_submodule(&directory, known) => {
-                self.submodules.push(directory);
-            }
-            Found::Git(directory) => self.repositories.push(directory),
-            Found::Head(directory) => self.heads.push(directory),
-            Found::LeftOut(reason) if self.left_out.contains(&reason) => {}
-            Found::LeftOut(reason) => self.left_out.push(reason),
-            Found::Wrong(path, message) => self.messages.push((path, message)),
+    fn is_empty(&self) -> bool {
+        let Self { directories, repositories, submodules, heads, left_out, messages } = self;
+        directories.is_empty()
+            && [repositories.len(), submodules.len(), heads.len(), left_out.len(), messages.len()] == [0; 5]
+    }
+
+    fn merge(&mut self, other: Self) {
+        let Self { directories, repositories, submodules, heads, left_out, messages } = other;
+        self.directories.extend(directories);
+        self.repositories.extend(repositories);
+        self.submodules.extend(submodules);
+        self.heads.extend(heads);
+        self.messages.extend(messages);
+        for reason in left_out {
+            self.add_reason(Some(reason));
         }
     }
 
-    /// Puts everything in order, and drops what is below submodules.
-    fn finish(&mut self, root: &Path) {
-        self.submodules.sort();
-        let submodules = &self.submodules;
-        let inside = |path: &Path| {
-            let mut above = path.ancestors().take_while(|above| *above != root);
-            !submodules.is_empty()
-                && above.any(|above| submodules.binary_search_by(|top| top.as_path().cmp(above)).is_ok())
-        };
-        for paths in
-            [&mut self.compose_files, &mut self.yaml_files, &mut self.env_directories, &mut self.repositories]
-        {
-            paths.retain(|path| !inside(path));
-            sort(paths);
+    fn add_reason(&mut self, reason: Option<LeftOut>) {
+        self.left_out.extend(reason.filter(|reason| !self.left_out.contains(reason)));
+    }
+}
+
+/// Returns the entries of `directory` that may matter: all directories that are not hidden, and files by their names.
+fn entries(directory: &Path) -> io::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_special = [".env", ".git", ".gitignore", "HEAD"].iter().any(|special| name == *special);
+        let kind = entry.file_type().ok();
+        let is_directory = kind.is_some_and(|kind| kind.is_dir());
+        if is_special || (!is_hidden(&name) && (is_directory || is_yaml_name(&name))) {
+            entries.push(Entry { name, kind });
         }
-        self.messages.retain(|(path, _)| !inside(path));
-        self.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
     }
-}
-
-/// Whether `directory` is the top of a submodule; what cannot be read says nothing.
-fn is_submodule(directory: &Path, submodules: &mut Submodules) -> bool {
-    let read = |path: &Path| Ok::<_, Infallible>(limited::read(path).ok());
-    let top = real(directory);
-    let Ok(git_dir) = git_dir(&top, read);
-    let Ok(is_submodule) = git_dir.map_or(Ok(false), |git_dir| submodules.holds(&top, &git_dir, read));
-    is_submodule
-}
-
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
-}
-
-fn path_of(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-        _ => None,
-    }
-}
-
-/// The reason without the path, which is shown beside it.
-fn reason(error: &ignore::Error) -> String {
-    match error {
-        ignore::Error::WithPath { err, .. }
-        | ignore::Error::WithDepth { err, .. }
-        | ignore::Error::WithLineNumber { err, .. } => reason(err),
-        other => other.to_string(),
-    }
+    Ok(entries)
 }

@@ -36,7 +36,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Whether a file with this name counts.
-type Wanted = fn(&Path) -> bool;
+type Wanted = fn(&OsStr) -> bool;
 
 /// Directories whose files count for the one that they are in, with what counts there.
 const INNER: [(&str, Wanted); 5] = [
@@ -74,33 +74,40 @@ fn may_hold_commands(text: &[u8]) -> bool {
     has("COMPOSE_FILE") || (has("compose") || has("COMPOSE")) && has("-f")
 }
 
-fn entries(directory: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+fn entries(directory: &Path, wanted: impl Fn(&OsStr) -> bool) -> Vec<PathBuf> {
     // A directory that is not there, or not readable, has no texts.
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    entries.filter(|entry| wanted(Path::new(&entry.file_name()))).map(|entry| entry.path()).collect()
+    entries.filter(|entry| wanted(&entry.file_name())).map(|entry| entry.path()).collect()
 }
 
-fn is_text(name: &Path) -> bool {
-    NAMES.iter().any(|known| name == Path::new(known))
+fn is_text(name: &OsStr) -> bool {
+    NAMES.iter().any(|known| name == *known)
         || has_extension(name, &["mk", "sh", "ps1", "bat"])
         || is_document(name)
 }
 
-fn is_document(name: &Path) -> bool {
-    name.as_os_str().as_encoded_bytes().starts_with(b"README") || has_extension(name, &["md"])
+fn is_document(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b"README") || has_extension(name, &["md"])
 }
 
 /// Whether a file where scripts are kept may be one: many have no extension.
-fn is_script(name: &Path) -> bool {
-    name.extension().is_none() || has_extension(name, &["sh", "bash", "py", "ps1", "bat"])
+fn is_script(name: &OsStr) -> bool {
+    extension(name).is_none() || has_extension(name, &["sh", "bash", "py", "ps1", "bat"])
 }
 
-fn is_yaml(name: &Path) -> bool {
+fn is_yaml(name: &OsStr) -> bool {
     has_extension(name, &["yml", "yaml"])
 }
 
-fn has_extension(name: &Path, extensions: &[&str]) -> bool {
-    extensions.iter().any(|known| name.extension() == Some(OsStr::new(known)))
+fn has_extension(name: &OsStr, extensions: &[&str]) -> bool {
+    extension(name).is_some_and(|found| extensions.iter().any(|known| found == known.as_bytes()))
+}
+
+/// What is behind the last dot of `name`, unless that begins it.
+fn extension(name: &OsStr) -> Option<&[u8]> {
+    let bytes = name.as_encoded_bytes();
+    let dot = memchr::memrchr(b'.', bytes).filter(|dot| *dot > 0)?;
+    Some(&bytes[dot + 1..])
 }
 
 #[cfg(test)]

@@ -1,0 +1,236 @@
+//! Gathers what the user asked for by the repositories that it is in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use foldhash::{HashMap, HashSet};
+
+use super::Request;
+use super::directory::Directory;
+use super::filter::LeftOut;
+use super::names::BASE_NAMES;
+use super::path::{absolute, check_file, parent, real, repository_of};
+use super::unit::{Unit, variable};
+use super::walk::{Place, Start, Walk, walk};
+
+/// What is known so far.
+pub(super) struct Surveyor<'r> {
+    request: &'r Request,
+    /// By the top of their repository.
+    units: HashMap<Option<PathBuf>, Unit<'r>>,
+    /// Repositories that are not searched yet.
+    later: BTreeMap<PathBuf, Vec<Repository>>,
+    /// The tops of the repositories in the directories that were walked, without symbolic links.
+    inner: Vec<PathBuf>,
+    set_aside: Vec<PathBuf>,
+    /// Directories without a file that a glob includes, and the tops of their repositories.
+    unmatched: Vec<(PathBuf, Option<PathBuf>)>,
+    /// Whether there is something to look at.
+    found: bool,
+}
+
+/// A repository that a walk came to.
+#[derive(Clone, Debug)]
+pub(super) struct Repository {
+    /// Its top as it is shown.
+    pub(super) top: PathBuf,
+    /// Its top without symbolic links.
+    pub(super) target: PathBuf,
+    /// The directory that was asked for.
+    pub(super) asked: PathBuf,
+}
+
+/// What a survey comes to.
+pub(super) struct Surveyed<'r> {
+    /// In order of path.
+    pub(super) units: Vec<Unit<'r>>,
+    /// Repositories that are not searched yet, in order of path: none of the units is in one.
+    pub(super) later: Vec<Repository>,
+    pub(super) set_aside: Vec<PathBuf>,
+}
+
+/// What walks say beside what they found.
+#[derive(Default)]
+struct Signs {
+    /// Whether there are files with the name of a Compose file, or something to say.
+    found: bool,
+    left_out: Vec<LeftOut>,
+}
+
+impl<'r> Surveyor<'r> {
+    pub(super) fn new(request: &'r Request) -> Self {
+        Self {
+            request,
+            units: HashMap::default(),
+            later: BTreeMap::new(),
+            inner: Vec::new(),
+            set_aside: Vec::new(),
+            unmatched: Vec::new(),
+            found: false,
+        }
+    }
+
+    /// Takes the files of `-f`: one project, whichever repositories they are in.
+    pub(super) fn options(&mut self, current: &Path) {
+        let named = self.request.files.iter().map(|written| absolute(current, written));
+        let unit = self.unit(None);
+        for file in named {
+            unit.name(real(&file), file);
+        }
+    }
+
+    pub(super) fn arguments(&mut self) {
+        let mut roots = Vec::new();
+        let mut named = HashSet::default();
+        for path in &self.request.paths {
+            let path = absolute(&self.request.current_directory, path);
+            let target = real(&path);
+            if path.is_dir() {
+                roots.push(path);
+            } else if let Err(message) = check_file(&path) {
+                self.unit(repository_of(parent(&target))).messages.push((path, message));
+            } else if named.insert(path.clone()) {
+                self.unit(repository_of(parent(&target))).name(target, path);
+            }
+        }
+        roots.sort();
+        roots.dedup();
+        for root in roots {
+            self.root(&root);
+        }
+    }
+
+    /// Takes the project that Docker Compose loads in the current directory, and those below it.
+    pub(super) fn current(&mut self, current: &Path) {
+        self.root(current);
+        let has_base = |directory: &&Path| BASE_NAMES.iter().any(|name| directory.join(name).is_file());
+        let found = current.ancestors().find(has_base).filter(|found| *found != current);
+        if let Some(above) = found
+            && matches!(variable(self.request, current, true), Ok(None))
+        {
+            let unit = self.unit(repository_of(&real(current)));
+            unit.above = Some(above.to_owned());
+            unit.reach.above = Some(real(above));
+            unit.bare.clear();
+        }
+    }
+
+    /// Takes a directory that was asked for, with everything below it.
+    fn root(&mut self, root: &Path) {
+        let target = real(root);
+        let own = repository_of(&target);
+        let mut signs = Signs::default();
+        let start = Start { root, target: &target, asked: root, repository: own.as_deref() };
+        for place in self.walk(&start, &mut signs) {
+            let Place { path: top, repository } = place;
+            let target = repository.as_deref().map_or_else(|| real(&top), Path::to_owned);
+            let repository = Repository { top, target, asked: root.to_owned() };
+            // Nothing is said of a directory as soon as there is something in it.
+            if signs.found {
+                self.later.entry(repository.target.clone()).or_default().push(repository);
+            } else {
+                self.repository(&repository, &mut signs);
+            }
+        }
+        let unit = self.unit(own.clone());
+        unit.directories.entry(root.to_owned()).or_default();
+        // What is excluded is as it was wished.
+        if !signs.found && signs.left_out.is_empty() {
+            unit.bare.push(root.to_owned());
+        }
+        unit.ask(target, root.to_owned());
+        if signs.left_out.contains(&LeftOut::NotIncluded) {
+            self.unmatched.push((root.to_owned(), own));
+        }
+    }
+
+    /// Takes a repository that was found in a directory that was asked for.
+    pub(super) fn search(&mut self, repository: &Repository) {
+        self.repository(repository, &mut Signs::default());
+    }
+
+    fn repository(&mut self, repository: &Repository, signs: &mut Signs) {
+        let Repository { top, target, asked } = repository;
+        let start = Start { root: top, target, asked, repository: Some(target) };
+        self.walk(&start, signs);
+        self.unit(Some(target.clone())).ask(target.clone(), top.clone());
+    }
+
+    /// Takes what a walk finds, and returns the repositories that it did not look into.
+    fn walk(&mut self, start: &Start<'_>, signs: &mut Signs) -> Vec<Place> {
+        let Walk { directories, repositories, submodules, heads, left_out, messages } =
+            walk(start, &self.request.filter);
+        self.set_aside.extend(submodules.into_iter().chain(heads));
+        let has_compose_file = |(_, found): &(Place, Directory)| !found.compose_files.is_empty();
+        signs.found |= directories.iter().any(has_compose_file) || !messages.is_empty();
+        signs.left_out.extend(left_out);
+        // What is extended or included may have any name.
+        self.found |= signs.found || directories.iter().any(|(_, found)| !found.yaml_files.is_empty());
+        for (Place { path, repository }, found) in directories {
+            let unit = self.unit(repository.as_deref().map(Path::to_owned));
+            unit.directories.entry(path).or_default().merge(found);
+        }
+        for (Place { path, repository }, message) in messages {
+            self.unit(repository.as_deref().map(Path::to_owned)).messages.push((path, message));
+        }
+        self.inner
+            .extend(repositories.iter().filter_map(|place| Some(place.repository.as_deref()?.to_owned())));
+        if start.repository.is_none() {
+            return repositories;
+        }
+        for Place { path, repository } in repositories {
+            let target = repository.as_deref().map_or_else(|| real(&path), Path::to_owned);
+            self.unit(Some(target.clone())).ask(target, path);
+        }
+        Vec::new()
+    }
+
+    fn unit(&mut self, repository: Option<PathBuf>) -> &mut Unit<'r> {
+        let request = self.request;
+        // Put in order once, at the end: to compare paths at each step costs more.
+        self.units.entry(repository).or_insert_with_key(|top| Unit::new(request, top.clone()))
+    }
+
+    pub(super) fn finish(mut self) -> Surveyed<'r> {
+        let later = self.search_known();
+        let has_named = self.units.values().any(|unit| !unit.named.is_empty());
+        for (root, repository) in std::mem::take(&mut self.unmatched) {
+            if !self.found && !has_named {
+                self.unit(repository).unmatched.push(root);
+            }
+        }
+        let mut tops = self.inner;
+        tops.sort();
+        tops.dedup();
+        for (top, unit) in &mut self.units {
+            unit.reach.others = match top {
+                // In order of path, what is below a directory comes right behind it.
+                Some(top) => {
+                    let behind = &tops[tops.partition_point(|other| other <= top)..];
+                    behind.iter().take_while(|other| other.starts_with(top)).cloned().collect()
+                }
+                None => tops.clone(),
+            };
+            unit.roots.sort();
+            unit.roots.dedup();
+        }
+        let mut units: Vec<Unit<'r>> = self.units.into_values().collect();
+        units.sort_by_cached_key(|unit| unit.first_path().map(Path::to_owned));
+        Surveyed { units, later, set_aside: self.set_aside }
+    }
+
+    /// Searches the repositories of which something else was asked for as well, and returns the others.
+    fn search_known(&mut self) -> Vec<Repository> {
+        let known: BTreeSet<PathBuf> = self.units.keys().flatten().cloned().collect();
+        let mut later = Vec::new();
+        for (target, repositories) in std::mem::take(&mut self.later) {
+            let next = known.range(target.clone()..).next();
+            match &repositories[..] {
+                // In order of path, what is below a directory comes right behind it.
+                [one] if next.is_none_or(|next| !next.starts_with(&target)) => later.push(one.clone()),
+                all => all.iter().for_each(|one| self.search(one)),
+            }
+        }
+        later
+    }
+}
