@@ -162,9 +162,12 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
 /// A comma that ends `item` of a flow sequence, with `space` behind it.
 fn comma_behind(item: Node<'_>, space: &str) -> String {
     let last = item.end_token().checked_sub(1).and_then(|token| item.tree().token(token));
-    // Docker Compose takes a comma right behind a tag for a part of it, and a `:` before one for a part of the key.
+    // Docker Compose takes a comma right behind a tag for a part of it, and a `:` before one for a part of the key. No
+    // second reader takes a `-` by itself before one.
     let ends_in_tag = matches!(last, Some((TokenKind::Tag, _)));
-    let before = if ends_in_tag || item.tree().slice(item.span()).ends_with(':') { " " } else { "" };
+    let text = item.tree().slice(item.span());
+    let ends_in_dash = text.strip_suffix('-').is_some_and(|above| above.ends_with([' ', '\t', '\n', '\r']));
+    let before = if ends_in_tag || ends_in_dash || text.ends_with(':') { " " } else { "" };
     format!("{before},{space}")
 }
 

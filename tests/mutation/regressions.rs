@@ -168,6 +168,16 @@ fn puts_no_comma_right_behind_a_tag_or_a_colon() {
 }
 
 #[test]
+fn puts_no_comma_right_behind_a_dash_by_itself() {
+    for sequence in ["[*base, image: b\n-    ]", "[*base, image: b -\n    ]", "[*base, image: b - ]"] {
+        let text =
+            format!("x-a: &base {{restart: always}}\nservices:\n  a:\n    <<: {sequence}\n    image: x\n");
+        let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
+        assert_eq!(outcome.changes.len(), 1, "{sequence}: {:?}", outcome.refusals);
+    }
+}
+
+#[test]
 fn refuses_an_include_with_tags() {
     for include in
         ["[{a: !reset b}]", "[!reset b.yaml]", "[{path: [!override b.yaml]}]", "!override [b.yaml]"]
