@@ -1,5 +1,5 @@
-//! Many repositories: whole processes beside a floor that only walks the same tree and reads the same files, and one
-//! that replaces them as well.
+//! Many repositories: whole processes beside a floor that only walks the same tree and reads the same files, one that
+//! has yaml-rust2 read each distinct text twice, as the proof does, and one that replaces the files.
 //!
 //!     cargo bench --bench many                 # over a tree that it makes
 //!     TREE=DIR cargo bench --bench many        # over a copy of any other tree of repositories
@@ -15,15 +15,20 @@
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hint::black_box;
 use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use tempfile::NamedTempFile;
 use wait4::Wait4 as _;
+use yaml_rust2::Event;
+use yaml_rust2::parser::{EventReceiver, Parser};
 
 /// The program's own, for all sides.
 #[global_allocator]
@@ -32,15 +37,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const RUNS: usize = 11;
 const REPOSITORIES: usize = 2000;
 
-/// A program that is measured: its name here, its path, and its arguments before the tree.
+/// A program that is measured: its name here, its path, and its arguments.
 struct Side<'s> {
     name: &'s str,
     program: &'s Path,
     arguments: Vec<&'s OsStr>,
 }
 
-fn side<'s>(name: &'s str, program: &'s Path, arguments: &'s [&'s str]) -> Side<'s> {
-    Side { name, program, arguments: arguments.iter().map(OsStr::new).collect() }
+fn side<'s>(name: &'s str, program: &'s Path, arguments: &[&'s str], paths: &'s [PathBuf]) -> Side<'s> {
+    let arguments = arguments
+        .iter()
+        .map(|argument| OsStr::new(*argument))
+        .chain(paths.iter().map(|path| path.as_os_str()));
+    Side { name, program, arguments: arguments.collect() }
 }
 
 /// What one run took.
@@ -56,6 +65,7 @@ fn main() {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     match &arguments[..] {
         [mode, root] if mode == "--floor" => println!("{}", floor(Path::new(root), &HashSet::new())),
+        [mode, root] if mode == "--read-floor" => println!("{}", read_floor(Path::new(root))),
         [mode, list, root] if mode == "--write-floor" => {
             let list = fs::read(list).expect("a list of files follows --write-floor");
             let paths = list.split(|byte| *byte == 0).map(|path| Path::new(OsStr::from_bytes(path)));
@@ -79,16 +89,26 @@ fn measure() {
     }
     let this = std::env::current_exe().expect("the path of this program");
     let program = Path::new(env!("CARGO_BIN_EXE_compose-harden"));
-    let mut sides = vec![side("floor", &this, &["--floor"]), side("fix", program, &["fix"])];
+    let tops = fs::read_dir(&root).expect("the tree is there").flatten();
+    let mut tenth: Vec<PathBuf> = tops.map(|entry| entry.path()).collect();
+    tenth.sort();
+    tenth.truncate(tenth.len().div_ceil(10));
+    let all = [root.clone()];
+    let mut sides = vec![
+        side("floor", &this, &["--floor"], &all),
+        side("floor, yaml-rust2", &this, &["--read-floor"], &all),
+        side("fix", program, &["fix"], &all),
+        side("fix, a tenth", program, &["fix"], &tenth),
+    ];
     // Those that it makes have no commit, and nothing to migrate.
     if given.is_some() {
-        sides.push(side("migrate --dry-run", program, &["migrate", "--dry-run"]));
+        sides.push(side("migrate --dry-run", program, &["migrate", "--dry-run"], &all));
     }
-    compare(&sides, &root, &|| {});
+    compare(&sides, &|| {});
 
     let before = compose_files(&root);
-    let writes = side("fix --write", program, &["fix", "--write"]);
-    run(&writes, &root);
+    let writes = side("fix --write", program, &["fix", "--write"], &all);
+    run(&writes);
     let changed: Vec<_> =
         before.iter().filter(|(path, bytes)| fs::read(path).expect("it was read before") != *bytes).collect();
     let list = made.path().join("list");
@@ -98,17 +118,16 @@ fn measure() {
         || changed.iter().for_each(|(path, bytes)| fs::write(path, bytes).expect("it can be written"));
     restore();
     println!("{} files change:", changed.len());
-    let mut floor = side("bare writer", &this, &["--write-floor"]);
-    floor.arguments.push(list.as_os_str());
-    compare(&[floor, writes], &root, &restore);
+    let arguments = [list, root];
+    compare(&[side("bare writer", &this, &["--write-floor"], &arguments), writes], &restore);
 }
 
 /// Runs the sides by turns, `restore` behind each run, and prints how they compare to the first.
-fn compare(sides: &[Side<'_>], root: &Path, restore: &dyn Fn()) {
+fn compare(sides: &[Side<'_>], restore: &dyn Fn()) {
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); sides.len()];
     for _ in 0..RUNS {
         for (side, samples) in sides.iter().zip(&mut samples) {
-            samples.push(run(side, root));
+            samples.push(run(side));
             restore();
         }
     }
@@ -132,10 +151,10 @@ fn compare(sides: &[Side<'_>], root: &Path, restore: &dyn Fn()) {
 }
 
 /// Runs a side by a process that is small: what its parent has in memory counts for the child as well.
-fn run(side: &Side<'_>, root: &Path) -> Sample {
+fn run(side: &Side<'_>) -> Sample {
     let this = std::env::current_exe().expect("the path of this program");
     let mut command = Command::new(this);
-    command.arg("--measure").arg(side.program).args(&side.arguments).arg(root);
+    command.arg("--measure").arg(side.program).args(&side.arguments);
     let output = command.stderr(Stdio::inherit()).output().expect("this program starts");
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = text.split_whitespace().map(|number| number.parse::<u64>().expect("it prints numbers"));
@@ -195,6 +214,44 @@ fn floor(root: &Path, written: &HashSet<&Path>) -> u64 {
         })
     });
     bytes.into_inner()
+}
+
+/// Reads every Compose file below `root`, and has yaml-rust2 read each distinct text twice, for before and after; returns
+/// how many events there are.
+fn read_floor(root: &Path) -> u64 {
+    let (known, events) = (Mutex::new(HashSet::new()), AtomicU64::new(0));
+    walker(root).build_parallel().run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry
+                && is_compose_file(&entry)
+                && let Ok(text) = fs::read_to_string(entry.path())
+                && known.lock().expect("no thread panicked").insert(hash(&text))
+            {
+                for _ in 0..2 {
+                    let mut count = Count(0);
+                    // What it cannot read, it has read in part.
+                    let _ = Parser::new(text.chars()).load(&mut count, true);
+                    events.fetch_add(count.0, Ordering::Relaxed);
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    events.into_inner()
+}
+
+struct Count(u64);
+
+impl EventReceiver for Count {
+    fn on_event(&mut self, event: Event) {
+        self.0 += u64::from(black_box(event) != Event::Nothing);
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Replaces the file at `path` by one with its permissions and `bytes`.
