@@ -15,7 +15,7 @@ use super::path::{path_text, tree_path};
 use super::projects::harden_repository;
 use super::report::patch_path;
 use super::{Goal, Options, Reason, Record, Repository, Status};
-use crate::compose::{Scope, Unit, survey};
+use crate::compose::{FileList, Origin, Scope, Unit, survey};
 use crate::harden::{Change, Memory, Outcome};
 use crate::output::diff::{write_git_header, write_unified_diff};
 use crate::output::disk::{Disk, shown_path};
@@ -136,12 +136,14 @@ impl Migration<'_> {
         let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
         let read: BTreeSet<PathBuf> =
             changing.clone().flat_map(|outcome| outcome.sources.keys()).cloned().collect();
+        let deciding = env_files(unit, &read);
         committed.look_up(&read)?;
+        committed.look_up(&deciding)?;
         let changed = changing.flat_map(|outcome| &outcome.changes).map(|change| &change.path);
         let shown = |path: &PathBuf| path_text(shown_path(path, &repository.root));
         // A change that takes such a layer into account may be wrong where it is not there.
         let layers = read.iter().filter(|path| matches!(unit.scope(path), Scope::Named | Scope::Inside));
-        let files: BTreeSet<&PathBuf> = changed.chain(layers).collect();
+        let files: BTreeSet<&PathBuf> = changed.chain(layers).chain(&deciding).collect();
         let untracked: Vec<&PathBuf> =
             files.into_iter().filter(|path| committed.blob(path).is_none()).collect();
         if !untracked.is_empty() {
@@ -150,7 +152,8 @@ impl Migration<'_> {
         if self.options.allow_dirty {
             return Ok(());
         }
-        let tracked = read.into_iter().filter(|path| committed.blob(path).is_some()).collect();
+        let all = read.into_iter().chain(deciding);
+        let tracked = all.filter(|path| committed.blob(path).is_some()).collect();
         let dirty = committed.dirty(&tracked)?;
         if dirty.is_empty() { Ok(()) } else { Err(Reason::Dirty(dirty.iter().map(shown).collect())) }
     }
@@ -211,6 +214,17 @@ fn changes<'o>(outcomes: &'o [Outcome], root: &Path) -> Vec<Located<'o>> {
     let mut located: Vec<_> = located.collect();
     located.sort_by(|one, other| one.change.path.cmp(&other.change.path));
     located
+}
+
+/// The `.env` files that say how any of `files` is loaded, without those that git ignores: what is planned holds without them.
+fn env_files(unit: &Unit<'_>, files: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let lists = unit.groups().into_iter().flat_map(|group| group.lists);
+    let concerns = |list: &FileList| list.files.iter().any(|file| files.contains(file));
+    let env_file = |list: FileList| match list.origin {
+        Origin::DotEnv(file) if !unit.is_ignored(&file) => Some(file),
+        _ => None,
+    };
+    lists.filter(concerns).filter_map(env_file).collect()
 }
 
 /// Whether what was read for `outcome` is what the commit holds, as far as it holds it.

@@ -26,7 +26,7 @@ pub enum Reason {
     /// Files to harden have changes that are not committed.
     #[error("{} differs from the last commit; commit or stash the change, or use `--allow-dirty`", list(.0))]
     Dirty(Vec<String>),
-    /// Files to harden, or layers of their projects, are not in the commit.
+    /// Files to harden, layers of their projects, or what says that these are loaded, are not in the commit.
     #[error("{} is not in the last commit; commit or move it", list(.0))]
     Untracked(Vec<String>),
     /// The path leads nowhere.

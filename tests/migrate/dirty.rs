@@ -62,6 +62,27 @@ fn skips_a_file_that_is_not_in_the_commit_even_where_dirt_is_allowed() {
     }
 }
 
+#[test]
+fn skips_where_the_env_file_that_lists_the_files_is_not_as_it_is_in_the_commit() {
+    let farm = Farm::new();
+    let layer = ("prod.yml", "services:\n  web:\n    restart: always\n");
+    let list = "COMPOSE_FILE=compose.yml:prod.yml\n";
+    let untracked = farm.repository("a", &[("compose.yml", BARE), layer]);
+    put(&untracked.join(".env"), list);
+    let edited =
+        farm.repository("b", &[("compose.yml", BARE), layer, (".env", "COMPOSE_FILE=compose.yml\n")]);
+    put(&edited.join(".env"), list);
+    let ignored = farm.repository("c", &[("compose.yml", BARE), layer, (".gitignore", ".env\n")]);
+    put(&ignored.join(".env"), list);
+    farm.repository("d", &[("compose.yml", BARE), layer, (".env", list)]);
+    let ran = farm.run(&["root"]);
+    let expected = "skipped a: `.env` is not in the last commit; commit or move it\n\
+                    skipped b: `.env` differs from the last commit; commit or stash the change, or use `--allow-dirty`\n\
+                    changed c: 1 service in 1 file, branch compose-harden\n\
+                    changed d: 1 service in 1 file, branch compose-harden\n";
+    assert_eq!((ran.code, ran.out.as_str()), (0, expected));
+}
+
 /// A repository with a committed base file, and an override file that git ignores.
 fn ignoring(farm: &Farm, text: &str) -> PathBuf {
     let files = [("compose.yml", BARE), (".gitignore", "compose.override.yml\n")];

@@ -11,7 +11,8 @@ use super::{FileList, Origin};
 
 impl Unit<'_> {
     /// Whether `.gitignore` hides the file at `path`, which leads over no symbolic link.
-    pub(super) fn is_ignored(&self, path: &Path) -> bool {
+    #[must_use]
+    pub fn is_ignored(&self, path: &Path) -> bool {
         let is_shown = |files: &[PathBuf]| files.binary_search_by(|file| (**file).cmp(path)).is_ok();
         let found = self.directories.get(parent(path));
         if found.is_some_and(|found| is_shown(&found.compose_files) || is_shown(&found.yaml_files)) {
