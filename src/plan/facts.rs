@@ -9,9 +9,9 @@ use crate::yaml::Node;
 /// The keys of blocks that a definition sets, as sets of keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Facts {
-    /// Set to a value.
+    /// Set to a value; where it is not known how layers merge a key, to anything.
     pub(super) set: KeySet,
-    /// Set to an empty list.
+    /// Set to an empty list, where it is known how layers merge them.
     pub(super) empty: KeySet,
     /// Set by `!override`, which replaces what earlier layers set.
     pub(super) replaced: KeySet,
@@ -87,6 +87,8 @@ impl<'t> Sources<'_, 't> {
                         continue;
                     }
                     tagged if is_override(tagged) => facts.replaced |= bit,
+                    // Of what it is not known how layers merge, it is not known either that nothing comes of an empty one.
+                    _ if self.keys.others & bit != 0 => facts.set |= bit,
                     _ if is_null(value) => {}
                     _ if value.is_sequence() && value.children().next().is_none() => facts.empty |= bit,
                     _ => facts.set |= bit,
