@@ -48,6 +48,13 @@ impl Directory {
         ];
         for (files, more) in all {
             files.extend(more);
+        }
+        self.sort();
+    }
+
+    /// Puts the files in order of path, each once.
+    pub(super) fn sort(&mut self) {
+        for files in [&mut self.compose_files, &mut self.yaml_files, &mut self.left_out] {
             files.sort();
             files.dedup();
         }

@@ -23,6 +23,7 @@ mod survey;
 mod surveyor;
 mod unit;
 mod walk;
+mod walked;
 
 pub use self::filter::{Filter, GlobError};
 pub use self::path::repository_of;

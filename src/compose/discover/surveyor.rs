@@ -11,7 +11,8 @@ use super::filter::LeftOut;
 use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, parent, real, repository_of};
 use super::unit::{Unit, variable};
-use super::walk::{Place, Start, Walk, walk};
+use super::walk::{Start, walk};
+use super::walked::{Place, Walk};
 
 /// What is known so far.
 pub(super) struct Surveyor<'r> {

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::directory::Directory;
-use super::filter::{Filter, LeftOut};
+use super::filter::Filter;
 use super::limited;
 use super::names::{is_compose_name, is_hidden, is_yaml_name};
 use super::path::is_repository;
 use super::rules::Rules;
 use super::submodule::{Submodules, git_dir};
+use super::walked::{Place, Walk};
 use crate::text::Diagnostic;
 
 /// Folders of other people's projects, which are not walked.
@@ -35,32 +36,6 @@ pub(super) struct Start<'s> {
     pub(super) asked: &'s Path,
     /// The top of the repository that the root is in, without symbolic links.
     pub(super) repository: Option<&'s Path>,
-}
-
-/// What a walk came across, each in order of path.
-#[derive(Debug, Default)]
-pub(super) struct Walk {
-    /// The directories with files in YAML or an `.env` file.
-    pub(super) directories: Vec<(Place, Directory)>,
-    /// Tops of git repositories below the root. What is in them was walked where the root is in one.
-    pub(super) repositories: Vec<Place>,
-    /// Tops of submodules, which are not walked.
-    pub(super) submodules: Vec<PathBuf>,
-    /// Directories that may be repositories without a work tree.
-    pub(super) heads: Vec<PathBuf>,
-    /// Why files with the name of a Compose file, and directories, do not count; each reason once, in any order.
-    pub(super) left_out: Vec<LeftOut>,
-    /// What could not be read, and why.
-    pub(super) messages: Vec<(Place, Diagnostic)>,
-}
-
-/// Something below the root.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    /// Its path as it is shown.
-    pub(super) path: PathBuf,
-    /// The top of the repository that it is in, without symbolic links.
-    pub(super) repository: Option<Arc<Path>>,
 }
 
 /// Walks from `start`.
@@ -86,9 +61,7 @@ pub(super) fn walk(start: &Start<'_>, filter: &Filter) -> Walk {
             walk.messages.push((Place { path: refused.path, repository }, *refused.diagnostic));
         }
     }
-    walk.directories.sort_by(|(one, _), (other, _)| one.cmp(other));
-    walk.repositories.sort();
-    walk.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
+    walk.sort();
     walk
 }
 
@@ -113,6 +86,12 @@ struct Walker<'w> {
 struct Entry {
     name: OsString,
     kind: Option<FileType>,
+}
+
+impl Entry {
+    fn is_visible_directory(&self) -> bool {
+        self.kind.is_some_and(|kind| kind.is_dir()) && !is_hidden(&self.name)
+    }
 }
 
 impl Walker<'_> {
@@ -151,6 +130,7 @@ impl Walker<'_> {
         *walk = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
 
+    /// Looks into one directory, and has the threads of `scope` look into those in it.
     fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, task: &Task, shared: &'s Mutex<Walk>) {
         let mut walk = Walk::default();
         for task in self.directory(task, &mut walk) {
@@ -194,20 +174,20 @@ impl Walker<'_> {
                 }
             }
         }
-        let is_visible =
-            |entry: &Entry| entry.kind.is_some_and(|kind| kind.is_dir()) && !is_hidden(&entry.name);
-        let (directories, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_visible);
-        self.files(directory, files, &rules, repository.as_ref(), walk);
-        let walked = directories.into_iter().filter_map(|Entry { name, .. }| {
-            let path = directory.join(name);
-            let is_walked = self.is_walked(&path, &rules, walk)
-                && (repository.is_some() || !is_repository(&path) || {
-                    self.begins_repository(&path, None, walk);
-                    false
-                });
-            is_walked.then(|| Task { directory: path, rules: rules.clone(), repository: repository.clone() })
-        });
-        walked.collect()
+        self.files(task, &entries, &rules, repository.as_ref(), walk);
+        let mut tasks = Vec::new();
+        for entry in entries.into_iter().filter(Entry::is_visible_directory) {
+            let path = directory.join(entry.name);
+            if !self.is_walked(&path, &rules, walk) {
+                continue;
+            }
+            if repository.is_none() && is_repository(&path) {
+                self.begins_repository(&path, None, walk);
+                continue;
+            }
+            tasks.push(Task { directory: path, rules: rules.clone(), repository: repository.clone() });
+        }
+        tasks
     }
 
     /// Whether the directory at `path` is walked, as far as rules, globs and its name say.
@@ -236,52 +216,67 @@ impl Walker<'_> {
         !is_submodule
     }
 
-    /// Adds those of `files` that matter, which are in `directory`.
+    /// Adds the files of a directory that matter.
     fn files(
         &self,
-        directory: &Path,
-        files: Vec<Entry>,
+        task: &Task,
+        entries: &[Entry],
         rules: &Rules,
         repository: Option<&Arc<Path>>,
         walk: &mut Walk,
     ) {
         let mut found = Directory { is_listed: true, ..Directory::default() };
         let mut shows_env = false;
-        for Entry { name, kind } in files {
-            let path = directory.join(&name);
-            let is_hidden = rules.hide(&path, false);
-            let is_directory = kind.is_some_and(|kind| kind.is_dir());
+        for Entry { name, kind } in entries.iter().filter(|entry| !entry.is_visible_directory()) {
+            let path = task.directory.join(name);
             if name == ".env" {
                 found.has_env = true;
-                shows_env = !is_hidden && !is_directory;
-            } else if name == "HEAD" && !is_hidden {
-                walk.heads.push(self.shown(directory));
-            } else if is_yaml_name(&name) {
-                let shown = self.shown(&path);
-                let reason = self.filter.leaves_out(&shown, false, self.start.asked);
-                let is_link = kind.is_none_or(|kind| kind.is_symlink());
-                let target = is_link.then(|| path.canonicalize().ok().filter(|target| target.is_file()));
-                if target == Some(None) {
-                    continue;
-                }
-                let leads_out = target.flatten().is_some_and(|target| !self.is_inside(&target));
-                if !is_hidden && is_compose_name(&name) {
-                    walk.add_reason(reason);
-                }
-                let kind = match (is_hidden || leads_out || reason.is_some(), is_compose_name(&name)) {
-                    (true, _) => &mut found.left_out,
-                    (false, true) => &mut found.compose_files,
-                    (false, false) => &mut found.yaml_files,
-                };
-                kind.push(shown);
+                shows_env = !kind.is_some_and(|kind| kind.is_dir()) && !rules.hide(&path, false);
+            } else if name == "HEAD" && !rules.hide(&path, false) {
+                walk.heads.push(self.shown(&task.directory));
+            } else if is_yaml_name(name) {
+                self.yaml_file(&path, *kind, rules, &mut found, walk);
             }
         }
         if shows_env || !found.is_empty() {
-            for files in [&mut found.compose_files, &mut found.yaml_files, &mut found.left_out] {
-                files.sort();
-            }
-            walk.directories.push((self.place(directory, repository), found));
+            found.sort();
+            walk.directories.push((self.place(&task.directory, repository), found));
         }
+    }
+
+    /// Adds the file in YAML at `path` to what was `found` in its directory.
+    fn yaml_file(
+        &self,
+        path: &Path,
+        kind: Option<FileType>,
+        rules: &Rules,
+        found: &mut Directory,
+        walk: &mut Walk,
+    ) {
+        let target = if kind.is_none_or(|kind| kind.is_symlink()) {
+            let target = path.canonicalize().ok().filter(|target| target.is_file());
+            // What leads to no file is none.
+            let Some(target) = target else { return };
+            Some(target)
+        } else {
+            None
+        };
+        let leads_out = target.is_some_and(|target| !self.is_inside(&target));
+        let is_ignored = rules.hide(path, false);
+        let is_compose = path.file_name().is_some_and(is_compose_name);
+        let shown = self.shown(path);
+        let reason = self.filter.leaves_out(&shown, false, self.start.asked);
+        if is_compose && !is_ignored {
+            walk.add_reason(reason);
+        }
+        let files = if is_ignored || leads_out || reason.is_some() {
+            &mut found.left_out
+        } else if is_compose {
+            &mut found.compose_files
+        } else {
+            &mut found.yaml_files
+        };
+        files.push(shown);
     }
 
     /// Whether what a symbolic link leads to is below what was asked for.
@@ -304,30 +299,6 @@ impl Walker<'_> {
             Ok(below) => root.join(below),
             Err(_) => path.to_owned(),
         }
-    }
-}
-
-impl Walk {
-    fn is_empty(&self) -> bool {
-        let Self { directories, repositories, submodules, heads, left_out, messages } = self;
-        directories.is_empty()
-            && [repositories.len(), submodules.len(), heads.len(), left_out.len(), messages.len()] == [0; 5]
-    }
-
-    fn merge(&mut self, other: Self) {
-        let Self { directories, repositories, submodules, heads, left_out, messages } = other;
-        self.directories.extend(directories);
-        self.repositories.extend(repositories);
-        self.submodules.extend(submodules);
-        self.heads.extend(heads);
-        self.messages.extend(messages);
-        for reason in left_out {
-            self.add_reason(Some(reason));
-        }
-    }
-
-    fn add_reason(&mut self, reason: Option<LeftOut>) {
-        self.left_out.extend(reason.filter(|reason| !self.left_out.contains(reason)));
     }
 }
 
