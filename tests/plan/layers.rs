@@ -194,6 +194,9 @@ fn an_item_may_be_repeated_behind_a_list_that_makes_up_for_a_pin() {
 fn an_item_behind_a_list_that_replaces_the_hardening_is_no_repetition() {
     let files = [WEB, &over(&["security_opt: [y]"]), &over(&["security_opt: !override [z]"]), &over(&[NNP])];
     assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "=", "="]);
+    let replacing = over(&["security_opt: !override [no-new-privileges=true]"]);
+    let files = [WEB, &over(&["security_opt: [y]"]), &replacing];
+    assert_hardened(&files, Relation::Layers, &[HARD_WEB, "=", "="]);
 }
 
 #[test]
@@ -335,4 +338,17 @@ fn an_item_that_two_layers_have_already_is_an_error_of_the_project() {
     assert_hardened(&[hard, &replaced], Relation::Layers, &["=", "="]);
     let other = over(&["security_opt: [\"no-new-privileges:true\"]"]);
     assert_hardened(&[hard, &other], Relation::Layers, &["=", "="]);
+}
+
+#[test]
+fn what_is_not_known_to_merge_is_refused_only_where_two_layers_set_it() {
+    let base = format!("x-common-hardening-opts: &hardening\n  dns: [x]\n{WEB}");
+    let hard = base.replace("    image", "    <<: *hardening\n    image");
+    for tty in [over(&["tty: true"]), extending(&["tty: true"])] {
+        assert_hardened(&[&base, &tty], Relation::Layers, &[&hard, "="]);
+    }
+    let words = "b.yaml:2: the block sets `dns`, and a later layer of service `web` does too; how the two would be merged is not known";
+    for dns in [over(&["dns: [y]"]), over(&["dns: []"]), extending(&["dns: [y]"])] {
+        assert_refused(&[&base, &dns], Relation::Layers, words);
+    }
 }
