@@ -54,6 +54,9 @@ fn an_anchor_of_the_same_name_counts_only_between_the_block_and_the_last_service
         Relation::First,
         &[&format!("{block}{HARD_WEB}{other}")],
     );
+    let web = "services: {web: {&hardening image: a}}\n";
+    let hard = web.replace("{&hardening", "{<<: *hardening, &hardening");
+    assert_hardened(&[&format!("{block}{web}")], Relation::First, &[&format!("{block}{hard}")]);
 }
 
 #[test]

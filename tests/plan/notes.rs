@@ -81,3 +81,18 @@ fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it
     let over = "services:\n  web:\n    security_opt: [no-new-privileges:true]\n    cap_drop: [all]\n";
     assert_eq!(notes(&[base, over], Relation::Layers), [""; 0]);
 }
+
+#[test]
+fn the_lists_of_later_layers_are_searched_for_sixteen_items() {
+    let items: Vec<_> = (0..17).map(|number| format!("C{number}")).collect();
+    // The last two go without the seventeenth item and, again, the first.
+    let services = items.iter().chain(&items[..1]).enumerate().map(|(number, missing)| {
+        let others: Vec<_> = items.iter().filter(|item| *item != missing).map(String::as_str).collect();
+        format!("  s{number}: {{image: a, cap_drop: [{}]}}\n", others.join(", "))
+    });
+    let block = format!("x-common-hardening-opts: &hardening\n  cap_drop: [{}]\n", items.join(", "));
+    let text = format!("{block}services:\n{}", services.collect::<String>());
+    let words = |line| format!("compose.yaml:{line}: this list takes the place of that of the hardening");
+    let lines: Vec<_> = (4..20).chain([21]).map(words).collect();
+    assert_eq!(notes(&[&text], Relation::First), lines);
+}
