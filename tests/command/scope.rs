@@ -162,6 +162,17 @@ fn what_a_program_writes_stays_unless_it_is_named() {
 }
 
 #[test]
+fn what_extends_a_file_that_a_program_writes_is_hardened_by_what_it_merges() {
+    let generated = "# @generated\nservices:\n  base:\n    tty: true\n";
+    let folder = Folder::new(&[("base.yml", generated)]);
+    let web = "  web:\n    <<: *t\n    extends: {file: base.yml, service: base}\n";
+    folder.put("compose.yaml", &format!("services:\n  tpl: &t\n    image: a\n{web}"));
+    let run = folder.run(".", &["fix", "--write"]);
+    assert_eq!((run.code, folder.is_hardened("compose.yaml")), (Some(0), true), "{}", run.messages);
+    assert_eq!(folder.text("base.yml"), generated);
+}
+
+#[test]
 fn globs_choose_among_what_is_found() {
     let paths = ["a/compose.yml", "b/compose.yml", "b/old/compose.yml", "c/compose.yml"];
     let folder = Folder::new(&paths.map(|path| (path, WEB)));
