@@ -89,8 +89,9 @@ fn refuses_hardening_that_a_later_file_brings_over_what_an_earlier_one_sets() {
             )
         };
         assert_refused(&[&base, &last], Relation::Layers, &words("b.yaml"));
-        let middle = over(&["tty: true"]);
-        assert_refused(&[&base, &middle, &last], Relation::Layers, &words("c.yaml"));
+        for middle in [over(&["tty: true"]), over(&[option])] {
+            assert_refused(&[&base, &middle, &last], Relation::Layers, &words("c.yaml"));
+        }
     }
 }
 
@@ -144,6 +145,12 @@ fn refuses_what_a_later_file_extends_over_what_an_earlier_one_sets() {
                      `/p/compose.yaml`";
         assert_refused(&[&base, &last], Relation::Layers, words);
     }
+    let [base, last] = late("tty: true", "cap_drop: [ALL]");
+    let base = base.replace("runtime: r", "cap_drop: [X]");
+    let last = last.replace("    <<: *t\n", "    extends: mid\n  mid:\n    <<: *t\n");
+    let words = "c.yaml:8: service `mid` would get the hardening here too, by what it merges, in a layer over one in \
+                 `/p/compose.yaml`";
+    assert_refused(&[&base, &over(&["cap_drop: [Y]"]), &last], Relation::Layers, words);
 }
 
 /// An override file whose service extends another one, and has these lines.
