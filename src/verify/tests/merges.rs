@@ -206,3 +206,10 @@ fn doubts_an_alias_of_the_block_beside_one_in_a_value_of_the_same_service() {
          for a cycle (line 6)"
     );
 }
+
+#[test]
+fn proves_the_value_of_the_block_in_the_place_of_one_that_is_removed() {
+    let before = "services:\n  s: &s\n    image: a\n  web:\n    <<: [*s, {user: !reset null}]\n";
+    let after = before.replace("    image", "    <<: *hardening\n    image");
+    assert_proved(before, &after, &[("s", &KEYS), ("web", &KEYS)]);
+}

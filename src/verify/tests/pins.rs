@@ -96,3 +96,18 @@ fn doubts_a_pin_that_comes_from_a_template() {
         "document 1: service `web`: key `security_opt` has another value than the hardening block gives it"
     );
 }
+
+#[test]
+fn doubts_a_pin_in_the_place_of_what_a_template_sets_and_not_of_what_it_removes() {
+    let before = |list| format!("x-t: &t\n  security_opt: {list}\nservices:\n  web:\n    <<: *t\n");
+    let pin = |before: String| {
+        let after = before.replace("<<: *t\n", "<<: [*t, *hardening]\n    security_opt: []\n");
+        pinned(&before, &format!("{BLOCK}{after}"), &KEYS[1..])
+    };
+    assert_eq!(pin(before("!reset []")), Verdict::Proved);
+    let Verdict::Doubted(doubt) = pin(before("[x]")) else { panic!("proved") };
+    assert_eq!(
+        doubt.to_string(),
+        "document 1: service `web`: key `security_opt` is not what it was (line 2 before, line 13 after)"
+    );
+}

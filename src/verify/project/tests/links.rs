@@ -168,7 +168,10 @@ fn proves_included_files() {
 #[test]
 fn tags_elsewhere_are_none_of_an_include() {
     let files = [
-        file("a.yml", "x-note: {a: !reset b}\ninclude: [b.yml]\nservices: {db: {image: !override i}}\n"),
+        file(
+            "a.yml",
+            "x-note: {a: !reset b}\ninclude: [b.yml]\n!reset x-key: c\nservices: {db: {image: !override i}}\n",
+        ),
         file("b.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]),
     ];
     assert_proved(&files, &["a.yml"], &[]);
