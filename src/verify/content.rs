@@ -118,4 +118,15 @@ mod tests {
         assert!(same("z", "z"));
         assert!(!same("a", "b"));
     }
+
+    #[test]
+    fn its_size_counts_what_it_shares() {
+        let mut before = Content::default();
+        before.push("abc");
+        before.share();
+        let mut beside = Content::beside(&before);
+        beside.push("abc");
+        beside.push("z");
+        assert_eq!((before.size(), beside.size()), (3, 4));
+    }
 }

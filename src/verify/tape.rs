@@ -268,6 +268,12 @@ mod tests {
     }
 
     #[test]
+    fn its_size_is_that_of_its_nodes_tags_and_content() {
+        let tape = read(&Reading { text: "[a, !t bc]", separations: &[] }).unwrap();
+        assert_eq!(tape.size(), 3 * size_of::<Node>() + size_of::<(NodeId, Arc<str>)>() + 3);
+    }
+
+    #[test]
     fn counts_the_entries_of_a_mapping_and_none_of_what_they_hold() {
         let tape = read(&Reading { text: "{a: [b, c], d: {e: f}}", separations: &[] }).unwrap();
         assert_eq!(tape.entry_count(0), 2);

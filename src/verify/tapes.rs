@@ -142,6 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_counts_as_what_it_holds() {
+        let (tapes, [first, second]) = (Tapes::default(), [reading("a: b", &[]), reading("a: c", &[])]);
+        let pair = tapes.pair(&first, &first).unwrap();
+        assert_eq!(pair.size(), pair.before.size());
+        let changed = tapes.pair(&first, &second).unwrap();
+        assert_eq!(changed.size(), changed.before.size() + changed.after().size());
+        assert_eq!(tapes.kept.lock().unwrap().bytes, pair.size() + changed.size());
+        let lists = ["a", "b"].map(|item| format!("[{}]", format!("{item}, ").repeat(250)));
+        assert!(lists.each_ref().map(|list| reading(list, &[])).iter().all(|it| is_kept(&tapes, it, it)));
+    }
+
+    #[test]
     fn long_texts_are_not_kept() {
         let texts = [0, 1].map(|more| format!("a: {}", "b".repeat(LONGEST_KEPT_TEXT_BYTES - 3 + more)));
         let kept = texts.each_ref().map(|text| {
