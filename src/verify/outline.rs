@@ -104,6 +104,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_break_of_a_block_scalar_counts_where_it_is_all_there_is() {
+        let block = |content| [Outlined { kind: Kind::Literal, ..scalar(content) }];
+        assert_eq!(["b", "b\n"].map(|content| compare("|\n  b", &block(content))), [None, None]);
+        assert_eq!(compare("|+\n\n", &block("\n")), None);
+        for (text, content) in [("|\n  b", "c"), ("|+\n\n", "")] {
+            assert_eq!(compare(text, &block(content)), Some(Disagreement::Differs { node: 0 }), "{text}");
+        }
+        assert_eq!(
+            compare("\"b\\n\"", &[Outlined { kind: Kind::DoubleQuoted, ..scalar("b") }]),
+            Some(Disagreement::Differs { node: 0 })
+        );
+    }
+
+    #[test]
     fn says_why_it_cannot_read() {
         let found = compare("a: 1\nb: ]\n", &[]);
         assert!(matches!(found, Some(Disagreement::Unreadable { line: 2, .. })), "{found:?}");

@@ -229,6 +229,24 @@ mod tests {
     }
 
     #[test]
+    fn counts_the_pairs_of_items_that_variables_may_make_one() {
+        for (items, pairs) in [
+            (&["a", "b"][..], 0),
+            (&["a", "$A"], 1),
+            (&["$A", "a"], 1),
+            (&["ab", "a$A"], 1),
+            (&["a$A", "b$B"], 0),
+            (&["$A", "$A"], 0),
+            (&["$A", "$B", "x"], 3),
+        ] {
+            let mut values = Values::new(0);
+            let numbers = items.iter().map(|item| values.text(item)).collect();
+            let list = values.list(Rule::Append, numbers).unwrap();
+            assert_eq!(values.possible_repeats(list), Ok(pairs), "{items:?}");
+        }
+    }
+
+    #[test]
     fn stops_where_the_work_is_out_of_proportion() {
         let mut values = Values::new(0);
         assert!(values.spend(8_000_000).is_ok());
