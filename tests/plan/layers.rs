@@ -177,7 +177,11 @@ fn what_a_file_that_extends_sets_is_kept_against_later_files() {
                  `/p/compose.yaml`";
     assert_refused(&[&base, &extending(&["user: x"]), &last], Relation::Layers, words);
     let base = base.replace("tty: true", "user: x");
-    assert_refused(&[&base, &extending(&["tty: true"]), &last], Relation::Layers, words);
+    let between = extending(&["tty: true"]);
+    let setting = format!("{between}    user: y\n").replace("tpl", "mid");
+    for between in [between, setting] {
+        assert_refused(&[&base, &between, &last], Relation::Layers, words);
+    }
 }
 
 #[test]
