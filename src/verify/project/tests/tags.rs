@@ -50,6 +50,12 @@ fn proves_what_tags_of_other_services_do_not_touch() {
         ];
         assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
     }
+    let files = [
+        file("a.yml", "services:\n  web: {image: i}\n"),
+        file("b.yml", "#bservices:\n  web: {#h init: true}\n  !override x: {image: i}\n")
+            .gains(&[("web", &KEYS)]),
+    ];
+    assert_proved(&files, &AB, &[("web", &KEYS, &[])]);
     let template =
         "x-t: &t {user: !override x}\nx-a: [*t]\nservices:\n  web: {extends: {file: b.yml, service: base}}\n";
     let below = "x-t: &t {user: !reset null}\n#bservices:\n  base: {#h image: i}\n  x: {<<: *t}\n";
