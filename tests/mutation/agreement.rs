@@ -131,10 +131,15 @@ pub(crate) fn compare(tree: &Tree<'_>) -> Result<Agreement, String> {
     };
     let known = agreement.or_else(|| match granit_events(text) {
         Err(reason) if ours.is_err() || is_about_anchor(&reason, &ours) => Some(Difference::Alone),
-        Ok(theirs) if ours.is_ok_and(|ours| ours == theirs) => Some(Difference::Alone),
+        Ok(theirs) if ours.as_ref().is_ok_and(|ours| agrees(tree, ours, &theirs)) => Some(Difference::Alone),
         _ => dialect::check(tree).is_err().then_some(Difference::Dialect),
     });
     known.map(Agreement::Known).ok_or(problem)
+}
+
+/// Whether granit-parser reads the same events as this parser, but for what it has of yaml-rust2.
+fn agrees(tree: &Tree<'_>, ours: &[String], theirs: &[String]) -> bool {
+    ours == theirs || compare_events(tree, ours, theirs).is_some()
 }
 
 /// Whether a reader rejects an alias for want of its anchor, which this parser reads as such.

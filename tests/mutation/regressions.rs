@@ -3,7 +3,7 @@
 use compose_harden::policy::Policy;
 use compose_harden::yaml::parse;
 
-use super::agreement::{Agreement, check_parser};
+use super::agreement::{Agreement, Difference, check_parser};
 use super::hardening::{Relation, check_hardening, files_of};
 
 #[test]
@@ -23,6 +23,11 @@ fn rejects_tags_and_directives_that_no_reader_takes() {
 #[test]
 fn decodes_escapes_of_a_tag_wherever_they_stand() {
     assert_eq!(check_parser("%TAG !e! tag:x,2%41:\n---\n!e!b%43 d\n"), Agreement::Events);
+}
+
+#[test]
+fn knows_two_differences_of_the_second_reader_in_one_text() {
+    assert_eq!(check_parser("a: [b: {\n'',i}]\nb: >\n\n \""), Agreement::Known(Difference::Alone));
 }
 
 #[test]
