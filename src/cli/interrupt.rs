@@ -1,17 +1,21 @@
-//! Ctrl-C: at once while nothing is written, and between two files otherwise.
+//! Ctrl-C: at once while nothing is written, and behind the files of a project that are written together otherwise.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The exit code of an interrupted run.
 pub(super) const EXIT_CODE: u8 = 130;
 
-static WRITING: AtomicBool = AtomicBool::new(false);
+static WRITING: Mutex<()> = Mutex::new(());
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Has Ctrl-C end the process, or the loop that asks [`is_interrupted`].
 pub(super) fn listen() {
     let handler = || {
-        if !WRITING.load(Ordering::SeqCst) || INTERRUPTED.swap(true, Ordering::SeqCst) {
+        let is_second = INTERRUPTED.swap(true, Ordering::SeqCst);
+        // With the lock held, no writing begins before the end.
+        let lock = WRITING.try_lock();
+        if is_second || lock.is_ok() {
             std::process::exit(EXIT_CODE.into());
         }
     };
@@ -19,9 +23,9 @@ pub(super) fn listen() {
     let _ = ctrlc::set_handler(handler);
 }
 
-/// Says that files are written from now on, one after another.
-pub(super) fn start_writing() {
-    WRITING.store(true, Ordering::SeqCst);
+/// Says that files are written as long as what it returns is held.
+pub(super) fn writing() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether to stop before the next file.

@@ -54,9 +54,7 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
     let mut tally = Tally::default();
     let mut closed = None;
     let bar = bar(total);
-    if !args.dry_run {
-        interrupt::start_writing();
-    }
+    let _writing = (!args.dry_run).then(interrupt::writing);
     let tell = |target: &Target<'_>, event: Event| {
         match event {
             Event::Before => tally.add_before(),

@@ -93,6 +93,7 @@ impl<'r> Presenter<'r> {
 
     /// Writes the files of `outcome`, and says which cannot be written.
     fn write(&mut self, outcome: &Outcome, states: &HashMap<PathBuf, FileState>) {
+        let _writing = interrupt::writing();
         let written = write(&mut self.writer, outcome, states);
         self.tell_kept();
         match written {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
@@ -13,11 +13,14 @@ use super::interrupt;
 use super::listener::Listener;
 use super::mode::{Mode, Shape};
 use super::presenter::{Presenter, say};
-use crate::compose::{Filter, Part, Request, Unit, survey};
-use crate::harden::{Memory, harden_unit, in_order};
+use crate::compose::{Filter, Part, Request, Searched, Unit, survey};
+use crate::harden::{Memory, UnitOutcome, harden_unit, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
 use crate::policy::Policy;
+
+/// Repositories inside of each other have threads of their own as deep as this.
+const MAX_SHARED_DEPTH: usize = 4;
 
 /// Runs the command that `args` name: diffs go to `out`, messages to standard error.
 ///
@@ -58,29 +61,50 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let out = &mut Listener::new(out, counts);
     interrupt::listen();
     let parts = survey(&request).parts;
-    if matches!(mode, Mode::Write { .. }) {
-        interrupt::start_writing();
-    }
     let harden = |unit: Unit<'_>| {
         let mut disk = Disk::new(&unit, directory);
         let outcome = harden_unit(&unit, &mut disk, &policy, &memory, explained);
         let (repository, states) = (unit.repository().map(Path::to_owned), disk.into_states());
         (repository, outcome, states)
     };
-    let work = |part: Part<'_>| part.search().units.into_iter().map(harden).collect::<Vec<_>>();
-    let end = in_order(parts, work, |came| {
-        came.into_iter().try_for_each(|(repository, outcome, states)| {
-            match presenter.unit(repository.as_deref(), &outcome, &states, out) {
-                Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => ControlFlow::Break(Err(error)),
-            }
-        })
-    });
+    let mut take = |(repository, outcome, states): (Option<PathBuf>, UnitOutcome, _)| match presenter.unit(
+        repository.as_deref(),
+        &outcome,
+        &states,
+        out,
+    ) {
+        Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => ControlFlow::Break(Err(error)),
+    };
+    let end = each_unit(parts, 0, &harden, &mut take);
     if let ControlFlow::Break(end) = end {
         return end;
     }
     out.flush()?;
     say(&format!("{}\n", presenter.summary.line(mode)));
     Ok(presenter.summary.end(mode, tolerant))
+}
+
+/// Calls `work` on each unit of `parts` and of those inside of them, and `take` on what comes of it in order of path, until
+/// it breaks.
+fn each_unit<'r, C: Send, B>(
+    parts: Vec<Part<'r>>,
+    depth: usize,
+    work: &(impl Fn(Unit<'r>) -> C + Sync),
+    take: &mut impl FnMut(C) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let search = |part: Part<'r>| {
+        let Searched { units, parts, .. } = part.search();
+        (units.into_iter().map(work).collect::<Vec<_>>(), parts)
+    };
+    let take_all = |(came, inner): (Vec<C>, Vec<Part<'r>>)| {
+        came.into_iter().try_for_each(&mut *take)?;
+        each_unit(inner, depth + 1, work, take)
+    };
+    if depth < MAX_SHARED_DEPTH {
+        in_order(parts, search, take_all)
+    } else {
+        parts.into_iter().map(search).try_for_each(take_all)
+    }
 }

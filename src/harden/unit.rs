@@ -99,7 +99,7 @@ mod tests {
         std::fs::File::create(folder.path().join("compose.yml")).unwrap();
         let root = folder.path().to_owned();
         let request = Request { paths: vec![root.clone()], current_directory: root, ..Request::default() };
-        let units = survey(&request).search().units;
+        let units = survey(&request).units();
         let mut files = Changing(0);
         let found = harden_unit(&units[0], &mut files, &Policy::default(), &Memory::default(), true);
         let users = found.explanations[0].services[0].values.iter().flat_map(|(_, parts)| parts);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::repository::is_bare;
 use super::{Reason, Repository};
-use crate::compose::{Part, Request, Searched, Survey, Unit, survey};
+use crate::compose::{Part, Request, Survey, Unit, survey};
 use crate::harden::in_order;
 use crate::text::path_of;
 
@@ -49,14 +49,19 @@ pub(super) fn whole(root: &Path) -> Request {
 #[must_use]
 pub fn find(request: &Request) -> Vec<Target<'_>> {
     let root = &request.current_directory;
-    let Survey { parts, mut set_aside } = survey(request);
+    let Survey { mut parts, mut set_aside } = survey(request);
     let mut units = Vec::new();
-    let end = in_order(parts, Part::search, |Searched { units: more, set_aside: others }| {
-        units.extend(more);
-        set_aside.extend(others);
-        ControlFlow::<Infallible>::Continue(())
-    });
-    let ControlFlow::Continue(()) = end;
+    while !parts.is_empty() {
+        let mut inner = Vec::new();
+        let end = in_order(std::mem::take(&mut parts), Part::search, |searched| {
+            units.extend(searched.units);
+            inner.extend(searched.parts);
+            set_aside.extend(searched.set_aside);
+            ControlFlow::<Infallible>::Continue(())
+        });
+        let ControlFlow::Continue(()) = end;
+        parts = inner;
+    }
     let mut found: BTreeMap<PathBuf, (Result<Repository, Reason>, Option<Unit<'_>>)> = BTreeMap::new();
     for directory in set_aside {
         match Repository::open(&directory) {

@@ -39,7 +39,7 @@ impl Migration<'_> {
         record: &mut Record,
     ) -> Result<Status, Reason> {
         let request = whole(&repository.root);
-        let units = survey(&request).search().units.into_iter();
+        let units = survey(&request).units().into_iter();
         let mut own = units.filter(|unit| unit.repository() == Some(&repository.root));
         let mut unit = own.next().ok_or(Reason::NotRepository)?;
         unit.expect_nothing();

@@ -20,7 +20,7 @@ use compose_harden::text::Severity;
 
 /// The groups of all units of `request`.
 fn discover(request: &Request) -> Vec<Group> {
-    survey(request).search().units.iter().flat_map(Unit::groups).collect()
+    survey(request).units().iter().flat_map(Unit::groups).collect()
 }
 
 /// A folder for one test, with files in it.

@@ -81,11 +81,14 @@ fn searches_a_repository_when_its_turn_comes() {
     folder.put("b/compose.yml", "");
     folder.put("b/inner/compose.yml", "");
     folder.put("b/inner/.git/HEAD", "");
-    let [b, a, outside] = [(); 3].map(|()| parts.pop().unwrap().search().units);
-    let show = |units: &[Unit<'_>]| folder.show(&units.iter().flat_map(Unit::groups).collect::<Vec<_>>());
-    assert_eq!(show(&outside), ["Names: compose.yml"]);
-    assert_eq!(show(&a), ["Names: a/compose.yml"]);
-    assert_eq!(show(&b), ["Names: b/compose.yml", "-", "Names: b/inner/compose.yml"]);
+    let [mut b, a, outside] = [(); 3].map(|()| parts.pop().unwrap().search());
+    let inner = b.parts.pop().unwrap().search();
+    let found = [outside, a, b, inner].map(|searched| {
+        assert!(searched.parts.is_empty());
+        folder.show(&searched.units.iter().flat_map(Unit::groups).collect::<Vec<_>>())
+    });
+    let expected = ["compose.yml", "a/compose.yml", "b/compose.yml", "b/inner/compose.yml"];
+    assert_eq!(found, expected.map(|file| vec![format!("Names: {file}")]));
 }
 
 #[test]

@@ -50,6 +50,9 @@ impl Directory {
             files.extend(more);
         }
         self.sort();
+        // What counts below one directory that was asked for may not below another.
+        let (compose_files, yaml_files) = (&self.compose_files, &self.yaml_files);
+        self.left_out.retain(|file| !compose_files.contains(file) && !yaml_files.contains(file));
     }
 
     /// Puts the files in order of path, each once.

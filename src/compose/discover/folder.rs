@@ -63,8 +63,8 @@ impl Folder {
     }
 
     /// Adds what Docker Compose loads here: the files of `variable`, else those with the default names, which it
-    /// loads even where `.gitignore` hides them, if `follows` says that they are there. Those of `files` that it does not load are
-    /// variants.
+    /// loads even where `.gitignore` hides them, if `follows` says that they are there. Those of `files` that it does
+    /// not load are variants.
     pub(super) fn load(
         &mut self,
         variable: Result<Option<ComposeFileVariable>, Diagnostic>,

@@ -11,11 +11,6 @@ use crate::text::{Diagnostic, FileDiagnostic};
 /// its size of memory.
 const MAX_RULES_BYTES: u64 = 1 << 16;
 
-/// Whether rules at `path` may be read: git follows no link here either, and one may lead to what has no end.
-pub(super) fn is_readable(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_RULES_BYTES)
-}
-
 /// The rules that count in a directory: its own, and those above it.
 ///
 /// Knows no path with a symbolic link.

@@ -1,11 +1,13 @@
 //! From what the user asked for to the units of work that hold it.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use super::Request;
 use super::path::absolute;
-use super::surveyor::{Repository, Surveyed, Surveyor};
+use super::surveyor::{Surveyed, Surveyor};
 use super::unit::Unit;
+use super::walked::Repository;
 
 /// What was asked for, before any file is read.
 #[derive(Debug)]
@@ -28,11 +30,13 @@ enum State<'r> {
     Found(&'r Request, Repository),
 }
 
-/// The units of a part.
+/// What there is in a part.
 #[derive(Debug)]
 pub struct Searched<'r> {
-    /// The units of work, in order of path: there may be repositories inside of one.
+    /// The units of work, in order of path.
     pub units: Vec<Unit<'r>>,
+    /// The repositories inside of it, in order of path: they come behind the units.
+    pub parts: Vec<Part<'r>>,
     /// As in [`Survey::set_aside`].
     pub set_aside: Vec<PathBuf>,
 }
@@ -55,10 +59,14 @@ pub fn survey(request: &Request) -> Survey<'_> {
     let searched = units.into_iter().map(|unit| Part(State::Searched(Box::new(unit))));
     let mut parts: Vec<Part<'_>> = searched.collect();
     if !later.is_empty() {
-        parts.extend(later.into_iter().map(|repository| Part(State::Found(request, repository))));
+        parts.extend(found(request, later));
         parts.sort_by_cached_key(|part| part.first_path().map(Path::to_owned));
     }
     Survey { parts, set_aside }
+}
+
+fn found(request: &Request, repositories: Vec<Repository>) -> impl Iterator<Item = Part<'_>> {
+    repositories.into_iter().map(move |repository| Part(State::Found(request, repository)))
 }
 
 impl<'r> Part<'r> {
@@ -66,12 +74,14 @@ impl<'r> Part<'r> {
     #[must_use]
     pub fn search(self) -> Searched<'r> {
         match self.0 {
-            State::Searched(unit) => Searched { units: vec![*unit], set_aside: Vec::new() },
+            State::Searched(unit) => {
+                Searched { units: vec![*unit], parts: Vec::new(), set_aside: Vec::new() }
+            }
             State::Found(request, repository) => {
                 let mut surveyor = Surveyor::new(request);
                 surveyor.search(&repository);
-                let Surveyed { units, set_aside, .. } = surveyor.finish();
-                Searched { units, set_aside }
+                let Surveyed { units, later, set_aside } = surveyor.finish();
+                Searched { units, parts: found(request, later).collect(), set_aside }
             }
         }
     }
@@ -79,21 +89,22 @@ impl<'r> Part<'r> {
     fn first_path(&self) -> Option<&Path> {
         match &self.0 {
             State::Searched(unit) => unit.first_path(),
-            State::Found(_, repository) => Some(&repository.target),
+            State::Found(_, Repository { top, target, .. }) => Some(top.min(target)),
         }
     }
 }
 
 impl<'r> Survey<'r> {
-    /// Looks for the files of all repositories that are not searched yet.
+    /// Looks for the files of all repositories, and returns the units of all parts, in order of path.
     #[must_use]
-    pub fn search(self) -> Searched<'r> {
-        let mut all = Searched { units: Vec::new(), set_aside: self.set_aside };
-        for part in self.parts {
-            let Searched { units, set_aside } = part.search();
-            all.units.extend(units);
-            all.set_aside.extend(set_aside);
+    pub fn units(self) -> Vec<Unit<'r>> {
+        let mut units = Vec::new();
+        let mut parts: VecDeque<Part<'r>> = self.parts.into();
+        while let Some(part) = parts.pop_front() {
+            let searched = part.search();
+            units.extend(searched.units);
+            searched.parts.into_iter().rev().for_each(|part| parts.push_front(part));
         }
-        all
+        units
     }
 }

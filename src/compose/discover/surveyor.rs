@@ -1,6 +1,6 @@
 //! Gathers what the user asked for by the repositories that it is in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
@@ -12,7 +12,7 @@ use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, parent, real, repository_of};
 use super::unit::{Unit, variable};
 use super::walk::{Start, walk};
-use super::walked::{Place, Walk};
+use super::walked::{Repository, Walk};
 
 /// What is known so far.
 pub(super) struct Surveyor<'r> {
@@ -28,17 +28,6 @@ pub(super) struct Surveyor<'r> {
     unmatched: Vec<(PathBuf, Option<PathBuf>)>,
     /// Whether there is something to look at.
     found: bool,
-}
-
-/// A repository that a walk came to.
-#[derive(Clone, Debug)]
-pub(super) struct Repository {
-    /// Its top as it is shown.
-    pub(super) top: PathBuf,
-    /// Its top without symbolic links.
-    pub(super) target: PathBuf,
-    /// The directory that was asked for.
-    pub(super) asked: PathBuf,
 }
 
 /// What a survey comes to.
@@ -122,15 +111,13 @@ impl<'r> Surveyor<'r> {
         let own = repository_of(&target);
         let mut signs = Signs::default();
         let start = Start { root, target: &target, asked: root, repository: own.as_deref() };
-        for place in self.walk(&start, &mut signs) {
-            let Place { path: top, repository } = place;
-            let target = repository.as_deref().map_or_else(|| real(&top), Path::to_owned);
-            let repository = Repository { top, target, asked: root.to_owned() };
-            // Nothing is said of a directory as soon as there is something in it.
+        let mut found: VecDeque<Repository> = self.walk(&start, &mut signs).into();
+        // Whether there is nothing in a directory is to be known, and is as soon as there is something.
+        while let Some(repository) = found.pop_front() {
             if signs.found {
                 self.later.entry(repository.target.clone()).or_default().push(repository);
             } else {
-                self.repository(&repository, &mut signs);
+                found.extend(self.repository(&repository, &mut signs));
             }
         }
         let unit = self.unit(own.clone());
@@ -145,45 +132,41 @@ impl<'r> Surveyor<'r> {
         }
     }
 
-    /// Takes a repository that was found in a directory that was asked for.
+    /// Takes a repository that was found in a directory that was asked for; those in it come later.
     pub(super) fn search(&mut self, repository: &Repository) {
-        self.repository(repository, &mut Signs::default());
+        for inner in self.repository(repository, &mut Signs::default()) {
+            self.later.entry(inner.target.clone()).or_default().push(inner);
+        }
     }
 
-    fn repository(&mut self, repository: &Repository, signs: &mut Signs) {
+    /// Takes a repository, and returns those in it.
+    fn repository(&mut self, repository: &Repository, signs: &mut Signs) -> Vec<Repository> {
         let Repository { top, target, asked } = repository;
         let start = Start { root: top, target, asked, repository: Some(target) };
-        self.walk(&start, signs);
+        let inner = self.walk(&start, signs);
         self.unit(Some(target.clone())).ask(target.clone(), top.clone());
+        inner
     }
 
-    /// Takes what a walk finds, and returns the repositories that it did not look into.
-    fn walk(&mut self, start: &Start<'_>, signs: &mut Signs) -> Vec<Place> {
+    /// Takes what a walk finds, and returns the repositories that it came to.
+    fn walk(&mut self, start: &Start<'_>, signs: &mut Signs) -> Vec<Repository> {
         let Walk { directories, repositories, submodules, heads, left_out, messages } =
             walk(start, &self.request.filter);
         self.set_aside.extend(submodules.into_iter().chain(heads));
-        let has_compose_file = |(_, found): &(Place, Directory)| !found.compose_files.is_empty();
+        let has_compose_file = |(_, found): &(PathBuf, Directory)| !found.compose_files.is_empty();
         signs.found |= directories.iter().any(has_compose_file) || !messages.is_empty();
         signs.left_out.extend(left_out);
         // What is extended or included may have any name.
         self.found |= signs.found || directories.iter().any(|(_, found)| !found.yaml_files.is_empty());
-        for (Place { path, repository }, found) in directories {
-            let unit = self.unit(repository.as_deref().map(Path::to_owned));
-            unit.directories.entry(path).or_default().merge(found);
+        self.inner.extend(repositories.iter().map(|repository| repository.target.clone()));
+        if !directories.is_empty() || !messages.is_empty() {
+            let unit = self.unit(start.repository.map(Path::to_owned));
+            for (path, found) in directories {
+                unit.directories.entry(path).or_default().merge(found);
+            }
+            unit.messages.extend(messages);
         }
-        for (Place { path, repository }, message) in messages {
-            self.unit(repository.as_deref().map(Path::to_owned)).messages.push((path, message));
-        }
-        self.inner
-            .extend(repositories.iter().filter_map(|place| Some(place.repository.as_deref()?.to_owned())));
-        if start.repository.is_none() {
-            return repositories;
-        }
-        for Place { path, repository } in repositories {
-            let target = repository.as_deref().map_or_else(|| real(&path), Path::to_owned);
-            self.unit(Some(target.clone())).ask(target, path);
-        }
-        Vec::new()
+        repositories
     }
 
     fn unit(&mut self, repository: Option<PathBuf>) -> &mut Unit<'r> {
@@ -224,7 +207,7 @@ impl<'r> Surveyor<'r> {
     fn search_known(&mut self) -> Vec<Repository> {
         let known: BTreeSet<PathBuf> = self.units.keys().flatten().cloned().collect();
         let mut later = Vec::new();
-        for (target, repositories) in std::mem::take(&mut self.later) {
+        while let Some((target, repositories)) = self.later.pop_first() {
             let next = known.range(target.clone()..).next();
             match &repositories[..] {
                 // In order of path, what is below a directory comes right behind it.

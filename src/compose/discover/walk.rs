@@ -7,16 +7,17 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use super::directory::Directory;
 use super::filter::Filter;
 use super::limited;
 use super::names::{is_compose_name, is_hidden, is_yaml_name};
-use super::path::is_repository;
+use super::path::{is_repository, real};
 use super::rules::Rules;
 use super::submodule::{Submodules, git_dir};
-use super::walked::{Place, Walk};
+use super::walked::{Repository, Walk};
 use crate::text::Diagnostic;
 
 /// Folders of other people's projects, which are not walked.
@@ -42,24 +43,21 @@ pub(super) struct Start<'s> {
 ///
 /// Passes over what `.gitignore` names, hidden files and folders, `node_modules`, `vendor`, submodules and what
 /// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of what was asked for.
-/// What is in no repository may hold many, which are not walked. Rules end at the top of a repository, and outside of one
+/// Neither does it walk other repositories, of which there may be many. Rules end at the top of a repository, and outside of one
 /// those above the root do not count: a home directory may ignore everything. What one user ignores in all of his
 /// repositories or in one (`.git/info/exclude`) plays no role, so that every machine comes to the same result. A directory
 /// whose `.gitignore` is refused is not walked.
 pub(super) fn walk(start: &Start<'_>, filter: &Filter) -> Walk {
-    let repository = start.repository.map(Arc::from);
     let rules = start.repository.map_or(Ok(Rules::default()), |top| Rules::above(start.target, top));
     let is_plain = start.root.as_os_str() == start.target.as_os_str();
-    let walker = Walker { start, filter, is_plain, submodules: Mutex::default() };
+    let walker = Walker { start, filter, is_plain, submodules: Mutex::default(), asked: OnceLock::new() };
     let mut walk = Walk::default();
     match rules {
         Ok(rules) => {
-            let first = Task { directory: start.target.to_owned(), rules, repository };
+            let first = Task { directory: start.target.to_owned(), rules };
             walker.all(first, &mut walk);
         }
-        Err(refused) => {
-            walk.messages.push((Place { path: refused.path, repository }, *refused.diagnostic));
-        }
+        Err(refused) => walk.messages.push((refused.path, *refused.diagnostic)),
     }
     walk.sort();
     walk
@@ -71,7 +69,6 @@ struct Task {
     directory: PathBuf,
     /// The rules of those above it.
     rules: Rules,
-    repository: Option<Arc<Path>>,
 }
 
 struct Walker<'w> {
@@ -80,6 +77,8 @@ struct Walker<'w> {
     /// Whether no symbolic link leads to the root.
     is_plain: bool,
     submodules: Mutex<Submodules>,
+    /// What was asked for without symbolic links.
+    asked: OnceLock<PathBuf>,
 }
 
 /// What matters of an entry of a directory.
@@ -102,32 +101,26 @@ impl Walker<'_> {
         let is_shareable = self.start.root == self.start.asked;
         while let Some(task) = tasks.pop() {
             tasks.extend(self.directory(&task, walk));
-            if is_shareable && tasks.len() > MANY {
+            if is_shareable && tasks.len() > MANY && self.share(&mut tasks, walk) {
                 break;
             }
         }
-        if !tasks.is_empty() {
-            self.share(tasks, walk);
-        }
     }
 
-    /// Does `tasks` and all that comes of them with as many threads as there are processors.
-    fn share(&self, tasks: Vec<Task>, walk: &mut Walk) {
+    /// Does `tasks` and all that comes of them with as many threads as there are processors; returns whether there are any.
+    fn share(&self, tasks: &mut Vec<Task>, walk: &mut Walk) -> bool {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        // A pool of its own ends here, and with it what its threads hold.
+        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { return false };
         let shared = Mutex::new(std::mem::take(walk));
-        let work = || {
-            rayon::scope(|scope| {
-                for task in tasks {
-                    let shared = &shared;
-                    scope.spawn(move |scope| self.spawn(scope, &task, shared));
-                }
-            });
-        };
-        // A pool of its own ends here, and with it what its threads hold; without any this thread's may do.
-        match rayon::ThreadPoolBuilder::new().build() {
-            Ok(pool) => pool.install(work),
-            Err(_) => work(),
-        }
+        pool.scope(|scope| {
+            for task in tasks.drain(..) {
+                let shared = &shared;
+                scope.spawn(move |scope| self.spawn(scope, &task, shared));
+            }
+        });
         *walk = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        true
     }
 
     /// Looks into one directory, and has the threads of `scope` look into those in it.
@@ -143,49 +136,43 @@ impl Walker<'_> {
 
     /// Looks into one directory; returns those in it that are to be walked.
     fn directory(&self, task: &Task, walk: &mut Walk) -> Vec<Task> {
-        let Task { directory, rules, repository } = task;
+        let Task { directory, rules } = task;
         let entries = match entries(directory) {
             Ok(entries) => entries,
             Err(error) => {
                 let title = format!("cannot read the directory: {error}");
                 let help = "make it readable, or have a `.gitignore` name it";
-                let place = self.place(directory, repository.as_ref());
-                walk.messages.push((place, Diagnostic::error(title).help(help)));
+                walk.messages.push((self.shown(directory), Diagnostic::error(title).help(help)));
                 return Vec::new();
             }
         };
         let has = |name: &str| entries.iter().any(|entry| entry.name == name);
-        let (mut rules, mut repository) = (rules.clone(), repository.clone());
         // What was named is walked, be it a submodule.
         if has(".git") && directory != self.start.target {
-            if !self.begins_repository(directory, repository.as_deref(), walk) {
+            self.add_repository(directory, walk);
+            return Vec::new();
+        }
+        let rules = if has(".gitignore") { rules.with(directory) } else { Ok(rules.clone()) };
+        let rules = match rules {
+            Ok(rules) => rules,
+            Err(refused) => {
+                walk.messages.push((self.shown(&refused.path), *refused.diagnostic));
                 return Vec::new();
             }
-            rules = Rules::default();
-            repository = Some(Arc::from(directory.as_path()));
-        }
-        if has(".gitignore") {
-            match rules.with(directory) {
-                Ok(all) => rules = all,
-                Err(refused) => {
-                    let place = self.place(&refused.path, repository.as_ref());
-                    walk.messages.push((place, *refused.diagnostic));
-                    return Vec::new();
-                }
-            }
-        }
-        self.files(task, &entries, &rules, repository.as_ref(), walk);
+        };
+        self.files(directory, &entries, &rules, walk);
         let mut tasks = Vec::new();
         for entry in entries.into_iter().filter(Entry::is_visible_directory) {
             let path = directory.join(entry.name);
             if !self.is_walked(&path, &rules, walk) {
                 continue;
             }
-            if repository.is_none() && is_repository(&path) {
-                self.begins_repository(&path, None, walk);
-                continue;
+            // Many directories outside of a repository are one, and few inside.
+            if self.start.repository.is_none() && is_repository(&path) {
+                self.add_repository(&path, walk);
+            } else {
+                tasks.push(Task { directory: path, rules: rules.clone() });
             }
-            tasks.push(Task { directory: path, rules: rules.clone(), repository: repository.clone() });
         }
         tasks
     }
@@ -201,46 +188,40 @@ impl Walker<'_> {
         reason.is_none()
     }
 
-    /// Takes the directory at `top`, in which there is a `.git`, for a repository, unless it is a submodule.
-    fn begins_repository(&self, top: &Path, outer: Option<&Path>, walk: &mut Walk) -> bool {
+    /// Adds the directory at `top`, in which there is a `.git`, as a repository or a submodule.
+    fn add_repository(&self, top: &Path, walk: &mut Walk) {
         // What cannot be read says nothing.
         let read = |path: &Path| Ok::<_, Infallible>(limited::read(path).ok());
         let mut known = self.submodules.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(git_dir) = git_dir(top, read);
-        let Ok(is_submodule) = git_dir.map_or(Ok(false), |git_dir| known.hold(top, &git_dir, outer, read));
+        let Ok(is_submodule) =
+            git_dir.map_or(Ok(false), |git_dir| known.hold(top, &git_dir, self.start.repository, read));
+        let (target, top, asked) = (top.to_owned(), self.shown(top), self.start.asked.to_owned());
         if is_submodule {
-            walk.submodules.push(self.shown(top));
+            walk.submodules.push(top);
         } else {
-            walk.repositories.push(self.place(top, Some(&Arc::from(top))));
+            walk.repositories.push(Repository { top, target, asked });
         }
-        !is_submodule
     }
 
     /// Adds the files of a directory that matter.
-    fn files(
-        &self,
-        task: &Task,
-        entries: &[Entry],
-        rules: &Rules,
-        repository: Option<&Arc<Path>>,
-        walk: &mut Walk,
-    ) {
+    fn files(&self, directory: &Path, entries: &[Entry], rules: &Rules, walk: &mut Walk) {
         let mut found = Directory { is_listed: true, ..Directory::default() };
         let mut shows_env = false;
         for Entry { name, kind } in entries.iter().filter(|entry| !entry.is_visible_directory()) {
-            let path = task.directory.join(name);
+            let path = directory.join(name);
             if name == ".env" {
                 found.has_env = true;
                 shows_env = !kind.is_some_and(|kind| kind.is_dir()) && !rules.hide(&path, false);
             } else if name == "HEAD" && !rules.hide(&path, false) {
-                walk.heads.push(self.shown(&task.directory));
+                walk.heads.push(self.shown(directory));
             } else if is_yaml_name(name) {
                 self.yaml_file(&path, *kind, rules, &mut found, walk);
             }
         }
         if shows_env || !found.is_empty() {
             found.sort();
-            walk.directories.push((self.place(&task.directory, repository), found));
+            walk.directories.push((self.shown(directory), found));
         }
     }
 
@@ -281,11 +262,8 @@ impl Walker<'_> {
 
     /// Whether what a symbolic link leads to is below what was asked for.
     fn is_inside(&self, target: &Path) -> bool {
-        self.start.asked.canonicalize().is_ok_and(|asked| target.starts_with(asked))
-    }
-
-    fn place(&self, path: &Path, repository: Option<&Arc<Path>>) -> Place {
-        Place { path: self.shown(path), repository: repository.cloned() }
+        let asked = self.asked.get_or_init(|| real(self.start.asked));
+        target.starts_with(asked)
     }
 
     /// Returns `path`, which is without symbolic links, as it is seen from the root.
@@ -303,6 +281,8 @@ impl Walker<'_> {
 }
 
 /// Returns the entries of `directory` that may matter: all directories that are not hidden, and files by their names.
+///
+/// One that cannot be read may be a layer of what others hold: then there is none.
 fn entries(directory: &Path) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory)? {

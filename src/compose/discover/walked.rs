@@ -1,7 +1,6 @@
 //! What a walk came across, each in order of path.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use super::directory::Directory;
 use super::filter::LeftOut;
@@ -11,9 +10,9 @@ use crate::text::Diagnostic;
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     /// The directories with files in YAML or an `.env` file.
-    pub(super) directories: Vec<(Place, Directory)>,
-    /// Tops of git repositories below the root. What is in them was walked where the root is in one.
-    pub(super) repositories: Vec<Place>,
+    pub(super) directories: Vec<(PathBuf, Directory)>,
+    /// Git repositories below the root, which are not walked.
+    pub(super) repositories: Vec<Repository>,
     /// Tops of submodules, which are not walked.
     pub(super) submodules: Vec<PathBuf>,
     /// Directories that may be repositories without a work tree.
@@ -21,16 +20,18 @@ pub(super) struct Walk {
     /// Why files with the name of a Compose file, and directories, do not count; each reason once, in any order.
     pub(super) left_out: Vec<LeftOut>,
     /// What could not be read, and why.
-    pub(super) messages: Vec<(Place, Diagnostic)>,
+    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
 }
 
-/// Something below the root.
+/// A git repository that a walk came to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    /// Its path as it is shown.
-    pub(super) path: PathBuf,
-    /// The top of the repository that it is in, without symbolic links.
-    pub(super) repository: Option<Arc<Path>>,
+pub(super) struct Repository {
+    /// Its top as it is shown.
+    pub(super) top: PathBuf,
+    /// Its top without symbolic links.
+    pub(super) target: PathBuf,
+    /// The directory that was asked for.
+    pub(super) asked: PathBuf,
 }
 
 impl Walk {
