@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use compose_harden::output::write::{TEMPORARY_PREFIX, WriteError, read, replace};
 use rustix::fs::{FlockOperation, flock};
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::{TEXT, fix, leftovers, message, put};
 
@@ -79,6 +80,38 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
     assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
     assert_eq!(leftovers(folder.path()), Vec::<PathBuf>::new());
     assert_eq!(texts(&files), new);
+}
+
+#[test]
+fn an_interrupted_run_ends_soon_and_leaves_whole_files_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = tree(folder.path());
+    let arguments: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
+    let start = Instant::now();
+    assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
+    let whole_run = start.elapsed();
+    let new = texts(&files);
+
+    let (mut state, mut interrupted) = (11_u32, 0);
+    for run in 0..MOST_KILLS {
+        if run >= KILLS && interrupted > 0 {
+            break;
+        }
+        restore(&files);
+        let mut run = fix(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        state = state.wrapping_mul(1_103_515_245).wrapping_add(12_345);
+        std::thread::sleep(whole_run.mul_f64(f64::from(state >> 16) / 65_536.0));
+        kill_process(Pid::from_child(&run), Signal::INT).unwrap();
+        let ended = run.wait().unwrap();
+        // Before it listens, the system ends it.
+        assert!(matches!(ended.code(), Some(0 | 130) | None), "{ended}");
+        interrupted += u32::from(ended.code() == Some(130));
+        for (((_, old), new), found) in files.iter().zip(&new).zip(&texts(&files)) {
+            assert!(found == old || found == new, "a torn file: {found:?}");
+        }
+        assert_eq!(leftovers(folder.path()), Vec::<PathBuf>::new());
+    }
+    assert!(interrupted > 0, "no run was interrupted");
 }
 
 #[test]
