@@ -67,15 +67,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
         let (repository, states) = (unit.repository().map(Path::to_owned), disk.into_states());
         (repository, outcome, states)
     };
-    let mut take = |(repository, outcome, states): (Option<PathBuf>, UnitOutcome, _)| match presenter.unit(
-        repository.as_deref(),
-        &outcome,
-        &states,
-        out,
-    ) {
-        Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
-        Ok(()) => ControlFlow::Continue(()),
-        Err(error) => ControlFlow::Break(Err(error)),
+    let mut take = |(repository, outcome, states): (Option<PathBuf>, UnitOutcome, _)| {
+        let shown = presenter.unit(repository.as_deref(), &outcome, &states, out);
+        match shown {
+            Ok(()) if interrupt::is_interrupted() => ControlFlow::Break(Ok(End::Interrupted)),
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(Err(error)),
+        }
     };
     let end = each_unit(parts, 0, &harden, &mut take);
     if let ControlFlow::Break(end) = end {

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use compose_harden::output::write::{TEMPORARY_PREFIX, WriteError, read, replace};
 use rustix::fs::{FlockOperation, flock};
@@ -37,20 +37,37 @@ fn restore(files: &[(PathBuf, String)]) {
     }
 }
 
+fn paths(files: &[(PathBuf, String)]) -> Vec<&Path> {
+    files.iter().map(|(path, _)| path.as_path()).collect()
+}
+
 fn texts(files: &[(PathBuf, String)]) -> Vec<String> {
     files.iter().map(|(path, _)| fs::read_to_string(path).unwrap()).collect()
+}
+
+/// Files, their texts once they are hardened, and how long a run over all takes.
+struct Whole {
+    files: Vec<(PathBuf, String)>,
+    new: Vec<String>,
+    run: Duration,
+}
+
+impl Whole {
+    fn new(root: &Path) -> Self {
+        let files = tree(root);
+        let start = Instant::now();
+        assert!(fix(&paths(&files)).stderr(Stdio::null()).status().unwrap().success());
+        let (run, new) = (start.elapsed(), texts(&files));
+        assert!(files.iter().zip(&new).all(|((_, old), new)| old != new));
+        Self { files, new, run }
+    }
 }
 
 #[test]
 fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
     let folder = tempfile::tempdir().unwrap();
-    let files = tree(folder.path());
-    let arguments: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
-    let start = Instant::now();
-    assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
-    let whole_run = start.elapsed();
-    let new = texts(&files);
-    assert!(files.iter().zip(&new).all(|((_, old), new)| old != new));
+    let Whole { files, new, run: whole_run } = Whole::new(folder.path());
+    let arguments = paths(&files);
 
     let (mut amid, mut left) = (0, 0);
     let mut state = 7_u32;
@@ -83,14 +100,10 @@ fn a_killed_run_leaves_whole_files_and_the_next_one_sweeps() {
 }
 
 #[test]
-fn an_interrupted_run_ends_soon_and_leaves_whole_files_and_nothing_else() {
+fn an_interrupted_run_leaves_whole_files_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
-    let files = tree(folder.path());
-    let arguments: Vec<&Path> = files.iter().map(|(path, _)| path.as_path()).collect();
-    let start = Instant::now();
-    assert!(fix(&arguments).stderr(Stdio::null()).status().unwrap().success());
-    let whole_run = start.elapsed();
-    let new = texts(&files);
+    let Whole { files, new, run: whole_run } = Whole::new(folder.path());
+    let arguments = paths(&files);
 
     let (mut state, mut interrupted) = (11_u32, 0);
     for run in 0..MOST_KILLS {
