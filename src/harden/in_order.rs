@@ -18,8 +18,12 @@ pub fn in_order<T: Send, R: Send, B>(
     work: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
-    if threads <= 1 {
+    // To ask for the processors reads several files.
+    let threads = match items.len() {
+        0 | 1 => 1,
+        many => thread::available_parallelism().map_or(1, usize::from).min(many),
+    };
+    if threads == 1 {
         return items.into_iter().try_for_each(|item| take(work(item)));
     }
     let waiting = threads * WAITING_PER_THREAD;
