@@ -1,6 +1,6 @@
 //! The files of a directory that may hold commands, and the commands in them.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +51,16 @@ const INNER: [(&str, Wanted); 5] = [
 ///
 /// What cannot be read, is too long or is not UTF-8 holds no commands.
 pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
-    let mut paths = entries(directory, is_text);
+    let names = names(directory);
+    let texts = names.iter().filter(|name| is_text(name));
+    let mut paths: Vec<PathBuf> = texts.map(|name| directory.join(name)).collect();
     for (inner, wanted) in INNER {
-        paths.extend(entries(&directory.join(inner), wanted));
+        // Most directories have none of these.
+        let top = Path::new(inner).iter().next();
+        if names.iter().any(|name| Some(name.as_os_str()) == top) {
+            let inner = directory.join(inner);
+            paths.extend(self::names(&inner).iter().filter(|name| wanted(name)).map(|name| inner.join(name)));
+        }
     }
     paths.sort();
     paths.into_iter().filter_map(read).collect()
@@ -74,10 +81,9 @@ fn may_hold_commands(text: &[u8]) -> bool {
     has("COMPOSE_FILE") || (has("compose") || has("COMPOSE")) && has("-f")
 }
 
-fn entries(directory: &Path, wanted: impl Fn(&OsStr) -> bool) -> Vec<PathBuf> {
-    // A directory that is not there, or not readable, has no texts.
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    entries.filter(|entry| wanted(&entry.file_name())).map(|entry| entry.path()).collect()
+/// The names of what is in `directory`; one that is not there, or not readable, has nothing.
+fn names(directory: &Path) -> Vec<OsString> {
+    fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
 }
 
 fn is_text(name: &OsStr) -> bool {
