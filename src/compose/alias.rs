@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::{ComposeError, ComposeRule};
-use crate::yaml::{Node, NodeKind, TokenKind, Tree, dialect};
+use crate::yaml::{Entry, Node, NodeKind, TokenKind, Tree, dialect};
 
 /// The anchors of a file, and what its aliases stand for.
 ///
@@ -59,6 +59,12 @@ impl<'t> Aliases<'t> {
         } else {
             node
         }
+    }
+
+    /// Returns the entry of `mapping` with `key`, which may be an alias of it; not what is merged.
+    #[must_use]
+    pub fn entry(&self, mapping: Node<'t>, key: &str) -> Option<Entry<'t>> {
+        mapping.entries().find(|entry| self.resolve(entry.key).is_text(key))
     }
 
     /// Whether `node` has an anchor, or is inside a node that has one.

@@ -31,9 +31,12 @@ pub enum ComposeRule {
         "services stand at the top level, as in version 1 of the format; Docker Compose wants them below `services:`"
     )]
     VersionOne,
-    /// A top-level merge key that could bring `services`.
-    #[error("`services` comes through this merge key, behind which it is not looked into")]
-    MergedRoot,
+    /// A top-level merge key that brings `services` or `include`.
+    #[error("`{0}` comes from this merge key, which is not followed at the top level")]
+    MergedRoot(&'static str),
+    /// A service that `!reset` removes, where a merge key brings one of its name: Docker Compose keeps that.
+    #[error("service `{0}` is removed here and comes back through a merge key")]
+    ResetAndMerged(String),
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
     ServicesNotMapping,
@@ -124,7 +127,8 @@ impl ComposeError {
     pub fn diagnostic(&self) -> Diagnostic {
         let (rejected, help) = match self.rule {
             ComposeRule::VersionOne => (true, "put the services below a top-level key `services:`"),
-            ComposeRule::MergedRoot => (false, "write `services:` out at the top level"),
+            ComposeRule::MergedRoot(_) => (false, "write the key out at the top level"),
+            ComposeRule::ResetAndMerged(_) => (false, "write out which services are merged"),
             ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
             ComposeRule::TaggedMerge => (false, "remove the tag"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),

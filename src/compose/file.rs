@@ -1,6 +1,9 @@
 //! A Compose file: from its tree to its documents and their services.
 
-use foldhash::{HashSet, HashSetExt};
+use std::borrow::Cow;
+use std::collections::hash_map::Entry as MapEntry;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::include::{Include, read_includes};
 use super::merge::{MAX_MERGED_IN_FILE, check_merge, check_merge_kind};
@@ -73,14 +76,6 @@ impl<'t> ComposeFile<'t> {
     }
 }
 
-impl<'t> ComposeDocument<'t> {
-    /// The top-level entry with `key`.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<Entry<'t>> {
-        self.root.entries().find(|entry| entry.key.is_text(key))
-    }
-}
-
 /// Checks the merge keys of all mappings, wherever they are.
 ///
 /// Docker Compose takes a tag of what is merged for one of the mapping that merges it: among the services that may be one
@@ -138,19 +133,24 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
         fault = fault.or(Some(ComposeError { rule: ComposeRule::UnknownTopLevel(name), span }));
     }
     let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
-    let services = match (services, merge_entry(root)) {
-        (Some(entry), _) => read_services(&entry, aliases)?,
-        (None, Some(merge)) => {
-            let brings_services =
-                |layer: &Node<'t>| layer.entries().any(|entry| entry.key.is_text("services"));
-            if with_merged(root, aliases)?.iter().any(brings_services) {
-                return Err(ComposeError { rule: ComposeRule::MergedRoot, span: merge.key.span() });
-            }
-            Vec::new()
-        }
-        (None, None) => Vec::new(),
-    };
+    check_merged_root(root, aliases)?;
+    let services = services.map_or(Ok(Vec::new()), |entry| read_services(&entry, aliases))?;
     Ok(ComposeDocument { node, root, services, replaces_services, includes, fault })
+}
+
+/// Checks that no merge key of the root brings a key by which a project gets services: they would not be seen.
+fn check_merged_root<'t>(root: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    let Some(merge) = merge_entry(root) else { return Ok(()) };
+    let layers = with_merged(root, aliases)?;
+    for key in ["services", "include"] {
+        let is_merged = || layers.iter().any(|layer| aliases.entry(*layer, key).is_some());
+        // Docker Compose removes what is reset before it merges.
+        let is_free = aliases.entry(root, key).is_none_or(|entry| is_reset(entry.value));
+        if is_free && is_merged() {
+            return Err(ComposeError { rule: ComposeRule::MergedRoot(key), span: merge.key.span() });
+        }
+    }
+    Ok(())
 }
 
 fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
@@ -176,7 +176,8 @@ fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<
     let layers = with_merged(mapping, aliases)?;
     let mut found: Vec<Service<'t>> = Vec::new();
     let mut merged = 0;
-    let mut names = HashSet::new();
+    // Whether `!reset` removes it, by the name of a service.
+    let mut names: HashMap<Cow<'_, str>, bool> = HashMap::new();
     if layers.len() == 1 {
         found.reserve_exact(mapping.entries().count());
     }
@@ -184,12 +185,22 @@ fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<
         for entry in layer.entries().filter(|entry| !is_merge_key(entry.key)) {
             let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
             // The keys of one mapping differ; only a second one can bring a name again.
-            if layers.len() == 1 || names.insert(name) {
-                found.push(Service::read(&entry, aliases, &mut merged)?);
-                if merged > MAX_MERGED_IN_FILE {
-                    let rule = ComposeRule::TooMuchMerging(MAX_MERGED_IN_FILE);
-                    return Err(ComposeError { rule, span: entry.key.span() });
+            if layers.len() > 1 {
+                match names.entry(name) {
+                    MapEntry::Vacant(free) => {
+                        free.insert(is_reset(entry.value));
+                    }
+                    MapEntry::Occupied(known) if *known.get() => {
+                        let rule = ComposeRule::ResetAndMerged(known.key().to_string());
+                        return Err(ComposeError { rule, span: services.key.span() });
+                    }
+                    MapEntry::Occupied(_) => continue,
                 }
+            }
+            found.push(Service::read(&entry, aliases, &mut merged)?);
+            if merged > MAX_MERGED_IN_FILE {
+                let rule = ComposeRule::TooMuchMerging(MAX_MERGED_IN_FILE);
+                return Err(ComposeError { rule, span: entry.key.span() });
             }
         }
     }

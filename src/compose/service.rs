@@ -171,7 +171,7 @@ impl<'t> Service<'t> {
             if is_compose_tag(entry.value) || !is_null(node) {
                 continue;
             }
-            let key = entry.key.scalar().unwrap_or_default();
+            let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
             if ["user", "runtime", "security_opt", "cap_drop", "cap_add"].contains(&&*key) {
                 return Err(ComposeError {
                     rule: ComposeRule::Null(key.into_owned()),

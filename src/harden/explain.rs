@@ -6,9 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use typed_arena::Arena;
 
 use super::load::load;
-use crate::compose::{
-    Certainty, ComposeFile, EffectiveValue, FileId, FileList, Files, Library, Provenance, candidates,
-};
+use crate::compose::{Certainty, EffectiveValue, FileId, FileList, Files, Library, Provenance, candidates};
 use crate::plan::LoadedProject;
 use crate::policy::Policy;
 use crate::text::{LineIndex, Source, Span};
@@ -80,8 +78,10 @@ struct Places<'l> {
 
 impl<'l> Places<'l> {
     fn of(file: FileId, library: &Library<'l>, policy: &Policy) -> Self {
-        let documents = library.file(file).map(ComposeFile::documents).unwrap_or_default();
-        let blocks = documents.iter().filter_map(|document| document.entry(&policy.key));
+        let documents = library.file(file).into_iter().flat_map(|file| {
+            file.documents().iter().map(|document| file.aliases().entry(document.root, &policy.key))
+        });
+        let blocks = documents.flatten();
         let text = library.source(file).map_or("", Source::text);
         Self { lines: LineIndex::new(text), blocks: blocks.map(|entry| entry.value.span()).collect() }
     }

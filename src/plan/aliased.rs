@@ -10,40 +10,66 @@ use super::refusal::Obstacle;
 use crate::compose::{ComposeFile, MergeStep, Service, is_merge_key, merge_entry, walk_merged, with_merged};
 use crate::yaml::{Node, NodeKind};
 
+/// The mappings of the services of a file that are hardened, with the names of the services, in order of place.
+struct Hardened<'h>(Vec<(u32, &'h str)>);
+
+impl<'h> Hardened<'h> {
+    fn new(services: &'h [&Service<'_>]) -> Self {
+        let mappings = services.iter().filter_map(|service| Some((service.mapping()?.id(), &*service.name)));
+        let mut mappings: Vec<_> = mappings.collect();
+        mappings.sort_unstable();
+        Self(mappings)
+    }
+
+    /// The hardened service whose mapping is `node`.
+    fn at(&self, node: Node<'_>) -> Option<&'h str> {
+        self.first_in(node).filter(|(id, _)| *id == node.id()).map(|(_, name)| name)
+    }
+
+    /// A hardened service that `node` is or holds: an alias of it brings the service along.
+    fn in_node(&self, node: Node<'_>) -> Option<&'h str> {
+        self.first_in(node).map(|(_, name)| name)
+    }
+
+    fn first_in(&self, node: Node<'_>) -> Option<(u32, &'h str)> {
+        let first = self.0.partition_point(|(id, _)| *id < node.id());
+        self.0.get(first).copied().filter(|(id, _)| *id < node.next_id())
+    }
+}
+
 /// Checks the aliases of `file`, in which the block is merged into `hardened`.
 pub(super) fn check_aliases<'t>(file: &ComposeFile<'t>, hardened: &[&Service<'t>]) -> Result<(), Obstacle> {
-    let anchors = file.aliases().anchored();
-    if anchors.is_empty() {
+    let aliases = file.aliases();
+    let hardened = Hardened::new(hardened);
+    if !aliases.anchored().iter().any(|(_, node)| hardened.in_node(*node).is_some()) {
         return Ok(());
     }
-    let mut inside: Vec<(u32, &str)> =
-        hardened.iter().filter_map(|service| Some((service.mapping()?.id(), &*service.name))).collect();
-    inside.sort_unstable();
-    // The hardened service that an alias of `node` brings along.
-    let brings = |node: Node<'t>| {
-        let first = inside.partition_point(|(id, _)| *id < node.id());
-        inside.get(first).filter(|(id, _)| *id < node.next_id()).map(|(_, name)| *name)
-    };
-    if !anchors.iter().any(|(_, node)| brings(*node).is_some()) {
-        return Ok(());
-    }
-    check_services(file, &inside)?;
+    check_services(file, &hardened)?;
     let allowed = service_aliases(file)?;
     for alias in file.tree().nodes().filter(|node| node.kind() == NodeKind::Alias) {
-        if let Some(name) = brings(file.aliases().resolve(alias)).filter(|_| !allowed.contains(&alias.id())) {
+        let brought = hardened.in_node(aliases.resolve(alias));
+        if let Some(name) = brought.filter(|_| !allowed.contains(&alias.id())) {
             return Err(RefusalReason::Aliased(name.to_owned()).at(alias.span()));
         }
     }
     Ok(())
 }
 
-/// Checks that no hardened service is merged into the services themselves, where its keys would be their names.
-fn check_services(file: &ComposeFile<'_>, hardened: &[(u32, &str)]) -> Result<(), Obstacle> {
-    for services in file.documents().iter().filter_map(|document| document.entry("services")) {
-        let mapping = file.aliases().resolve(services.value);
-        for layer in with_merged(mapping, file.aliases())? {
-            if let Ok(place) = hardened.binary_search_by_key(&layer.id(), |(id, _)| *id) {
-                return Err(RefusalReason::Aliased(hardened[place].1.to_owned()).at(services.key.span()));
+/// Checks that no hardened service is merged into the services themselves, where its keys would be their names, and
+/// that no document has the services of an earlier one, which would change with those.
+fn check_services(file: &ComposeFile<'_>, hardened: &Hardened<'_>) -> Result<(), Obstacle> {
+    let aliases = file.aliases();
+    for document in file.documents() {
+        let Some(services) = aliases.entry(document.root, "services") else { continue };
+        for layer in with_merged(aliases.resolve(services.value), aliases)? {
+            let refuse = |reason: fn(String) -> RefusalReason, name: &str| {
+                Err(reason(name.to_owned()).at(services.key.span()))
+            };
+            if let Some(name) = hardened.at(layer) {
+                return refuse(RefusalReason::Aliased, name);
+            }
+            if let Some(name) = hardened.in_node(layer).filter(|_| layer.id() < document.root.id()) {
+                return refuse(RefusalReason::SharedServices, name);
             }
         }
     }
@@ -59,7 +85,7 @@ fn service_aliases(file: &ComposeFile<'_>) -> Result<HashSet<u32>, Obstacle> {
         found.extend(value.children().map(Node::id));
     };
     for document in file.documents() {
-        if let Some(services) = document.entry("services") {
+        if let Some(services) = aliases.entry(document.root, "services") {
             add(services.value);
             let mapping = aliases.resolve(services.value);
             for layer in with_merged(mapping, aliases)? {

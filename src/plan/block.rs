@@ -42,7 +42,7 @@ impl<'t> Block<'t> {
         let mut blocks: Vec<Self> = Vec::new();
         for (number, document) in file.documents().iter().enumerate() {
             let earlier = blocks.last();
-            let block = match (document.entry(&policy.key), earlier) {
+            let block = match (file.aliases().entry(document.root, &policy.key), earlier) {
                 (Some(entry), _) => {
                     let anchored = entry.value.anchor().filter(|_| entry.value.is_mapping());
                     let taken = || RefusalReason::KeyTaken(policy.key.clone()).at(entry.key.span());

@@ -275,8 +275,8 @@ impl Planner<'_, '_> {
     /// The key of `definition` that sets `key`, or its name.
     pub(super) fn key_span(&self, definition: Definition, key: &str) -> Span {
         let service = self.library.service(definition);
-        let own =
-            service.mapping().and_then(|mapping| mapping.entries().find(|entry| entry.key.is_text(key)));
+        let aliases = self.library.file_of(definition).aliases();
+        let own = service.mapping().and_then(|mapping| aliases.entry(mapping, key));
         own.map_or(service.key.span(), |entry| entry.key.span())
     }
 }

@@ -44,6 +44,9 @@ pub enum RefusalReason {
     /// A service whose mapping stands in an earlier document.
     #[error("this is a service of a later document, and needs the block of that one")]
     EarlierDocument,
+    /// The services of a later document are those of an earlier one, or merge them.
+    #[error("these are services of an earlier document, where `{0}` is to be hardened")]
+    SharedServices(String),
     /// The block has a tag.
     #[error("the block `{0}` has a tag, with which Docker Compose may not see what it holds")]
     TaggedBlock(String),
@@ -209,7 +212,9 @@ impl Refusal {
             RefusalReason::Outranked { .. } => "merge what sets the key first",
             RefusalReason::UnknownMerge { .. } => "set the key in one of the two only",
             RefusalReason::OtherBlock(_) => "keep one block, in the first document",
-            RefusalReason::EarlierDocument => "write the services out in the document that they belong to",
+            RefusalReason::EarlierDocument | RefusalReason::SharedServices(_) => {
+                "write the services out in the document that they belong to"
+            }
             RefusalReason::TaggedBlock(_) | RefusalReason::TaggedMerge => "remove the tag",
             RefusalReason::RemovedKey(_) => "remove the key, or its tag",
             RefusalReason::Aliased(_) => "write the content out here, or move what both need to an `x-` key",

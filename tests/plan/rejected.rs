@@ -113,3 +113,45 @@ fn a_tag_that_is_not_followed_is_to_be_removed() {
         assert_eq!(found, ("this file cannot be hardened exactly", Some(help)));
     }
 }
+
+#[test]
+fn what_the_top_level_merges_may_bring_no_services() {
+    let words =
+        |key: &str| format!("`{key}` comes from this merge key, which is not followed at the top level");
+    let services = "x-s: &s services\nx-a: &a\n  *s : {web: {image: a}}\n";
+    assert_rejected(&format!("{services}<<: *a\n"), &words("services"));
+    assert_rejected(&format!("{services}services: !reset {{}}\n<<: *a\n"), &words("services"));
+    let include = "x-a: &a\n  include: [b.yaml]\n";
+    assert_rejected(&format!("{include}services: {{}}\n<<: *a\n"), &words("include"));
+    assert_rejected(&format!("{include}include: !reset []\n<<: *a\n"), &words("include"));
+    let own = format!("{services}services:\n  web:\n    image: b\n<<: *a\n");
+    let hard = own.replace("services:\n  web:\n", "#block\nservices:\n  web:\n    <<: *hardening\n");
+    assert_hardened(&[&own], Relation::First, &[&hard]);
+}
+
+#[test]
+fn a_service_that_is_reset_comes_back_by_what_is_merged() {
+    let text = "x-a: &a\n  web: {image: a}\n  db: {image: a}\nservices:\n  db: {image: a}\n  <<: *a\n";
+    let words = "compose.yaml:4: service `web` is removed here and comes back through a merge key";
+    let reset = text.replace("services:\n", "services:\n  web: !reset {}\n");
+    assert_refused(&[&reset], Relation::First, words);
+    assert!(run(&[text], Relation::First).1.refusals.is_empty());
+}
+
+#[test]
+fn services_of_a_later_document_may_not_be_those_of_an_earlier_one() {
+    let words = "compose.yaml:5: these are services of an earlier document, where `web` is to be hardened";
+    for services in ["*s", "{<<: *s}", "{<<: [*s], db: {image: b}}"] {
+        let text = format!("services: &s\n  web:\n    image: a\n---\nservices: {services}\n");
+        assert_refused(&[&text], Relation::First, words);
+    }
+}
+
+#[test]
+fn a_key_may_be_an_alias() {
+    let text = "x-s: &s services\nx-u: &u user\n#block\n*s :\n  web: &w\n    image: a\n  db: *w\n";
+    let hard = text.replace("&w\n", "&w\n    <<: *hardening\n");
+    assert_hardened(&[&text.replace("#block\n", "")], Relation::First, &[&hard]);
+    let null = "x-u: &u user\nservices:\n  web:\n    image: a\n    *u :\n";
+    assert_rejected(null, "`user` must have a value here");
+}
