@@ -53,7 +53,13 @@ fn is_number(text: &str) -> bool {
     radix("0x", u8::is_ascii_hexdigit)
         || radix("0o", |digit| matches!(digit, b'0'..=b'7'))
         || radix("0b", |digit| matches!(digit, b'0' | b'1'))
-        || is_decimal(if digits.bytes().all(|byte| byte.is_ascii_digit()) { &digits } else { unsigned })
+        || is_decimal(&digits) && (!text.starts_with('.') || separates_digits(text))
+}
+
+/// Whether each underscore of `text` is between two digits, as it must be after a dot.
+fn separates_digits(text: &str) -> bool {
+    text.split('_').skip(1).all(|part| part.starts_with(|first: char| first.is_ascii_digit()))
+        && text.rsplit('_').skip(1).all(|part| part.ends_with(|last: char| last.is_ascii_digit()))
 }
 
 fn is_decimal(text: &str) -> bool {
@@ -67,7 +73,13 @@ fn is_decimal(text: &str) -> bool {
         !unsigned.is_empty() && digits(unsigned)
     });
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    exponent_valid && digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+    // What is too large for a number stays text.
+    let is_finite = || text.parse().is_ok_and(f64::is_finite);
+    exponent_valid
+        && is_finite()
+        && digits(whole)
+        && digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
 }
 
 fn is_timestamp(text: &str) -> bool {
@@ -104,10 +116,32 @@ mod tests {
             "-dash",
             ".hidden",
             "2024-01-01x",
+            "._5",
+            ".5_",
+            ".5__0",
+            "1e400",
+            "1__e",
         ] {
             assert_eq!(resolve_plain(text), ScalarType::String, "{text}");
         }
-        for text in ["1", "-1", "3.8", "1_000", "0x1F", "0o7", "0B1", "0O7", "1e3", ".5", ".inf", "-.inf"] {
+        for text in [
+            "1",
+            "-1",
+            "3.8",
+            "1_000",
+            "1_0.5_0e+1_0",
+            "-1_.5",
+            ".5_0",
+            "-._5",
+            "0x1F",
+            "0o7",
+            "0B1",
+            "0O7",
+            "1e3",
+            ".5",
+            ".inf",
+            "-.inf",
+        ] {
             assert_eq!(resolve_plain(text), ScalarType::Number, "{text}");
         }
         assert_eq!(resolve_plain("2024-01-01"), ScalarType::Timestamp);
