@@ -39,7 +39,9 @@ pub fn resolve_plain(text: &str) -> ScalarType {
 
 fn is_number(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+    // An underscore may stand in front only after a sign.
+    let start = if unsigned.len() < text.len() { unsigned.trim_start_matches('_') } else { text };
+    if !start.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return false;
     }
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
@@ -117,6 +119,8 @@ mod tests {
             ".hidden",
             "2024-01-01x",
             "._5",
+            "_1",
+            "-_x",
             ".5_",
             ".5__0",
             "1e400",
@@ -133,6 +137,8 @@ mod tests {
             "-1_.5",
             ".5_0",
             "-._5",
+            "-_1",
+            "+__0x1",
             "0x1F",
             "0o7",
             "0B1",
