@@ -82,8 +82,9 @@ impl<'t> Comparison<'t> {
     pub(super) fn skip_bodies(&mut self, skip: bool) {
         if self.skip_bodies != skip {
             self.skip_bodies = skip;
-            // What was equal but for a service's body has to be looked at again, and what was left to compare is not.
-            self.done.clear();
+            // Results found under the other setting are void, and a failed comparison may have left pairs to do.
+            // A set that was large once would be slow to clear each time.
+            self.done = HashSet::new();
             self.todo.clear();
         }
     }

@@ -2,10 +2,10 @@
 
 use foldhash::HashMap;
 
+use super::super::block::Blocks;
 use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
-use super::super::proof::block_of_earlier;
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
@@ -125,12 +125,12 @@ impl<'t> Models<'t> {
         values: &mut Values<'t>,
     ) -> Result<Vec<Option<BlockId>>, Doubt> {
         let tape = files.tapes[file].after();
+        let mut known = Blocks::new(tape);
         let mut merger = Merger::without_resets(tape);
         let mut entries = Vec::new();
         let mut blocks = Vec::new();
         for (number, promise) in (1..).zip(&files.promises[file].documents) {
-            let block = promise.block.as_ref();
-            let block = block.and_then(|block| block_of_earlier(tape, block, number + 1));
+            let block = promise.block.as_ref().and_then(|block| known.find(block, number));
             let Some(block) = block.map(|block| tape.resolve(block)).filter(|block| tape.is_mapping(*block))
             else {
                 blocks.push(None);
@@ -339,9 +339,12 @@ fn merge<'t>(
                     if name.starts_with("x-") {
                         own.unclear = own.unclear.or(Some(Unclear::Extension));
                     }
+                    // Each key once: any number of documents may delete the same one.
+                    let mut cleared = lower.cleared.clone();
+                    cleared.extend(upper.cleared.iter().filter(|key| !lower.cleared.contains(key)));
                     Layer {
                         own,
-                        cleared: [&*lower.cleared, &*upper.cleared].concat(),
+                        cleared,
                         replaces: lower.replaces,
                         extends: upper.extends.or(lower.extends),
                         tags: lower.tags + upper.tags,
