@@ -5,18 +5,17 @@
 
 use foldhash::{HashSet, HashSetExt};
 
+use super::budget::{Budget, Exhausted, WorkLimit};
 use super::mismatch::Mismatch;
 use super::node::{Kind, NodeId};
 use super::tape::Tape;
 
-/// How many nodes are compared for each node of the texts, before the comparison gives up.
+/// How many nodes are compared.
 ///
 /// An honest change leaves each anchor one counterpart, and is compared once; only the keys of templates are
 /// looked at again for each service that merges them.
-pub(super) const MAX_COMPARED_PER_NODE: u64 = 64;
-
-/// As many are compared in any text, however small.
-const COMPARED_IN_ANY_TEXT: u64 = 8_000_000;
+const MAX_COMPARED_PER_NODE: WorkLimit =
+    WorkLimit { name: "MAX_COMPARED_PER_NODE", unit: "compared nodes", per_node: 64, least: 8_000_000 };
 
 /// What keeps two nodes from being called equal.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +23,13 @@ pub(super) enum Inequality {
     /// They differ.
     Differs(Mismatch),
     /// [`MAX_COMPARED_PER_NODE`] is reached.
-    TooMuchWork,
+    TooMuchWork(Exhausted),
+}
+
+impl From<Exhausted> for Inequality {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
 }
 
 /// Compares nodes of two tapes.
@@ -43,7 +48,7 @@ pub(super) struct Comparison<'t> {
     more_partners: HashSet<(NodeId, NodeId)>,
     skip_bodies: bool,
     todo: Vec<(NodeId, NodeId)>,
-    compared: u64,
+    budget: Budget,
 }
 
 impl<'t> Comparison<'t> {
@@ -57,13 +62,8 @@ impl<'t> Comparison<'t> {
             more_partners: HashSet::new(),
             skip_bodies: true,
             todo: Vec::new(),
-            compared: 0,
+            budget: Budget::new(&MAX_COMPARED_PER_NODE, left.nodes.len()),
         }
-    }
-
-    /// The number of nodes that may be compared.
-    pub(super) fn limit(&self) -> u64 {
-        self.left.limit(COMPARED_IN_ANY_TEXT, MAX_COMPARED_PER_NODE)
     }
 
     /// Leaves a pair of mappings, or an alias and a mapping that it became, to the service's rule.
@@ -107,10 +107,7 @@ impl<'t> Comparison<'t> {
         }
         let mut next = Some((left, right));
         while let Some((left, right)) = next {
-            self.compared += u64::from(self.left.next(left) - left);
-            if self.compared > self.limit() {
-                return Err(Inequality::TooMuchWork);
-            }
+            self.budget.spend((self.left.next(left) - left) as usize)?;
             self.scan(left, right)?;
             next = self.todo.pop();
         }
@@ -239,11 +236,12 @@ mod tests {
     fn gives_up_behind_the_last_node_that_the_limit_allows() {
         let (left, right) = tapes("[x, [a, [b]]]", "[x, [a, [b]]]");
         let list = left.children(0).last().unwrap();
-        let mut comparison = Comparison::new(&left, &right);
         for (nodes, enough) in [(3, false), (4, true), (7, true), (5, true)] {
-            comparison.compared = comparison.limit() - nodes;
+            let mut comparison = Comparison::new(&left, &right);
+            comparison.budget.spend(8_000_000 - nodes).unwrap();
             assert_eq!(comparison.equal(list, list).is_ok(), enough, "{nodes}");
-            assert_eq!(comparison.equal(list, list), Err(Inequality::TooMuchWork), "{nodes}");
+            let again = comparison.equal(list, list);
+            assert!(matches!(again, Err(Inequality::TooMuchWork(_))), "{nodes}: {again:?}");
         }
     }
 

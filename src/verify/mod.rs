@@ -5,6 +5,7 @@
 //! knows no edits, and no policy beyond what the promise says.
 
 mod block;
+mod budget;
 mod build;
 mod compare;
 mod content;
@@ -25,6 +26,7 @@ mod tapes;
 mod unreadable;
 mod verdict;
 
+pub use budget::Exhausted;
 pub use mismatch::{DocumentPlace, Mismatch};
 pub use node::Kind;
 pub use outline::{Disagreement, Outlined, disagreement};

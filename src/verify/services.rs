@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use crate::plan::ServicePromise;
 
 use super::compare::{Comparison, Inequality};
-use super::merge::{Entry, MergeError, Merger};
+use super::merge::{Entry, Merger};
 use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::{FEW, MAP_TAG, RESET_TAG, Tape};
@@ -80,7 +80,7 @@ impl<'t> Services<'t> {
         after: NodeId,
         place: impl FnOnce() -> DocumentPlace,
     ) -> Result<(), Doubt> {
-        self.comparison.equal(before, after).map_err(|inequality| self.doubt(inequality, place))
+        self.comparison.equal(before, after).map_err(|inequality| Self::doubt(inequality, place))
     }
 
     /// Finds the services of both texts, and leaves their bodies out of every other comparison.
@@ -255,7 +255,7 @@ impl<'t> Services<'t> {
                     self.comparison.equal(value, found.value)
                 }
             });
-            result.map_err(|inequality| self.doubt(inequality, || place(left.name(key))))?;
+            result.map_err(|inequality| Self::doubt(inequality, || place(left.name(key))))?;
         }
         if count < here.len() {
             let found: HashSet<_> = there.iter().map(|found| right.bytes(found.key)).collect();
@@ -325,25 +325,14 @@ impl<'t> Services<'t> {
     }
 
     fn resolve(&mut self, side: Side, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), Doubt> {
-        let document = self.document;
         let merger = &mut self.mergers[usize::from(side == Side::After)];
-        merger.resolve(mapping, entries).map_err(|error| match error {
-            MergeError::Unreadable(fault) => fault.on(side),
-            MergeError::TooMuchWork => {
-                let limit = merger.limit();
-                Doubt::TooMuchWork { document, name: "MAX_MERGED_PER_NODE", limit }
-            }
-        })
+        merger.resolve(mapping, entries).map_err(|error| error.on(side))
     }
 
-    fn doubt(&self, inequality: Inequality, place: impl FnOnce() -> DocumentPlace) -> Doubt {
+    fn doubt(inequality: Inequality, place: impl FnOnce() -> DocumentPlace) -> Doubt {
         match inequality {
             Inequality::Differs(mismatch) => Doubt::Differs { place: place(), mismatch },
-            Inequality::TooMuchWork => Doubt::TooMuchWork {
-                document: self.document,
-                name: "MAX_COMPARED_PER_NODE",
-                limit: self.comparison.limit(),
-            },
+            Inequality::TooMuchWork(exhausted) => exhausted.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
-use super::model::{Document, FileModel, Models, too_many};
+use super::model::{Document, FileModel, Models};
 use super::state::State;
 use super::value::Values;
 
@@ -90,7 +90,7 @@ impl<'r, 't> Extensions<'r, 't> {
             let scope = &self.scopes[step.scope];
             let document = self.models.files[scope.file].document(scope.document);
             let Some(layer) = document.map(|document| &document.layers[step.place]) else { continue };
-            state = state.under(&layer.own, &layer.cleared, &self.models.keys, values).map_err(too_many)?;
+            state = state.under(&layer.own, &layer.cleared, &self.models.keys, values)?;
             if let Some(into) = step.into
                 && let Some(name) = document.map(|document| document.names[step.place])
             {
@@ -118,7 +118,7 @@ impl<'r, 't> Extensions<'r, 't> {
     ) -> Result<bool, Doubt> {
         let mut next = self.extended(step.scope, step.place)?.0;
         while let Some((scope, place)) = next {
-            values.spend(1).map_err(too_many)?;
+            values.spend(1)?;
             let name = self.document(scope).map(|document| document.names[place]);
             if name.is_some_and(|name| file.tags_of(name) > 0) {
                 return Ok(true);

@@ -1,13 +1,14 @@
 //! One definition of a service on both sides, its merge keys resolved: what it sets, deletes and extends.
 
-use super::super::merge::{Entry, MergeError, Merger};
+use super::super::budget::Exhausted;
+use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::state::{BlockId, KeyId, Keys, Pin, Slot, State};
-use super::value::{Rule, TooMuchWork, Value, Values};
+use super::value::{Rule, Value, Values};
 
 /// A service as one document defines it.
 #[derive(Clone, Debug, Default)]
@@ -35,12 +36,12 @@ pub(super) struct Extends<'t> {
 pub(super) enum LayerError {
     Doubt(Doubt),
     Fault(ProjectFault),
-    TooMuchWork(TooMuchWork),
+    TooMuchWork(Exhausted),
 }
 
-impl From<TooMuchWork> for LayerError {
-    fn from(error: TooMuchWork) -> Self {
-        Self::TooMuchWork(error)
+impl From<Exhausted> for LayerError {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
     }
 }
 
@@ -51,8 +52,6 @@ pub(super) struct LayerReader<'r, 't> {
     pub(super) values: &'r mut Values<'t>,
     /// The [`marks`] of the text before.
     pub(super) marks: Vec<NodeId>,
-    /// The document, counted from 1.
-    pub(super) document: usize,
     /// The block of the document.
     pub(super) block: Option<BlockId>,
     pub(super) entries: [Vec<Entry>; 2],
@@ -147,7 +146,7 @@ impl<'t> LayerReader<'_, 't> {
         key: KeyId,
         number: u32,
         own: &mut State,
-    ) -> Result<Value, TooMuchWork> {
+    ) -> Result<Value, Exhausted> {
         let rule = self.keys.rules[key as usize];
         let read = read_value(tape, value, rule, number, self.values)?;
         Ok(read.unwrap_or_else(|| {
@@ -184,9 +183,7 @@ impl<'t> LayerReader<'_, 't> {
 
     fn resolve(&mut self, side: Side, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), LayerError> {
         let merger = &mut self.mergers[usize::from(side == Side::After)];
-        merger
-            .resolve(mapping, entries)
-            .map_err(|error| LayerError::Doubt(merge_doubt(error, merger, side, self.document)))
+        merger.resolve(mapping, entries).map_err(|error| LayerError::Doubt(error.on(side)))
     }
 }
 
@@ -200,16 +197,6 @@ fn note_tags(tape: &Tape, entry: &Entry, is_alias: bool, key: KeyId, layer: &mut
     }
 }
 
-/// The doubt that a failed merge leads to.
-pub(super) fn merge_doubt(error: MergeError, merger: &Merger<'_>, side: Side, document: usize) -> Doubt {
-    match error {
-        MergeError::Unreadable(fault) => fault.on(side),
-        MergeError::TooMuchWork => {
-            Doubt::TooMuchWork { document, name: "MAX_MERGED_PER_NODE", limit: merger.limit() }
-        }
-    }
-}
-
 /// Returns the value of a key with this rule; none where it is of another kind than Docker Compose takes.
 pub(super) fn read_value<'t>(
     tape: &'t Tape,
@@ -217,7 +204,7 @@ pub(super) fn read_value<'t>(
     rule: Rule,
     number: u32,
     values: &mut Values<'t>,
-) -> Result<Option<Value>, TooMuchWork> {
+) -> Result<Option<Value>, Exhausted> {
     let target = tape.resolve(value);
     if rule == Rule::Unknown {
         return values.list(rule, vec![number]).map(Some);

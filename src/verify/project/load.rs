@@ -9,7 +9,7 @@ use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::extends::Extensions;
 use super::files::{FileId, UnitFiles, join};
-use super::model::{Document, Include, Models, too_many};
+use super::model::{Document, Include, Models};
 use super::state::{KeyId, State};
 use super::value::Values;
 
@@ -108,9 +108,7 @@ impl<'r, 't> Loader<'r, 't> {
             let merged = match project.services.get(name) {
                 None => state,
                 Some(lower) => {
-                    let mut merged = lower
-                        .under(&state, cleared, &self.models.keys, &mut self.values)
-                        .map_err(too_many)?;
+                    let mut merged = lower.under(&state, cleared, &self.models.keys, &mut self.values)?;
                     if name.starts_with("x-") {
                         merged.unclear = merged.unclear.or(Some(Unclear::Extension));
                     }
@@ -165,7 +163,7 @@ impl<'r, 't> Loader<'r, 't> {
         if let Some(name) = loaded.emptied.iter().min() {
             return Err(self.files.doubt(file, Some(name), ProjectFault::EmptyList));
         }
-        self.values.spend(loaded.services.len()).map_err(too_many)?;
+        self.values.spend(loaded.services.len())?;
         let mut names: Vec<_> = loaded.services.keys().copied().collect();
         names.sort_unstable();
         for name in names {
@@ -188,15 +186,15 @@ impl<'r, 't> Loader<'r, 't> {
     fn check_unique(&mut self, file: FileId, name: &str, state: &State) -> Result<(), Doubt> {
         let Some(key) = self.security.filter(|_| state.changed) else { return Ok(()) };
         let slot = state.slot(key);
-        let Some(item) = self.values.twice(slot.after).map_err(too_many)? else {
+        let Some(item) = self.values.twice(slot.after)? else {
             let [before, after] = [slot.before, slot.after].map(|value| self.values.possible_repeats(value));
-            return if after.map_err(too_many)? > before.map_err(too_many)? {
+            return if after? > before? {
                 Err(self.files.doubt(file, Some(name), ProjectFault::Unclear(Unclear::Variable)))
             } else {
                 Ok(())
             };
         };
-        if self.values.twice(slot.before).map_err(too_many)?.is_some() {
+        if self.values.twice(slot.before)?.is_some() {
             return Ok(());
         }
         let twice = || ProjectFault::Twice(item.to_owned());

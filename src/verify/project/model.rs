@@ -3,6 +3,7 @@
 use foldhash::HashMap;
 
 use super::super::block::Blocks;
+use super::super::budget::Exhausted;
 use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
@@ -10,9 +11,9 @@ use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
-use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, merge_doubt, read_value};
+use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, read_value};
 use super::state::{BlockId, KeyId, Keys};
-use super::value::{TooMuchWork, Value, Values};
+use super::value::{Value, Values};
 
 /// All files, the keys that their blocks set, and the blocks.
 pub(super) struct Models<'t> {
@@ -138,8 +139,8 @@ impl<'t> Models<'t> {
             };
             merger
                 .resolve(block, &mut entries)
-                .map_err(|error| in_file(files, file, merge_doubt(error, &merger, Side::After, number)))?;
-            let options = self.options(tape, &entries, values).map_err(too_many)?;
+                .map_err(|error| in_file(files, file, error.on(Side::After)))?;
+            let options = self.options(tape, &entries, values)?;
             if let Some(name) =
                 options.iter().map(|(key, _)| self.keys.names[*key as usize]).find(is_structure)
             {
@@ -156,7 +157,7 @@ impl<'t> Models<'t> {
         tape: &'t Tape,
         entries: &[Entry],
         values: &mut Values<'t>,
-    ) -> Result<Vec<(KeyId, Value)>, TooMuchWork> {
+    ) -> Result<Vec<(KeyId, Value)>, Exhausted> {
         let mut options = Vec::with_capacity(entries.len());
         for entry in entries {
             let Some(name) = tape.text(entry.key) else { continue };
@@ -196,7 +197,6 @@ impl<'r, 't> FileReader<'r, 't> {
             keys,
             values,
             marks: marks(before),
-            document: 0,
             block: None,
             entries: [Vec::new(), Vec::new()],
         };
@@ -207,8 +207,7 @@ impl<'r, 't> FileReader<'r, 't> {
         let [before, after] = [&self.files.tapes[self.file].before, self.files.tapes[self.file].after()];
         let mut model = FileModel::default();
         let roots = before.roots.iter().zip(&after.roots);
-        for ((number, block), (root, new_root)) in (1..).zip(blocks).zip(roots) {
-            self.layers.document = number;
+        for (block, (root, new_root)) in blocks.iter().zip(roots) {
             self.layers.block = *block;
             model.documents.push(self.document(*root, *new_root)?);
         }
@@ -220,7 +219,7 @@ impl<'r, 't> FileReader<'r, 't> {
             }
         }
         if model.documents.len() > 1 {
-            let whole = merge(&model.documents, self.layers.keys, self.layers.values).map_err(too_many)?;
+            let whole = merge(&model.documents, self.layers.keys, self.layers.values)?;
             model.documents.push(whole);
         }
         Ok(model)
@@ -253,14 +252,12 @@ impl<'r, 't> FileReader<'r, 't> {
 
     /// The entries of a mapping; none of anything else.
     fn list(&mut self, side: Side, mapping: NodeId) -> Result<Vec<Entry>, Doubt> {
-        let document = self.layers.document;
         let merger = &mut self.layers.mergers[usize::from(side == Side::After)];
         let mut entries = Vec::new();
         merger.resets.clear();
         if merger.tape.is_mapping(mapping) {
-            merger.resolve(mapping, &mut entries).map_err(|error| {
-                in_file(self.files, self.file, merge_doubt(error, merger, side, document))
-            })?;
+            let resolved = merger.resolve(mapping, &mut entries);
+            resolved.map_err(|error| in_file(self.files, self.file, error.on(side)))?;
         }
         Ok(entries)
     }
@@ -309,8 +306,8 @@ impl<'r, 't> FileReader<'r, 't> {
     fn layer_doubt(&self, service: &str, error: LayerError) -> Doubt {
         match error {
             LayerError::Doubt(doubt) => in_file(self.files, self.file, doubt),
+            LayerError::TooMuchWork(exhausted) => exhausted.into(),
             LayerError::Fault(fault) => self.files.doubt(self.file, Some(service), fault),
-            LayerError::TooMuchWork(error) => too_many(error),
         }
     }
 }
@@ -320,7 +317,7 @@ fn merge<'t>(
     documents: &[Document<'t>],
     keys: &Keys<'t>,
     values: &mut Values<'t>,
-) -> Result<Document<'t>, TooMuchWork> {
+) -> Result<Document<'t>, Exhausted> {
     let mut layers: HashMap<&str, Layer<'t>> = HashMap::default();
     let mut order = Vec::new();
     for document in documents {
@@ -382,9 +379,4 @@ fn texts(tape: &Tape, value: NodeId) -> Option<Vec<&str>> {
 
 fn in_file(files: &UnitFiles<'_>, file: FileId, doubt: Doubt) -> Doubt {
     Doubt::File { path: files.path(file).to_owned(), doubt: Box::new(doubt) }
-}
-
-/// The doubt that work out of proportion leads to.
-pub(super) fn too_many(error: TooMuchWork) -> Doubt {
-    Doubt::TooManyLayers { name: error.name, limit: error.limit }
 }

@@ -6,21 +6,15 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::super::tape::limit;
+use super::super::budget::{Budget, Exhausted, WorkLimit};
 
-/// How many items of lists, and keys of services, are put together for each node of the texts, before the
-/// proof gives up.
-const MAX_LAYERED_PER_NODE: u64 = 64;
-
-/// As many are put together for any texts, however small.
-const LAYERED_IN_ANY_TEXT: u64 = 8_000_000;
-
-/// [`MAX_LAYERED_PER_NODE`] is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooMuchWork {
-    pub(super) name: &'static str,
-    pub(super) limit: u64,
-}
+/// How many items of lists, and keys of services, are put together.
+const MAX_LAYERED_PER_NODE: WorkLimit = WorkLimit {
+    name: "MAX_LAYERED_PER_NODE",
+    unit: "items and keys of layers",
+    per_node: 64,
+    least: 8_000_000,
+};
 
 /// What Docker Compose does with a key that two layers set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +58,7 @@ pub(super) struct Values<'t> {
     texts: Vec<&'t str>,
     lists: Vec<Rc<[u32]>>,
     list_numbers: HashMap<Rc<[u32]>, u32>,
-    spent: u64,
-    limit: u64,
+    budget: Budget,
 }
 
 impl<'t> Values<'t> {
@@ -76,18 +69,13 @@ impl<'t> Values<'t> {
             texts: Vec::new(),
             lists: Vec::new(),
             list_numbers: HashMap::new(),
-            spent: 0,
-            limit: limit(nodes, LAYERED_IN_ANY_TEXT, MAX_LAYERED_PER_NODE),
+            budget: Budget::new(&MAX_LAYERED_PER_NODE, nodes),
         }
     }
 
     /// Counts work that is to be bounded.
-    pub(super) fn spend(&mut self, count: usize) -> Result<(), TooMuchWork> {
-        self.spent += count as u64;
-        if self.spent > self.limit {
-            return Err(TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: self.limit });
-        }
-        Ok(())
+    pub(super) fn spend(&mut self, count: usize) -> Result<(), Exhausted> {
+        self.budget.spend(count)
     }
 
     pub(super) fn text(&mut self, text: &'t str) -> u32 {
@@ -103,7 +91,7 @@ impl<'t> Values<'t> {
     }
 
     /// The list of these items, as a key with this rule takes it.
-    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, TooMuchWork> {
+    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, Exhausted> {
         self.spend(items.len() + 1)?;
         if rule == Rule::AppendOnce {
             let mut seen = HashSet::with_capacity(items.len());
@@ -130,7 +118,7 @@ impl<'t> Values<'t> {
     }
 
     /// What two layers make of a key.
-    pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, TooMuchWork> {
+    pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, Exhausted> {
         match (lower, upper) {
             (value, Value::Unset) | (Value::Unset, value) => Ok(value),
             (Value::List(_), Value::List(_)) => {
@@ -142,7 +130,7 @@ impl<'t> Values<'t> {
     }
 
     /// The first text that stands twice in a list.
-    pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, TooMuchWork> {
+    pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, Exhausted> {
         self.spend(self.items(value).len())?;
         let mut seen = HashSet::new();
         let item = self.items(value).iter().find(|item| !seen.insert(**item));
@@ -150,7 +138,7 @@ impl<'t> Values<'t> {
     }
 
     /// How many pairs of different items a list has that are one item for some values of variables.
-    pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, TooMuchWork> {
+    pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, Exhausted> {
         let items = self.items(value);
         let texts: Vec<&str> = items.iter().map(|item| self.words(*item)).collect();
         let variable = texts.iter().filter(|text| text.contains('$')).count();
@@ -250,7 +238,7 @@ mod tests {
     fn stops_where_the_work_is_out_of_proportion() {
         let mut values = Values::new(0);
         assert!(values.spend(8_000_000).is_ok());
-        let limit = TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: 8_000_000 };
-        assert_eq!(values.list(Rule::Append, vec![]), Err(limit));
+        let exhausted = values.list(Rule::Append, vec![]).unwrap_err();
+        assert_eq!(exhausted.to_string(), "8000000 items and keys of layers (MAX_LAYERED_PER_NODE)");
     }
 }
