@@ -6,9 +6,10 @@
 use foldhash::{HashSet, HashSetExt};
 
 use super::budget::{Budget, Exhausted, WorkLimit};
-use super::mismatch::Mismatch;
+use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::Tape;
+use super::verdict::Doubt;
 
 /// How many nodes are compared.
 ///
@@ -29,6 +30,21 @@ pub(super) enum Inequality {
 impl From<Exhausted> for Inequality {
     fn from(exhausted: Exhausted) -> Self {
         Self::TooMuchWork(exhausted)
+    }
+}
+
+impl From<Mismatch> for Inequality {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Differs(mismatch)
+    }
+}
+
+impl Inequality {
+    pub(super) fn at(self, place: impl FnOnce() -> DocumentPlace) -> Doubt {
+        match self {
+            Self::Differs(mismatch) => Doubt::Differs { place: place(), mismatch },
+            Self::TooMuchWork(exhausted) => exhausted.into(),
+        }
     }
 }
 
@@ -153,15 +169,17 @@ impl<'t> Comparison<'t> {
                 }
             }
             if !equal {
-                return Err(Inequality::Differs(Mismatch::Changed {
-                    before: self.left.line(at),
-                    after: self.right.line(other),
-                }));
+                return Err(self.changed(at, other).into());
             }
             at += 1;
             other += 1;
         }
         Ok(())
+    }
+
+    /// The mismatch of two nodes that differ.
+    pub(super) fn changed(&self, left: NodeId, right: NodeId) -> Mismatch {
+        Mismatch::Changed { before: self.left.line(left), after: self.right.line(right) }
     }
 
     fn is_left_out(&self, left: NodeId, right: NodeId) -> bool {

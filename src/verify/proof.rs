@@ -158,7 +158,7 @@ impl TopLevel {
         let differs = |place, mismatch| Err(Doubt::Differs { place, mismatch });
         let mut top = Self::default();
         if !left.is_mapping(before) || !right.is_mapping(after) || left.tag(before) != right.tag(after) {
-            let mismatch = Mismatch::Changed { before: left.line(before), after: right.line(after) };
+            let mismatch = services.comparison.changed(before, after);
             return differs(DocumentPlace::Document(document), mismatch);
         }
         let mut entries = left.entries(before);
