@@ -138,7 +138,7 @@ fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<KeyChan
     };
     let is_gained = match rule {
         // One layer alone sets it, and gains it from the block.
-        Rule::Unknown => loader.values.items(slot.after).len() == 1,
+        Rule::Unknown => loader.values.setters(slot.after) == 1,
         _ => slot.after == *value,
     };
     if slot.before == Value::Unset && is_gained {

@@ -7,13 +7,14 @@ use super::super::budget::Exhausted;
 use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
+use super::super::sides::Sides;
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
 use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, read_value};
 use super::state::{BlockId, KeyId, Keys};
-use super::value::{Value, Values};
+use super::value::{DefinitionId, Rule, Value, Values};
 
 /// All files, the keys that their blocks set, and the blocks.
 pub(super) struct Models<'t> {
@@ -108,11 +109,11 @@ impl<'t> Models<'t> {
         for file in 0..files.tapes.len() {
             of_documents.push(models.blocks_of(files, file, values)?);
         }
-        let mut number = 0;
+        let mut definition = 0;
         for (file, blocks) in of_documents.iter().enumerate() {
-            let mut reader = FileReader::new(files, file, number, &models.keys, values);
+            let mut reader = FileReader::new(files, file, definition, &models.keys, values);
             let model = reader.read(blocks)?;
-            number = reader.number;
+            definition = reader.layers.definition;
             models.files.push(model);
         }
         Ok(models)
@@ -162,7 +163,11 @@ impl<'t> Models<'t> {
         for entry in entries {
             let Some(name) = tape.text(entry.key) else { continue };
             let key = self.keys.insert(name);
-            let value = read_value(tape, entry.value, self.keys.rules[key as usize], u32::MAX, values)?;
+            let value = match self.keys.rules[key as usize] {
+                // What is known of such a key is which layers set it, and a block is no layer.
+                Rule::Unknown => None,
+                rule => read_value(tape, entry.value, rule, values)?,
+            };
             options.push((key, value.unwrap_or_default()));
         }
         Ok(options)
@@ -178,8 +183,6 @@ fn is_structure(name: &&str) -> bool {
 struct FileReader<'r, 't> {
     files: &'r UnitFiles<'t>,
     file: FileId,
-    /// The number of the next definition among all.
-    number: u32,
     layers: LayerReader<'r, 't>,
 }
 
@@ -187,20 +190,21 @@ impl<'r, 't> FileReader<'r, 't> {
     fn new(
         files: &'r UnitFiles<'t>,
         file: FileId,
-        number: u32,
+        definition: DefinitionId,
         keys: &'r Keys<'t>,
         values: &'r mut Values<'t>,
     ) -> Self {
         let [before, after] = [&files.tapes[file].before, files.tapes[file].after()];
         let layers = LayerReader {
-            mergers: [Merger::without_resets(before), Merger::without_resets(after)],
+            mergers: Sides { before: Merger::without_resets(before), after: Merger::without_resets(after) },
             keys,
             values,
             marks: marks(before),
             block: None,
-            entries: [Vec::new(), Vec::new()],
+            definition,
+            entries: Sides::default(),
         };
-        Self { files, file, number, layers }
+        Self { files, file, layers }
     }
 
     fn read(&mut self, blocks: &[Option<BlockId>]) -> Result<FileModel<'t>, Doubt> {
@@ -227,7 +231,7 @@ impl<'r, 't> FileReader<'r, 't> {
 
     fn document(&mut self, root: NodeId, new_root: NodeId) -> Result<Document<'t>, Doubt> {
         let mut document = Document::default();
-        let [left, right] = [self.layers.mergers[0].tape, self.layers.mergers[1].tape];
+        let [left, right] = [self.layers.mergers.before.tape, self.layers.mergers.after.tape];
         let [here, there] = [self.list(Side::Before, root)?, self.list(Side::After, new_root)?];
         if let Some(include) = find(&here, left, "include") {
             self.includes(include, &mut document)?;
@@ -237,14 +241,14 @@ impl<'r, 't> FileReader<'r, 't> {
         let [services, new_services] = [left.resolve(services), right.resolve(new_services)];
         let unclear = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG)).then_some(Unclear::Tags);
         let [here, there] = [self.list(Side::Before, services)?, self.list(Side::After, new_services)?];
-        document.removed.extend(self.layers.mergers[0].resets.iter().filter_map(|key| left.text(*key)));
+        document.removed.extend(self.layers.mergers.before.resets.iter().filter_map(|key| left.text(*key)));
         document.reserve(here.len());
         for (entry, found) in here.iter().zip(&there) {
             let name = left.text(entry.key).unwrap_or_default();
-            let layer = self.layers.read(entry.value, found.value, self.number);
+            let layer = self.layers.read(entry.value, found.value);
             let mut layer = layer.map_err(|error| self.layer_doubt(name, error))?;
             layer.own.unclear = layer.own.unclear.or(unclear);
-            self.number += 1;
+            self.layers.definition += 1;
             document.add(name, layer);
         }
         Ok(document)
@@ -252,7 +256,7 @@ impl<'r, 't> FileReader<'r, 't> {
 
     /// The entries of a mapping; none of anything else.
     fn list(&mut self, side: Side, mapping: NodeId) -> Result<Vec<Entry>, Doubt> {
-        let merger = &mut self.layers.mergers[usize::from(side == Side::After)];
+        let merger = self.layers.mergers.of(side);
         let mut entries = Vec::new();
         merger.resets.clear();
         if merger.tape.is_mapping(mapping) {
@@ -263,7 +267,7 @@ impl<'r, 't> FileReader<'r, 't> {
     }
 
     fn includes(&mut self, include: NodeId, document: &mut Document<'t>) -> Result<(), Doubt> {
-        let tape = self.layers.mergers[0].tape;
+        let tape = self.layers.mergers.before.tape;
         let (files, file) = (self.files, self.file);
         let bad = || files.doubt(file, None, ProjectFault::Include(tape.line(include)));
         let list = tape.resolve(include);

@@ -2,6 +2,7 @@
 //!
 //! Equal texts and equal lists have equal numbers, so that values compare at no cost.
 
+use std::hash::Hash;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
@@ -25,7 +26,7 @@ pub(super) enum Rule {
     Append,
     /// So it is, and an item that is there already is left out.
     AppendOnce,
-    /// It is not known; the value is the list of all layers that set the key.
+    /// It is not known; what counts is which definitions set the key.
     Unknown,
 }
 
@@ -46,18 +47,52 @@ pub(super) enum Value {
     /// Nothing, or null.
     #[default]
     Unset,
-    /// The text with this number.
-    Text(u32),
-    /// The list with this number.
+    Text(TextId),
+    /// The list of texts with this number.
     List(u32),
+    /// Something, by the definitions that are the list with this number.
+    SetBy(u32),
+}
+
+/// The place of a text among all texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TextId(u32);
+
+/// The place of a definition of a service among all.
+pub(super) type DefinitionId = u32;
+
+/// Lists, each once.
+struct Lists<T> {
+    lists: Vec<Rc<[T]>>,
+    numbers: HashMap<Rc<[T]>, u32>,
+}
+
+impl<T: Eq + Hash> Lists<T> {
+    fn new() -> Self {
+        Self { lists: Vec::new(), numbers: HashMap::new() }
+    }
+
+    fn number(&mut self, items: Vec<T>) -> u32 {
+        let items: Rc<[T]> = items.into();
+        self.numbers.get(&items).copied().unwrap_or_else(|| {
+            let place = number(self.lists.len());
+            self.lists.push(Rc::clone(&items));
+            self.numbers.insert(items, place);
+            place
+        })
+    }
+
+    fn get(&self, number: u32) -> &[T] {
+        &self.lists[number as usize]
+    }
 }
 
 /// All texts and lists of a run of the proof.
 pub(super) struct Values<'t> {
-    numbers: HashMap<&'t str, u32>,
+    numbers: HashMap<&'t str, TextId>,
     texts: Vec<&'t str>,
-    lists: Vec<Rc<[u32]>>,
-    list_numbers: HashMap<Rc<[u32]>, u32>,
+    lists: Lists<TextId>,
+    definitions: Lists<DefinitionId>,
     budget: Budget,
 }
 
@@ -67,8 +102,8 @@ impl<'t> Values<'t> {
         Self {
             numbers: HashMap::new(),
             texts: Vec::new(),
-            lists: Vec::new(),
-            list_numbers: HashMap::new(),
+            lists: Lists::new(),
+            definitions: Lists::new(),
             budget: Budget::new(&MAX_LAYERED_PER_NODE, nodes),
         }
     }
@@ -78,38 +113,42 @@ impl<'t> Values<'t> {
         self.budget.spend(count)
     }
 
-    pub(super) fn text(&mut self, text: &'t str) -> u32 {
+    pub(super) fn text(&mut self, text: &'t str) -> TextId {
         *self.numbers.entry(text).or_insert_with(|| {
             self.texts.push(text);
-            number(self.texts.len() - 1)
+            TextId(number(self.texts.len() - 1))
         })
     }
 
     /// The text with this number.
-    pub(super) fn words(&self, text: u32) -> &'t str {
-        self.texts[text as usize]
+    pub(super) fn words(&self, text: TextId) -> &'t str {
+        self.texts[text.0 as usize]
     }
 
     /// The list of these items, as a key with this rule takes it.
-    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, Exhausted> {
+    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<TextId>) -> Result<Value, Exhausted> {
         self.spend(items.len() + 1)?;
         if rule == Rule::AppendOnce {
             let mut seen = HashSet::with_capacity(items.len());
             items.retain(|item| seen.insert(*item));
         }
-        let items: Rc<[u32]> = items.into();
-        let known = self.list_numbers.get(&items).copied();
-        Ok(Value::List(known.unwrap_or_else(|| {
-            let place = number(self.lists.len());
-            self.lists.push(Rc::clone(&items));
-            self.list_numbers.insert(items, place);
-            place
-        })))
+        Ok(Value::List(self.lists.number(items)))
+    }
+
+    /// What a key is that these definitions set, and no rule is known for.
+    pub(super) fn set_by(&mut self, definitions: Vec<DefinitionId>) -> Result<Value, Exhausted> {
+        self.spend(definitions.len() + 1)?;
+        Ok(Value::SetBy(self.definitions.number(definitions)))
+    }
+
+    /// How many definitions set a key that no rule is known for.
+    pub(super) fn setters(&self, value: Value) -> usize {
+        if let Value::SetBy(list) = value { self.definitions.get(list).len() } else { 0 }
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self, value: Value) -> &[u32] {
-        if let Value::List(list) = value { &self.lists[list as usize] } else { &[] }
+    pub(super) fn items(&self, value: Value) -> &[TextId] {
+        if let Value::List(list) = value { self.lists.get(list) } else { &[] }
     }
 
     /// Whether a value is a list without items.
@@ -124,6 +163,11 @@ impl<'t> Values<'t> {
             (Value::List(_), Value::List(_)) => {
                 let items = [self.items(lower), self.items(upper)].concat();
                 self.list(rule, items)
+            }
+            (Value::SetBy(lower), Value::SetBy(upper)) => {
+                let definitions = [lower, upper].map(|list| self.definitions.get(list));
+                let definitions = definitions.concat();
+                self.set_by(definitions)
             }
             _ => Ok(upper),
         }
@@ -179,7 +223,7 @@ mod tests {
             }
         });
         let value = values.merge(rule, lower, upper).unwrap();
-        values.items(value).iter().map(|item| values.texts[*item as usize]).collect()
+        values.items(value).iter().map(|item| values.words(*item)).collect()
     }
 
     #[test]
@@ -200,11 +244,22 @@ mod tests {
     }
 
     #[test]
+    fn definitions_that_set_a_key_are_put_together() {
+        let mut values = Values::new(0);
+        let [first, second] = [0, 1].map(|definition| values.set_by(vec![definition]).unwrap());
+        assert_ne!(first, second);
+        let both = values.merge(Rule::Unknown, first, second).unwrap();
+        assert_eq!([Value::Unset, first, both].map(|value| values.setters(value)), [0, 1, 2]);
+        assert_eq!(values.merge(Rule::Unknown, first, Value::Unset), Ok(first));
+    }
+
+    #[test]
     fn equal_lists_have_equal_numbers() {
         let mut values = Values::new(0);
-        let first = values.list(Rule::Append, vec![1, 2]).unwrap();
-        assert_eq!(values.list(Rule::Append, vec![1, 2]), Ok(first));
-        assert_ne!(values.list(Rule::Append, vec![2, 1]), Ok(first));
+        let [a, b] = ["a", "b"].map(|text| values.text(text));
+        let first = values.list(Rule::Append, vec![a, b]).unwrap();
+        assert_eq!(values.list(Rule::Append, vec![a, b]), Ok(first));
+        assert_ne!(values.list(Rule::Append, vec![b, a]), Ok(first));
     }
 
     #[test]
