@@ -82,26 +82,50 @@ impl<'r, 't> Loader<'r, 't> {
         directory: &Path,
         project: &mut MergedFiles<'t>,
     ) -> Result<(), Doubt> {
+        let incoming = self.incoming(file, number, document, directory)?;
         for name in &document.removed {
             project.services.remove(name);
         }
+        for (name, _) in document.names.iter().zip(&document.layers).filter(|(_, layer)| layer.replaces) {
+            project.services.remove(name);
+        }
+        let emptied = std::mem::take(&mut project.emptied);
+        self.lay_over(file, document, incoming, project)?;
+        self.check_emptied(file, &emptied, project)
+    }
+
+    /// What a document adds, with all that its services extend, and with what it includes.
+    fn incoming(
+        &mut self,
+        file: FileId,
+        number: usize,
+        document: &'r Document<'t>,
+        directory: &Path,
+    ) -> Result<Incoming<'t>, Doubt> {
         let scope = self.extensions.scope(file, number, directory);
         let mut incoming = Incoming::default();
         incoming.services.reserve(document.names.len());
         incoming.names.reserve(document.names.len());
-        project.services.reserve(document.names.len());
-        for (place, (name, layer)) in document.names.iter().zip(&document.layers).enumerate() {
+        for (place, name) in document.names.iter().enumerate() {
             let state = self.extensions.resolve(scope, place, &mut self.values)?;
-            if layer.replaces {
-                project.services.remove(name);
-            }
             incoming.services.insert(name, state);
             incoming.names.push(name);
         }
         for include in &document.includes {
             self.include(file, include, directory, &mut incoming)?;
         }
-        let emptied = std::mem::take(&mut project.emptied);
+        Ok(incoming)
+    }
+
+    /// Merges what a document adds into what is there.
+    fn lay_over(
+        &mut self,
+        file: FileId,
+        document: &Document<'t>,
+        mut incoming: Incoming<'t>,
+        project: &mut MergedFiles<'t>,
+    ) -> Result<(), Doubt> {
+        project.services.reserve(document.names.len());
         for name in incoming.names {
             let Some(state) = incoming.services.remove(name) else { continue };
             let cleared = document.place(name).map_or(&[][..], |place| &document.layers[place].cleared);
@@ -121,6 +145,16 @@ impl<'r, 't> Loader<'r, 't> {
             }
             project.services.insert(name, merged);
         }
+        Ok(())
+    }
+
+    /// Checks that the services whose `security_opt` was an empty list before this document have items now, or are gone.
+    fn check_emptied(
+        &self,
+        file: FileId,
+        emptied: &[&'t str],
+        project: &MergedFiles<'t>,
+    ) -> Result<(), Doubt> {
         // What is set to an empty list again is as lost as what is not set at all.
         let is_lost = |name: &&&str| {
             let slot = project.services.get(*name).zip(self.security).map(|(state, key)| state.slot(key));
@@ -132,6 +166,7 @@ impl<'r, 't> Loader<'r, 't> {
         }
     }
 
+    /// Loads what an entry of `include` names, beside the services of its document.
     fn include(
         &mut self,
         file: FileId,
@@ -139,26 +174,7 @@ impl<'r, 't> Loader<'r, 't> {
         directory: &Path,
         incoming: &mut Incoming<'t>,
     ) -> Result<(), Doubt> {
-        let doubt = |fault| self.files.doubt(file, None, fault);
-        if let Some(path) = include.directory.filter(|path| path.contains('$')) {
-            return Err(doubt(ProjectFault::Variable(path.to_owned())));
-        }
-        let found: Result<Vec<_>, _> =
-            include.paths.iter().map(|path| self.files.find(directory, path)).collect();
-        let found = found.map_err(doubt)?;
-        let list: Vec<FileId> = found.iter().map(|(file, _)| *file).collect();
-        if list.iter().any(|included| self.active.contains(included)) {
-            return Err(doubt(ProjectFault::IncludeCycle));
-        }
-        if self.active.len() > MAX_INCLUDE_DEPTH {
-            let fault = ProjectFault::IncludeDepth { name: "MAX_INCLUDE_DEPTH", limit: MAX_INCLUDE_DEPTH };
-            return Err(doubt(fault));
-        }
-        let inner = match (include.directory, found.first()) {
-            (Some(path), _) => join(directory, path),
-            (None, Some((_, first))) => first.clone(),
-            (None, None) => return Ok(()),
-        };
+        let Some((list, inner)) = self.included(file, include, directory)? else { return Ok(()) };
         let loaded = self.load(list, &inner)?;
         if let Some(name) = loaded.emptied.iter().min() {
             return Err(self.files.doubt(file, Some(name), ProjectFault::EmptyList));
@@ -180,6 +196,36 @@ impl<'r, 't> Loader<'r, 't> {
             }
         }
         Ok(())
+    }
+
+    /// The files that an entry of `include` names, and the directory that paths in them start from.
+    fn included(
+        &self,
+        file: FileId,
+        include: &Include<'t>,
+        directory: &Path,
+    ) -> Result<Option<(Vec<FileId>, PathBuf)>, Doubt> {
+        let doubt = |fault| self.files.doubt(file, None, fault);
+        if let Some(path) = include.directory.filter(|path| path.contains('$')) {
+            return Err(doubt(ProjectFault::Variable(path.to_owned())));
+        }
+        let found: Result<Vec<_>, _> =
+            include.paths.iter().map(|path| self.files.find(directory, path)).collect();
+        let found = found.map_err(doubt)?;
+        let list: Vec<FileId> = found.iter().map(|(file, _)| *file).collect();
+        if list.iter().any(|included| self.active.contains(included)) {
+            return Err(doubt(ProjectFault::IncludeCycle));
+        }
+        if self.active.len() > MAX_INCLUDE_DEPTH {
+            let fault = ProjectFault::IncludeDepth { name: "MAX_INCLUDE_DEPTH", limit: MAX_INCLUDE_DEPTH };
+            return Err(doubt(fault));
+        }
+        let inner = match (include.directory, found.first()) {
+            (Some(path), _) => join(directory, path),
+            (None, Some((_, first))) => first.clone(),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some((list, inner)))
     }
 
     /// Docker Compose checks after each document that the items of `security_opt` differ.
