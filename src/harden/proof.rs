@@ -83,9 +83,7 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
     let limited =
         |what: &str| Diagnostic::error(format!("{what}: {cause}")).help("merge fewer or smaller templates");
     Some(match cause {
-        Doubt::TooMuchWork { .. } | Doubt::TooManyLayers { .. } => {
-            limited("too much is merged to prove a change")
-        }
+        Doubt::TooMuchWork(_) => limited("too much is merged to prove a change"),
         Doubt::Unreadable { reason: Unreadable::Syntax(reason), .. }
             if reason.contains("recursion limit") =>
         {

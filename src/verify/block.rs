@@ -1,6 +1,8 @@
-//! Whether a block of hardening options is the promised one.
+//! Where the block of hardening options is, and whether it is the promised one.
 
-use crate::plan::OptionValue;
+use foldhash::HashMap;
+
+use crate::plan::{BlockPromise, OptionValue};
 
 use super::mismatch::Mismatch;
 use super::node::{Kind, NodeId};
@@ -8,6 +10,26 @@ use super::tape::Tape;
 
 /// Words that some YAML version reads as null or a boolean, in lower case.
 const WORDS: [&str; 9] = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+
+/// The blocks of a text, each looked for once, however many documents use it.
+pub(super) struct Blocks<'t, 'p> {
+    tape: &'t Tape,
+    /// By their documents and keys.
+    known: HashMap<(usize, &'p str), Option<NodeId>>,
+}
+
+impl<'t, 'p> Blocks<'t, 'p> {
+    pub(super) fn new(tape: &'t Tape) -> Self {
+        Self { tape, known: HashMap::default() }
+    }
+
+    /// The value of the top-level entry that is the block, in one of so many first documents.
+    pub(super) fn find(&mut self, promise: &'p BlockPromise, documents: usize) -> Option<NodeId> {
+        let root = *self.tape.roots[..documents].get(promise.document)?;
+        let known = self.known.entry((promise.document, &promise.key));
+        *known.or_insert_with(|| self.tape.entry(root, &promise.key))
+    }
+}
 
 /// Checks that the mapping `block` holds `options`, all of them strings, and nothing else.
 pub(super) fn check_content(

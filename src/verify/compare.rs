@@ -5,18 +5,18 @@
 
 use foldhash::{HashSet, HashSetExt};
 
-use super::mismatch::Mismatch;
+use super::budget::{Budget, Exhausted, WorkLimit};
+use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::Tape;
+use super::verdict::Doubt;
 
-/// How many nodes are compared for each node of the texts, before the comparison gives up.
+/// How many nodes are compared.
 ///
 /// An honest change leaves each anchor one counterpart, and is compared once; only the keys of templates are
 /// looked at again for each service that merges them.
-pub(super) const MAX_COMPARED_PER_NODE: u64 = 64;
-
-/// As many are compared in any text, however small.
-const COMPARED_IN_ANY_TEXT: u64 = 8_000_000;
+const MAX_COMPARED_PER_NODE: WorkLimit =
+    WorkLimit { name: "MAX_COMPARED_PER_NODE", unit: "compared nodes", per_node: 64, least: 8_000_000 };
 
 /// What keeps two nodes from being called equal.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +24,28 @@ pub(super) enum Inequality {
     /// They differ.
     Differs(Mismatch),
     /// [`MAX_COMPARED_PER_NODE`] is reached.
-    TooMuchWork,
+    TooMuchWork(Exhausted),
+}
+
+impl From<Exhausted> for Inequality {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
+}
+
+impl From<Mismatch> for Inequality {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::Differs(mismatch)
+    }
+}
+
+impl Inequality {
+    pub(super) fn at(self, place: impl FnOnce() -> DocumentPlace) -> Doubt {
+        match self {
+            Self::Differs(mismatch) => Doubt::Differs { place: place(), mismatch },
+            Self::TooMuchWork(exhausted) => exhausted.into(),
+        }
+    }
 }
 
 /// Compares nodes of two tapes.
@@ -43,7 +64,7 @@ pub(super) struct Comparison<'t> {
     more_partners: HashSet<(NodeId, NodeId)>,
     skip_bodies: bool,
     todo: Vec<(NodeId, NodeId)>,
-    compared: u64,
+    budget: Budget,
 }
 
 impl<'t> Comparison<'t> {
@@ -57,13 +78,8 @@ impl<'t> Comparison<'t> {
             more_partners: HashSet::new(),
             skip_bodies: true,
             todo: Vec::new(),
-            compared: 0,
+            budget: Budget::new(&MAX_COMPARED_PER_NODE, left.nodes.len()),
         }
-    }
-
-    /// The number of nodes that may be compared.
-    pub(super) fn limit(&self) -> u64 {
-        self.left.limit(COMPARED_IN_ANY_TEXT, MAX_COMPARED_PER_NODE)
     }
 
     /// Leaves a pair of mappings, or an alias and a mapping that it became, to the service's rule.
@@ -82,8 +98,9 @@ impl<'t> Comparison<'t> {
     pub(super) fn skip_bodies(&mut self, skip: bool) {
         if self.skip_bodies != skip {
             self.skip_bodies = skip;
-            // What was equal but for a service's body has to be looked at again, and what was left to compare is not.
-            self.done.clear();
+            // Results found under the other setting are void, and a failed comparison may have left pairs to do.
+            // A set that was large once would be slow to clear each time.
+            self.done = HashSet::new();
             self.todo.clear();
         }
     }
@@ -106,10 +123,7 @@ impl<'t> Comparison<'t> {
         }
         let mut next = Some((left, right));
         while let Some((left, right)) = next {
-            self.compared += u64::from(self.left.next(left) - left);
-            if self.compared > self.limit() {
-                return Err(Inequality::TooMuchWork);
-            }
+            self.budget.spend((self.left.next(left) - left) as usize)?;
             self.scan(left, right)?;
             next = self.todo.pop();
         }
@@ -155,15 +169,17 @@ impl<'t> Comparison<'t> {
                 }
             }
             if !equal {
-                return Err(Inequality::Differs(Mismatch::Changed {
-                    before: self.left.line(at),
-                    after: self.right.line(other),
-                }));
+                return Err(self.changed(at, other).into());
             }
             at += 1;
             other += 1;
         }
         Ok(())
+    }
+
+    /// The mismatch of two nodes that differ.
+    pub(super) fn changed(&self, left: NodeId, right: NodeId) -> Mismatch {
+        Mismatch::Changed { before: self.left.line(left), after: self.right.line(right) }
     }
 
     fn is_left_out(&self, left: NodeId, right: NodeId) -> bool {
@@ -238,11 +254,12 @@ mod tests {
     fn gives_up_behind_the_last_node_that_the_limit_allows() {
         let (left, right) = tapes("[x, [a, [b]]]", "[x, [a, [b]]]");
         let list = left.children(0).last().unwrap();
-        let mut comparison = Comparison::new(&left, &right);
         for (nodes, enough) in [(3, false), (4, true), (7, true), (5, true)] {
-            comparison.compared = comparison.limit() - nodes;
+            let mut comparison = Comparison::new(&left, &right);
+            comparison.budget.spend(8_000_000 - nodes).unwrap();
             assert_eq!(comparison.equal(list, list).is_ok(), enough, "{nodes}");
-            assert_eq!(comparison.equal(list, list), Err(Inequality::TooMuchWork), "{nodes}");
+            let again = comparison.equal(list, list);
+            assert!(matches!(again, Err(Inequality::TooMuchWork(_))), "{nodes}: {again:?}");
         }
     }
 

@@ -3,17 +3,21 @@
 //! A key of its own wins as a whole; of several merged mappings the first that has a key wins. The order is
 //! the mapping's own entries, then those it gains, merge by merge.
 
+use super::budget::{Budget, Exhausted, WorkLimit};
 use super::node::{Kind, NodeId};
 use super::tape::{OVERRIDE_TAG, RESET_TAG, Seen, Tape};
-use super::unreadable::{ReadFault, Unreadable};
+use super::unreadable::{ReadFault, Side, Unreadable};
+use super::verdict::Doubt;
 
-/// How many entries of mappings are looked at for each node of a text, before the proof gives up.
+/// How many entries of mappings are looked at.
 ///
 /// A template with 60 keys that every service merges stays below it.
-pub(super) const MAX_MERGED_PER_NODE: u64 = 16;
-
-/// As many are looked at in any text, however small.
-const MERGED_IN_ANY_TEXT: u64 = 2_000_000;
+const MAX_MERGED_PER_NODE: WorkLimit = WorkLimit {
+    name: "MAX_MERGED_PER_NODE",
+    unit: "entries of merged mappings",
+    per_node: 16,
+    least: 2_000_000,
+};
 
 /// An entry of a mapping, its own or merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +34,22 @@ pub(super) enum MergeError {
     /// A merge key, or a key, is not what it has to be.
     Unreadable(ReadFault),
     /// [`MAX_MERGED_PER_NODE`] is reached.
-    TooMuchWork,
+    TooMuchWork(Exhausted),
+}
+
+impl From<Exhausted> for MergeError {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
+}
+
+impl MergeError {
+    pub(super) fn on(self, side: Side) -> Doubt {
+        match self {
+            Self::Unreadable(fault) => fault.on(side),
+            Self::TooMuchWork(exhausted) => exhausted.into(),
+        }
+    }
 }
 
 /// Resolves the merge keys of one tape.
@@ -39,7 +58,7 @@ pub(super) struct Merger<'t> {
     layers: Vec<NodeId>,
     visited: Seen<NodeId>,
     keys: Seen<&'t [u8]>,
-    looked_at: u64,
+    budget: Budget,
     /// Whether entries with the tag `!reset` count as absent, as between layers.
     skip_resets: bool,
     /// The keys of the mapping's own entries that are skipped.
@@ -55,7 +74,7 @@ impl<'t> Merger<'t> {
             layers: Vec::new(),
             visited: Seen::default(),
             keys: Seen::default(),
-            looked_at: 0,
+            budget: Budget::new(&MAX_MERGED_PER_NODE, tape.nodes.len()),
             skip_resets: false,
             resets: Vec::new(),
             overrides: Vec::new(),
@@ -65,11 +84,6 @@ impl<'t> Merger<'t> {
     /// One that takes entries with the tag `!reset` for absent, as Docker Compose does before it merges.
     pub(super) fn without_resets(tape: &'t Tape) -> Self {
         Self { skip_resets: true, ..Self::new(tape) }
-    }
-
-    /// The number of entries that may be looked at.
-    pub(super) fn limit(&self) -> u64 {
-        self.tape.limit(MERGED_IN_ANY_TEXT, MAX_MERGED_PER_NODE)
     }
 
     /// Puts the entries of `mapping`, merge keys resolved, into `entries`. Every key of them is a scalar.
@@ -100,9 +114,8 @@ impl<'t> Merger<'t> {
         Ok(())
     }
 
-    fn count_entries(&mut self, mapping: NodeId) -> Result<(), MergeError> {
-        self.looked_at += 1 + self.tape.entry_count(mapping) as u64;
-        if self.looked_at > self.limit() { Err(MergeError::TooMuchWork) } else { Ok(()) }
+    fn count_entries(&mut self, mapping: NodeId) -> Result<(), Exhausted> {
+        self.budget.spend(1 + self.tape.entry_count(mapping))
     }
 
     /// Adds one mapping's own entries, if `merged` only those with a new key, and queues what it merges.
@@ -155,7 +168,7 @@ impl<'t> Merger<'t> {
                         return Err(unreadable(tape, item, Unreadable::MergeValue));
                     }
                     self.layers.push(layer);
-                    self.looked_at += 1;
+                    self.budget.spend(1)?;
                 }
                 self.layers[queued..].reverse();
             }
@@ -198,7 +211,7 @@ mod tests {
     fn reason(text: &str) -> Unreadable {
         match resolved(text).unwrap_err() {
             MergeError::Unreadable(fault) => fault.reason,
-            MergeError::TooMuchWork => panic!("too much work"),
+            MergeError::TooMuchWork(exhausted) => panic!("{exhausted}"),
         }
     }
 
@@ -256,15 +269,16 @@ mod tests {
         let text = "- &a {}\n- &b {}\n- {<<: [*a, *b, *a], k: v}\n";
         let tape = read(&Reading { text, separations: &[] }).unwrap();
         let mapping = tape.children(0).last().unwrap();
-        let with_room = |looks| {
+        let with_room = |looks: usize| {
             let mut merger = Merger::new(&tape);
-            merger.looked_at = merger.limit() - looks;
+            merger.budget.spend(2_000_000 - looks).unwrap();
             merger.resolve(mapping, &mut Vec::new())
         };
         // The mapping and its two entries, three items, and two mappings without entries.
         assert_eq!(with_room(8), Ok(()));
+        let exhausted = Budget::new(&MAX_MERGED_PER_NODE, 0).spend(2_000_001).unwrap_err();
         for looks in 0..8 {
-            assert_eq!(with_room(looks), Err(MergeError::TooMuchWork), "{looks}");
+            assert_eq!(with_room(looks), Err(exhausted.into()), "{looks}");
         }
     }
 }

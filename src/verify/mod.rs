@@ -5,10 +5,12 @@
 //! knows no edits, and no policy beyond what the promise says.
 
 mod block;
+mod budget;
 mod build;
 mod compare;
 mod content;
 mod events;
+mod gains;
 mod merge;
 mod mismatch;
 mod node;
@@ -20,11 +22,13 @@ mod proof;
 mod reader;
 mod services;
 mod shadow;
+mod sides;
 mod tape;
 mod tapes;
 mod unreadable;
 mod verdict;
 
+pub use budget::Exhausted;
 pub use mismatch::{DocumentPlace, Mismatch};
 pub use node::Kind;
 pub use outline::{Disagreement, Outlined, disagreement};

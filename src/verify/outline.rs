@@ -1,4 +1,4 @@
-//! Whether the second reader sees in a text what somebody else does, before anything is changed.
+//! Compares the second reader's view of an unchanged text with another reader's outline of it.
 
 use std::borrow::Cow;
 

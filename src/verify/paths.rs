@@ -5,16 +5,15 @@
 
 use std::cmp::Ordering;
 
+use super::budget::{Budget, Exhausted, WorkLimit};
 use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::{Kind, NodeId};
 use super::tape::Tape;
 use super::verdict::Doubt;
 
-/// How many bytes of paths are kept for each node of a text, before the search gives up.
-const MAX_PATH_BYTES_PER_NODE: u64 = 64;
-
-/// As many are kept for any text, however small.
-const PATH_BYTES_IN_ANY_TEXT: u64 = 8_000_000;
+/// How much memory the paths of aliases take.
+const MAX_PATH_BYTES_PER_NODE: WorkLimit =
+    WorkLimit { name: "MAX_PATH_BYTES_PER_NODE", unit: "bytes of paths", per_node: 64, least: 8_000_000 };
 
 /// Why the paths of a text are not known to be harmless.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,16 +21,20 @@ pub(super) enum Clash {
     /// Two paths clash.
     Paths(Mismatch),
     /// [`MAX_PATH_BYTES_PER_NODE`] is reached.
-    TooMuchWork(u64),
+    TooMuchWork(Exhausted),
+}
+
+impl From<Exhausted> for Clash {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
 }
 
 impl Clash {
     pub(super) fn doubt(self, document: usize) -> Doubt {
         match self {
             Self::Paths(mismatch) => Doubt::Differs { place: DocumentPlace::Document(document), mismatch },
-            Self::TooMuchWork(limit) => {
-                Doubt::TooMuchWork { document, name: "MAX_PATH_BYTES_PER_NODE", limit }
-            }
+            Self::TooMuchWork(exhausted) => exhausted.into(),
         }
     }
 }
@@ -50,7 +53,7 @@ struct Position {
     line: usize,
 }
 
-fn first_clash(tape: &Tape, root: NodeId) -> Result<Option<Mismatch>, Clash> {
+fn first_clash(tape: &Tape, root: NodeId) -> Result<Option<Mismatch>, Exhausted> {
     let mut positions = positions(tape, root)?;
     positions
         .sort_by(|left, right| left.target.cmp(&right.target).then_with(|| compare(&left.path, &right.path)));
@@ -89,11 +92,10 @@ impl Open {
 }
 
 /// The aliases of a document.
-fn positions(tape: &Tape, root: NodeId) -> Result<Vec<Position>, Clash> {
-    let limit = tape.limit(PATH_BYTES_IN_ANY_TEXT, MAX_PATH_BYTES_PER_NODE);
+fn positions(tape: &Tape, root: NodeId) -> Result<Vec<Position>, Exhausted> {
+    let mut budget = Budget::new(&MAX_PATH_BYTES_PER_NODE, tape.nodes.len());
     let mut positions = Vec::new();
     let mut path = String::new();
-    let mut bytes = 0;
     let mut open: Vec<Open> = Vec::new();
     if tape.node(root).kind.is_collection() {
         open.push(Open::new(tape, root, 0));
@@ -120,10 +122,7 @@ fn positions(tape: &Tape, root: NodeId) -> Result<Vec<Position>, Clash> {
         collection.next = tape.next(value);
         match tape.node(value).kind {
             Kind::Alias => {
-                bytes += (path.len() + size_of::<Position>()) as u64;
-                if bytes > limit {
-                    return Err(Clash::TooMuchWork(limit));
-                }
+                budget.spend(path.len() + size_of::<Position>())?;
                 let target = tape.resolve(value);
                 positions.push(Position { target, path: path.clone(), line: tape.line(value) });
             }
@@ -208,7 +207,7 @@ mod tests {
         // A key has at most 1,024 characters.
         const KEYS: usize = 4;
         let aliases = 2_000;
-        let bytes = usize::try_from(PATH_BYTES_IN_ANY_TEXT).unwrap() / aliases - size_of::<Position>();
+        let bytes = 8_000_000 / aliases - size_of::<Position>();
         let key = "k".repeat((bytes - ".1000".len()) / KEYS - ".".len());
         let last = "k".repeat((bytes - ".1000".len()) % KEYS);
         let found = |aliases: usize| {
@@ -219,7 +218,9 @@ mod tests {
             first_clash(&read(&Reading { text: &text, separations: &[] }).unwrap(), 0)
         };
         assert_eq!(found(aliases), Ok(None));
-        assert_eq!(found(aliases + 1), Err(Clash::TooMuchWork(PATH_BYTES_IN_ANY_TEXT)));
-        assert_eq!(found(aliases + 2), Err(Clash::TooMuchWork(PATH_BYTES_IN_ANY_TEXT)));
+        for more in [1, 2] {
+            let exhausted = found(aliases + more).unwrap_err();
+            assert_eq!(exhausted.to_string(), "8000000 bytes of paths (MAX_PATH_BYTES_PER_NODE)");
+        }
     }
 }

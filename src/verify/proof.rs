@@ -2,14 +2,15 @@
 
 use crate::plan::{BlockPromise, DocumentPromise, Promise};
 
+use super::block::{Blocks, check_content};
 use super::mismatch::{DocumentPlace, Mismatch};
 use super::node::NodeId;
+use super::paths;
 use super::reader::read_both;
 use super::services::Services;
 use super::shadow::Reading;
 use super::tape::Tape;
 use super::verdict::{Doubt, Verdict};
-use super::{block, paths};
 
 /// Says whether `after` differs from `before` by exactly what `promise` says.
 ///
@@ -33,78 +34,82 @@ pub(super) fn check_tapes(before: &Tape, after: &Tape, promise: &Promise) -> Res
     if roots != promised || new_roots != promised {
         return Err(Doubt::DocumentCount { promised, before: roots, after: new_roots });
     }
-    let mut services = Services::new(before, after);
+    let mut proof = Proof { services: Services::new(before, after), blocks: Blocks::new(after) };
     for (place, document) in promise.documents.iter().enumerate() {
-        services.document = place + 1;
-        check_document(&mut services, before.roots[place], after.roots[place], document)?;
+        proof.services.document = place + 1;
+        proof.check_document(before.roots[place], after.roots[place], document)?;
     }
     Ok(())
 }
 
-fn check_document(
-    services: &mut Services,
-    before: NodeId,
-    after: NodeId,
-    promise: &DocumentPromise,
-) -> Result<(), Doubt> {
-    let document = services.document;
-    let nothing_promised = promise.block.is_none() && promise.services.is_empty();
-    services.comparison.skip_bodies(!nothing_promised);
-    if nothing_promised {
-        let same = services.equal(before, after, || DocumentPlace::Document(document));
-        if document == 1 || same.is_ok() {
-            return same;
-        }
-        // What is merged in it from a service of an earlier document may have changed with that, and no service by it.
-        services.comparison.skip_bodies(true);
-        return check_parts(services, before, after, promise).or(same);
-    }
-    check_parts(services, before, after, promise)
+/// The proof about one text, document by document.
+struct Proof<'t, 'p> {
+    services: Services<'t>,
+    blocks: Blocks<'t, 'p>,
 }
 
-fn check_parts(
-    services: &mut Services,
-    before: NodeId,
-    after: NodeId,
-    promise: &DocumentPromise,
-) -> Result<(), Doubt> {
-    let document = services.document;
-    // An alias may reach into an earlier document, whose own promise says whether the block is new there.
-    let here = |block: &&BlockPromise| block.document + 1 == document;
-    let top = TopLevel::pair(services, before, after, promise.block.as_ref().filter(here))?;
-    let block = match &promise.block {
-        Some(promised) if here(&promised) => {
-            Some(check_block(services.after(), top.block, promised, document)?)
+impl<'p> Proof<'_, 'p> {
+    fn check_document(
+        &mut self,
+        before: NodeId,
+        after: NodeId,
+        promise: &'p DocumentPromise,
+    ) -> Result<(), Doubt> {
+        let document = self.services.document;
+        let nothing_promised = promise.block.is_none() && promise.services.is_empty();
+        self.services.comparison.skip_bodies(!nothing_promised);
+        if nothing_promised {
+            let same = self.services.equal(before, after, || DocumentPlace::Document(document));
+            if document == 1 || same.is_ok() {
+                return same;
+            }
+            // What is merged in it from a service of an earlier document may have changed with that, and no service
+            // by it.
+            self.services.comparison.skip_bodies(true);
+            return self.check_parts(before, after, promise).or(same);
         }
-        Some(promised) => {
-            let value = block_of_earlier(services.after(), promised, document);
-            Some(check_block(services.after(), value, promised, document)?)
-        }
-        None => None,
-    };
-    let block = services.block(block)?;
-    let pairs = match top.services {
-        Some((before, after)) => services.pair(before, after)?,
-        None => Vec::new(),
-    };
-    // A block that was there may have aliases in the values of services, and they have paths inside the services'.
-    let was_there = promise.block.as_ref().is_some_and(|block| block.inserted.is_none());
-    if was_there || pairs.iter().any(|pair| services.has_dot(pair)) {
-        paths::check(services.before(), before, services.after(), after)
-            .map_err(|clash| clash.doubt(document))?;
+        self.check_parts(before, after, promise)
     }
-    services.check(&pairs, &block, &promise.services)?;
-    for entry in top.others {
-        let left = services.before();
-        services.equal(entry.before, entry.after, || DocumentPlace::Entry(document, left.name(entry.key)))?;
-    }
-    Ok(())
-}
 
-/// The value of the top-level entry of an earlier document that is the block.
-pub(super) fn block_of_earlier(after: &Tape, promise: &BlockPromise, document: usize) -> Option<NodeId> {
-    let root = *after.roots[..document - 1].get(promise.document)?;
-    after.entry(root, &promise.key)
+    fn check_parts(
+        &mut self,
+        before: NodeId,
+        after: NodeId,
+        promise: &'p DocumentPromise,
+    ) -> Result<(), Doubt> {
+        let services = &mut self.services;
+        let document = services.document;
+        // An alias may reach into an earlier document, whose own promise says whether the block is new there.
+        let here = |block: &&BlockPromise| block.document + 1 == document;
+        let top = TopLevel::pair(services, before, after, promise.block.as_ref().filter(here))?;
+        let block = match &promise.block {
+            Some(promised) => {
+                let is_here = here(&promised);
+                let value = if is_here { top.block } else { self.blocks.find(promised, document - 1) };
+                Some(check_block(services.after(), value, promised, document)?)
+            }
+            None => None,
+        };
+        let block = services.block(block)?;
+        let pairs = match top.services {
+            Some((before, after)) => services.pair(before, after)?,
+            None => Vec::new(),
+        };
+        // A block that was there may have aliases in the values of services, and they have paths inside the
+        // services'.
+        let was_there = promise.block.as_ref().is_some_and(|block| block.inserted.is_none());
+        if was_there || pairs.iter().any(|pair| services.has_dot(pair)) {
+            paths::check(services.before(), before, services.after(), after)
+                .map_err(|clash| clash.doubt(document))?;
+        }
+        services.check(&pairs, &block, &promise.services)?;
+        for entry in top.others {
+            let left = services.before();
+            let place = || DocumentPlace::Entry(document, left.name(entry.key));
+            services.equal(entry.before, entry.after, place)?;
+        }
+        Ok(())
+    }
 }
 
 /// Returns the mapping that is the block.
@@ -118,7 +123,7 @@ fn check_block(
         |mismatch| Doubt::Differs { place: DocumentPlace::Entry(document, promise.key.clone()), mismatch };
     let value = value.ok_or_else(|| differs(Mismatch::NoBlock))?;
     if let Some(options) = &promise.inserted {
-        block::check_content(after, value, options).map_err(differs)?;
+        check_content(after, value, options).map_err(differs)?;
     }
     let mapping = after.resolve(value);
     if after.is_mapping(mapping) { Ok(mapping) } else { Err(differs(Mismatch::NoBlock)) }
@@ -153,7 +158,7 @@ impl TopLevel {
         let differs = |place, mismatch| Err(Doubt::Differs { place, mismatch });
         let mut top = Self::default();
         if !left.is_mapping(before) || !right.is_mapping(after) || left.tag(before) != right.tag(after) {
-            let mismatch = Mismatch::Changed { before: left.line(before), after: right.line(after) };
+            let mismatch = services.comparison.changed(before, after);
             return differs(DocumentPlace::Document(document), mismatch);
         }
         let mut entries = left.entries(before);

@@ -1,8 +1,6 @@
 //! The text that yaml-rust2 gets to read: the source without its byte order mark, with white space added
 //! where YAML 1.2 is stricter than Docker Compose's reader.
 
-use std::borrow::Cow;
-
 use super::unreadable::Unreadable;
 
 /// The longest text that is read, in bytes. The reader's offsets are 32-bit, and an escape such as `\L` is
@@ -61,11 +59,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Returns the text without its byte order mark and with the separations in place.
-    pub(super) fn with_separations(&self) -> Result<Cow<'a, str>, UnreadableByte> {
+    pub(super) fn with_separations(&self) -> Result<String, UnreadableByte> {
         let text = self.without_mark();
-        if self.separations.is_empty() {
-            return Ok(Cow::Borrowed(text));
-        }
         let mark = self.text.len() - text.len();
         let spaces = self.separations.iter().map(|separation| separation.spaces as usize);
         let bytes = spaces.fold(text.len(), usize::saturating_add);
@@ -92,7 +87,7 @@ impl<'a> Reading<'a> {
             separated.extend(std::iter::repeat_n(' ', spaces));
         }
         separated.push_str(&text[copied..]);
-        Ok(Cow::Owned(separated))
+        Ok(separated)
     }
 }
 
@@ -147,7 +142,7 @@ mod tests {
     fn separated(text: &str, separations: &[(u32, u32)]) -> Result<String, UnreadableByte> {
         let separations: Vec<_> =
             separations.iter().map(|&(offset, spaces)| Separation { offset, spaces }).collect();
-        Reading { text, separations: &separations }.with_separations().map(Cow::into_owned)
+        Reading { text, separations: &separations }.with_separations()
     }
 
     #[test]

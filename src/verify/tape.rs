@@ -45,11 +45,6 @@ pub(super) struct Tape {
 }
 
 impl Tape {
-    /// How much work the proof may do for this text: so much for each node, and at least `least`.
-    pub(super) fn limit(&self, least: u64, per_node: u64) -> u64 {
-        limit(self.nodes.len(), least, per_node)
-    }
-
     /// How many bytes it takes, at most; what it has in common with another counts for both.
     pub(super) fn size(&self) -> usize {
         size_of_val(&self.nodes[..]) + size_of_val(&self.tags[..]) + self.content.size()
@@ -206,11 +201,6 @@ impl Tape {
     }
 }
 
-/// How much work the proof may do for texts with so many nodes.
-pub(super) fn limit(nodes: usize, least: u64, per_node: u64) -> u64 {
-    least.max(per_node * nodes as u64)
-}
-
 /// A set that is quick where it is small.
 #[derive(Debug)]
 pub(super) struct Seen<T> {
@@ -259,13 +249,6 @@ mod tests {
     use super::super::reader::read;
     use super::super::shadow::Reading;
     use super::*;
-
-    #[test]
-    fn the_limit_grows_with_the_text_from_the_least_on() {
-        assert_eq!([0, 10, 11].map(|nodes| limit(nodes, 30, 3)), [30, 30, 33]);
-        let tape = read(&Reading { text: "[a, b]", separations: &[] }).unwrap();
-        assert_eq!([tape.limit(1, 5), tape.limit(100, 5)], [15, 100]);
-    }
 
     #[test]
     fn its_size_is_that_of_its_nodes_tags_and_content() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::budget::Exhausted;
 use super::mismatch::{DocumentPlace, Mismatch};
 use super::project_fault::{ProjectFault, ProjectPlace};
 use super::unreadable::{ReadFault, Side, Unreadable};
@@ -48,18 +49,9 @@ pub enum Doubt {
         /// How.
         mismatch: Mismatch,
     },
-    /// The comparison would take more work than the size of the text allows.
-    #[error(
-        "document {document}: the merged mappings are too large to compare: more than {limit} entries ({name})"
-    )]
-    TooMuchWork {
-        /// The document, counted from 1.
-        document: usize,
-        /// The name of the limit.
-        name: &'static str,
-        /// The limit, for these texts.
-        limit: u64,
-    },
+    /// The proof would take more work than the size of the texts allows.
+    #[error("it takes too much work to compare: more than {0}")]
+    TooMuchWork(Exhausted),
     /// One of several files is in doubt.
     #[error("{}: {doubt}", path.display())]
     File {
@@ -76,14 +68,12 @@ pub enum Doubt {
         /// Why.
         fault: Box<ProjectFault>,
     },
-    /// The layers of all services would take more work than the size of the texts allows.
-    #[error("the layers of the services are too large to compare: more than {limit} items ({name})")]
-    TooManyLayers {
-        /// The name of the limit.
-        name: &'static str,
-        /// The limit, for these texts.
-        limit: u64,
-    },
+}
+
+impl From<Exhausted> for Doubt {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
 }
 
 impl ReadFault {

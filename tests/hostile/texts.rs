@@ -34,6 +34,19 @@ impl Text {
 
 const SERVICE: &[u8] = b"services:\n  web:\n    image: nginx\n";
 
+const BLOCK: &[u8] = br#"x-common-hardening-opts: &hardening
+  security_opt:
+    - "no-new-privileges=true"
+  cap_drop:
+    - ALL
+  user: "${UID:-1000}:${GID:-1000}"
+  runtime: runsc
+services:
+  web:
+    <<: *hardening
+    image: nginx
+"#;
+
 /// Writes `start`, then `piece` so many times, then `end`.
 fn repeat(out: &mut dyn Write, start: &[u8], piece: &[u8], count: usize, end: &[u8]) -> io::Result<()> {
     out.write_all(start)?;
@@ -133,6 +146,18 @@ pub(crate) const TEXTS: &[Text] = &[
         made: By(|out, size| repeat(out, b"", b"# c\n", size, SERVICE)) },
     Text { name: "many documents", size: 10_000, expect: Anything,
         made: By(|out, size| repeat(out, b"", b"---\nservices:\n  web:\n    image: a\n", size, b"")) },
+    Text { name: "many documents that delete the same keys", size: 80_000, expect: Hardened,
+        made: By(|out, size| {
+            let piece = b"---\nservices:\n  web: {user: !reset null, runtime: !reset null, \
+                security_opt: !reset null, cap_drop: !reset null}\n";
+            repeat(out, SERVICE, piece, size, b"")
+        }) },
+    Text { name: "many documents that use one block behind many keys", size: 30_000, expect: Hardened,
+        made: By(|out, size| {
+            count(out, b"", 0..size, |out, it| writeln!(out, "x-{it}: a"))?;
+            let used = |out: &mut dyn Write, it| write!(out, "---\nservices:\n  s{it}: {{image: a}}\n");
+            count(out, BLOCK, 0..size, used)
+        }) },
     Text { name: "many duplicate keys", size: 1_000_000, expect: Refused("there twice"),
         made: By(|out, size| repeat(out, SERVICE, b"    image: a\n", size, b"")) },
     Text { name: "many tags", size: 20_000, expect: Hardened,

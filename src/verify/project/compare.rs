@@ -6,12 +6,12 @@ use foldhash::{HashMap, HashMapExt};
 
 use crate::plan::{EffectivePromise, ProjectPromise};
 
+use super::super::budget::Exhausted;
 use super::super::project_fault::{ProjectFault, ProjectPlace};
 use super::super::verdict::Doubt;
 use super::load::Loader;
-use super::model::too_many;
 use super::state::{KeyId, Pin, Slot, State};
-use super::value::{Rule, TooMuchWork, Value};
+use super::value::{Rule, Value};
 
 /// Checks one project.
 pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Result<(), Doubt> {
@@ -44,29 +44,48 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
             None if state.layers <= 1 && !state.pinned || !state.changed => None,
             None => Some(&nothing),
         };
+        let in_doubt = |error| match error {
+            ServiceError::Fault(fault) => doubt(Some(*name), fault),
+            ServiceError::TooMuchWork(exhausted) => exhausted.into(),
+        };
         if let Some(promise) = promise {
-            let checked = check_service(loader, state, promise).map_err(too_many)?;
-            checked.map_err(|fault| doubt(Some(name), fault))?;
+            check_service(loader, state, promise).map_err(in_doubt)?;
         }
-        check_pin(loader, state).map_err(too_many)?.map_err(|fault| doubt(Some(name), fault))?;
+        check_pin(loader, state).map_err(in_doubt)?;
     }
     Ok(())
 }
 
+/// Why a service is not proved to be as promised.
+enum ServiceError {
+    Fault(ProjectFault),
+    TooMuchWork(Exhausted),
+}
+
+impl From<ProjectFault> for ServiceError {
+    fn from(fault: ProjectFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Exhausted> for ServiceError {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
+    }
+}
+
 /// Checks that what a pin keeps off one layer of a service is there by another.
-fn check_pin(loader: &mut Loader<'_, '_>, state: &State) -> Result<Result<(), ProjectFault>, TooMuchWork> {
-    let Some(Pin { key, block }) = state.pin else { return Ok(Ok(())) };
+fn check_pin(loader: &mut Loader<'_, '_>, state: &State) -> Result<(), ServiceError> {
+    let Some(Pin { key, block }) = state.pin else { return Ok(()) };
     let options = loader.models.blocks[block as usize].iter();
     let promised =
         options.clone().find(|(option, _)| *option == key).map_or(Value::Unset, |(_, value)| *value);
     let there = loader.values.items(state.slot(key).after);
     let lost = loader.values.items(promised).iter().find(|item| !there.contains(item)).copied();
     loader.values.spend(there.len())?;
-    let fault = |item| ProjectFault::LostItem {
-        key: loader.models.keys.names[key as usize].to_owned(),
-        item: loader.values.words(item).to_owned(),
-    };
-    Ok(lost.map_or(Ok(()), |item| Err(fault(item))))
+    let Some(item) = lost else { return Ok(()) };
+    let key = loader.models.keys.names[key as usize].to_owned();
+    Err(ProjectFault::LostItem { key, item: loader.values.words(item).to_owned() }.into())
 }
 
 /// What became of a key.
@@ -81,9 +100,9 @@ fn check_service(
     loader: &mut Loader<'_, '_>,
     state: &State,
     promise: &EffectivePromise,
-) -> Result<Result<(), ProjectFault>, TooMuchWork> {
+) -> Result<(), ServiceError> {
     if let Some(unclear) = state.unclear.filter(|_| state.changed) {
-        return Ok(Err(ProjectFault::Unclear(unclear)));
+        return Err(ProjectFault::Unclear(unclear).into());
     }
     let models = loader.models;
     let (mut gains, mut extended) = (Vec::new(), Vec::new());
@@ -97,24 +116,20 @@ fn check_service(
             KeyChange::Extended
                 if slot.before == slot.after && !promise.extended.iter().any(|it| it == name) => {}
             KeyChange::Extended => extended.push((*name).to_owned()),
-            KeyChange::Other => return Ok(Err(ProjectFault::OtherValue((*name).to_owned()))),
+            KeyChange::Other => return Err(ProjectFault::OtherValue((*name).to_owned()).into()),
         }
     }
     let same = |found: &[String], promised: &[String]| {
         found.len() == promised.len() && found.iter().all(|key| promised.contains(key))
     };
     if same(&gains, &promise.gains) && same(&extended, &promise.extended) {
-        return Ok(Ok(()));
+        return Ok(());
     }
-    Ok(Err(ProjectFault::Gains {
-        gains,
-        extended,
-        promised_gains: promise.gains.to_vec(),
-        promised_extended: promise.extended.to_vec(),
-    }))
+    let [promised_gains, promised_extended] = [promise.gains.to_vec(), promise.extended.to_vec()];
+    Err(ProjectFault::Gains { gains, extended, promised_gains, promised_extended }.into())
 }
 
-fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<KeyChange, TooMuchWork> {
+fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<KeyChange, Exhausted> {
     let rule = loader.models.keys.rules[key as usize];
     let options = slot.block.map(|block| &loader.models.blocks[block as usize]);
     let value = options.and_then(|options| options.iter().find(|(option, _)| *option == key));
@@ -123,7 +138,7 @@ fn change(loader: &mut Loader<'_, '_>, key: KeyId, slot: Slot) -> Result<KeyChan
     };
     let is_gained = match rule {
         // One layer alone sets it, and gains it from the block.
-        Rule::Unknown => loader.values.items(slot.after).len() == 1,
+        Rule::Unknown => loader.values.setters(slot.after) == 1,
         _ => slot.after == *value,
     };
     if slot.before == Value::Unset && is_gained {

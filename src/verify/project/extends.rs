@@ -7,7 +7,7 @@ use foldhash::HashMap;
 use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
-use super::model::{Document, FileModel, Models, too_many};
+use super::model::{Document, FileModel, Models};
 use super::state::State;
 use super::value::Values;
 
@@ -31,10 +31,23 @@ enum Progress {
     Done(State),
 }
 
-/// A service that is being worked out.
-struct Step {
+/// A service, by its scope and its place there.
+#[derive(Clone, Copy)]
+struct ServiceRef {
     scope: ScopeId,
     place: usize,
+}
+
+/// What a service extends.
+struct Extended {
+    target: ServiceRef,
+    /// The file of the target, where it is named.
+    file: Option<FileId>,
+}
+
+/// A service that is being worked out.
+struct Step {
+    service: ServiceRef,
     /// The file that it extends a service of.
     into: Option<FileId>,
 }
@@ -70,41 +83,42 @@ impl<'r, 't> Extensions<'r, 't> {
         values: &mut Values<'t>,
     ) -> Result<State, Doubt> {
         let mut steps = Vec::new();
-        let mut next = Some((scope, place));
+        let mut next = Some(ServiceRef { scope, place });
         let mut state = State::default();
-        while let Some((scope, place)) = next {
-            match &self.scopes[scope].services[place] {
+        while let Some(service) = next {
+            let progress = &mut self.scopes[service.scope].services[service.place];
+            match progress {
                 Progress::Done(done) => {
                     state = done.clone();
                     break;
                 }
-                Progress::Begun => return Err(self.doubt(scope, place, ProjectFault::ExtendsCycle)),
-                Progress::Untouched => {}
+                Progress::Begun => return Err(self.doubt(service, ProjectFault::ExtendsCycle)),
+                Progress::Untouched => *progress = Progress::Begun,
             }
-            self.scopes[scope].services[place] = Progress::Begun;
-            let into;
-            (next, into) = self.extended(scope, place)?;
-            steps.push(Step { scope, place, into });
+            let extended = self.extended(service)?;
+            steps.push(Step { service, into: extended.as_ref().and_then(|extended| extended.file) });
+            next = extended.map(|extended| extended.target);
         }
         while let Some(step) = steps.pop() {
-            let scope = &self.scopes[step.scope];
+            let ServiceRef { scope: id, place } = step.service;
+            let scope = &self.scopes[id];
             let document = self.models.files[scope.file].document(scope.document);
-            let Some(layer) = document.map(|document| &document.layers[step.place]) else { continue };
-            state = state.under(&layer.own, &layer.cleared, &self.models.keys, values).map_err(too_many)?;
+            let Some(layer) = document.map(|document| &document.layers[place]) else { continue };
+            state = state.under(&layer.own, &layer.cleared, &self.models.keys, values)?;
             if let Some(into) = step.into
-                && let Some(name) = document.map(|document| document.names[step.place])
+                && let Some(name) = document.map(|document| document.names[place])
             {
                 // Docker Compose 2.26 applies the tags of the file below to what this service extends, and those of
                 // this file to what services extend on the way down.
                 let [here, below] = [scope.file, into].map(|file| &self.models.files[file]);
                 if below.tags_of(name) > 0
                     || here.tags_of(name) > layer.tags
-                    || here.has_tags_beside(name) && self.extends_tagged(&step, here, values)?
+                    || here.has_tags_beside(name) && self.extends_tagged(step.service, here, values)?
                 {
                     state.unclear = state.unclear.or(Some(Unclear::Tags));
                 }
             }
-            self.scopes[step.scope].services[step.place] = Progress::Done(state.clone());
+            self.scopes[id].services[place] = Progress::Done(state.clone());
         }
         Ok(state)
     }
@@ -112,53 +126,52 @@ impl<'r, 't> Extensions<'r, 't> {
     /// Whether `file` has tags in services with the name of one that a service extends, directly or through others.
     fn extends_tagged(
         &mut self,
-        step: &Step,
+        service: ServiceRef,
         file: &FileModel<'t>,
         values: &mut Values<'t>,
     ) -> Result<bool, Doubt> {
-        let mut next = self.extended(step.scope, step.place)?.0;
-        while let Some((scope, place)) = next {
-            values.spend(1).map_err(too_many)?;
-            let name = self.document(scope).map(|document| document.names[place]);
-            if name.is_some_and(|name| file.tags_of(name) > 0) {
+        let mut next = self.extended(service)?;
+        while let Some(Extended { target, .. }) = next {
+            values.spend(1)?;
+            if self.name(target).is_some_and(|name| file.tags_of(name) > 0) {
                 return Ok(true);
             }
-            next = self.extended(scope, place)?.0;
+            next = self.extended(target)?;
         }
         Ok(false)
     }
 
-    /// The service that another one extends, and its file where it is named.
-    #[allow(clippy::type_complexity, reason = "the two go apart at once")]
-    fn extended(
-        &mut self,
-        scope: ScopeId,
-        place: usize,
-    ) -> Result<(Option<(ScopeId, usize)>, Option<FileId>), Doubt> {
+    /// What a service extends.
+    fn extended(&mut self, service: ServiceRef) -> Result<Option<Extended>, Doubt> {
+        let ServiceRef { scope, place } = service;
         let Some(extends) = self.document(scope).and_then(|document| document.layers[place].extends) else {
-            return Ok((None, None));
+            return Ok(None);
         };
         if extends.service.contains('$') {
             let fault = ProjectFault::Variable(extends.service.to_owned());
-            return Err(self.doubt(scope, place, fault));
+            return Err(self.doubt(service, fault));
         }
-        let (target, into) = match extends.file {
+        let (scope, file) = match extends.file {
             None => (scope, None),
             Some(path) => {
                 let (file, directory) = self
                     .files
                     .find(&self.scopes[scope].directory, path)
-                    .map_err(|fault| self.doubt(scope, place, fault))?;
+                    .map_err(|fault| self.doubt(service, fault))?;
                 let whole = self.models.files[file].whole();
                 (self.scope(file, whole, &directory), Some(file))
             }
         };
-        if let Some(found) = self.document(target).and_then(|document| document.place(extends.service)) {
-            return Ok((Some((target, found)), into));
+        if let Some(place) = self.document(scope).and_then(|document| document.place(extends.service)) {
+            return Ok(Some(Extended { target: ServiceRef { scope, place }, file }));
         }
-        let path = self.files.path(self.scopes[target].file).to_owned();
+        let path = self.files.path(self.scopes[scope].file).to_owned();
         let fault = ProjectFault::MissingService { service: extends.service.to_owned(), path };
-        Err(self.doubt(scope, place, fault))
+        Err(self.doubt(service, fault))
+    }
+
+    fn name(&self, service: ServiceRef) -> Option<&'t str> {
+        self.document(service.scope).map(|document| document.names[service.place])
     }
 
     fn document(&self, scope: ScopeId) -> Option<&'r Document<'t>> {
@@ -166,8 +179,7 @@ impl<'r, 't> Extensions<'r, 't> {
         self.models.files[scope.file].document(scope.document)
     }
 
-    fn doubt(&self, scope: ScopeId, place: usize, fault: ProjectFault) -> Doubt {
-        let name = self.document(scope).map(|document| document.names[place]);
-        self.files.doubt(self.scopes[scope].file, name, fault)
+    fn doubt(&self, service: ServiceRef, fault: ProjectFault) -> Doubt {
+        self.files.doubt(self.scopes[service.scope].file, self.name(service), fault)
     }
 }

@@ -1,13 +1,15 @@
 //! One definition of a service on both sides, its merge keys resolved: what it sets, deletes and extends.
 
-use super::super::merge::{Entry, MergeError, Merger};
+use super::super::budget::Exhausted;
+use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
+use super::super::sides::Sides;
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::state::{BlockId, KeyId, Keys, Pin, Slot, State};
-use super::value::{Rule, TooMuchWork, Value, Values};
+use super::value::{DefinitionId, Rule, Value, Values};
 
 /// A service as one document defines it.
 #[derive(Clone, Debug, Default)]
@@ -35,40 +37,35 @@ pub(super) struct Extends<'t> {
 pub(super) enum LayerError {
     Doubt(Doubt),
     Fault(ProjectFault),
-    TooMuchWork(TooMuchWork),
+    TooMuchWork(Exhausted),
 }
 
-impl From<TooMuchWork> for LayerError {
-    fn from(error: TooMuchWork) -> Self {
-        Self::TooMuchWork(error)
+impl From<Exhausted> for LayerError {
+    fn from(exhausted: Exhausted) -> Self {
+        Self::TooMuchWork(exhausted)
     }
 }
 
 /// Reads the definitions of one file.
 pub(super) struct LayerReader<'r, 't> {
-    pub(super) mergers: [Merger<'t>; 2],
+    pub(super) mergers: Sides<Merger<'t>>,
     pub(super) keys: &'r Keys<'t>,
     pub(super) values: &'r mut Values<'t>,
     /// The [`marks`] of the text before.
     pub(super) marks: Vec<NodeId>,
-    /// The document, counted from 1.
-    pub(super) document: usize,
     /// The block of the document.
     pub(super) block: Option<BlockId>,
-    pub(super) entries: [Vec<Entry>; 2],
+    /// The number of the definition, among all of all files.
+    pub(super) definition: DefinitionId,
+    /// Lists that are filled anew for each definition.
+    pub(super) entries: Sides<Vec<Entry>>,
 }
 
 impl<'t> LayerReader<'_, 't> {
-    /// Reads a definition; `number` is its own among all.
-    pub(super) fn read(
-        &mut self,
-        before: NodeId,
-        after: NodeId,
-        number: u32,
-    ) -> Result<Layer<'t>, LayerError> {
-        let [left, right] = [self.mergers[0].tape, self.mergers[1].tape];
-        let is_alias = left.node(before).kind == Kind::Alias;
-        let [body, new_body] = [left.resolve(before), right.resolve(after)];
+    /// Reads a definition.
+    pub(super) fn read(&mut self, before: NodeId, after: NodeId) -> Result<Layer<'t>, LayerError> {
+        let [left, right] = [self.mergers.before.tape, self.mergers.after.tape];
+        let body = left.resolve(before);
         if is_null(left, body) {
             return Ok(Layer::default());
         }
@@ -79,64 +76,92 @@ impl<'t> LayerReader<'_, 't> {
             return Ok(layer);
         }
         layer.tags = count_inside(&self.marks, left, before);
-        match left.tag(body) {
-            Some(OVERRIDE_TAG) if !is_alias => {
-                layer.replaces = true;
-                // Docker Compose looks for no tags below this one, and merges the others as plain values.
-                layer.own.unclear = (layer.tags > 1).then_some(Unclear::Tags);
-            }
-            Some(OVERRIDE_TAG | RESET_TAG) => layer.own.unclear = Some(Unclear::Tags),
-            _ => {}
-        }
-        let [mut here, mut there] = std::mem::take(&mut self.entries);
+        let is_alias = body != before;
+        note_body_tag(left.tag(body), is_alias, &mut layer);
+        let Sides { before: mut here, after: mut there } = std::mem::take(&mut self.entries);
         self.resolve(Side::Before, body, &mut here)?;
-        self.resolve(Side::After, new_body, &mut there)?;
+        self.resolve(Side::After, right.resolve(after), &mut there)?;
+        self.note_merged_tags(is_alias, &mut layer);
+        let mut set = self.values_before(&here, is_alias, &mut layer)?;
+        self.values_after(&there, &mut set, &mut layer.own)?;
+        layer.own.tagged = layer.own.changed && layer.tags > 0;
+        layer.own.set(&set, self.keys);
+        self.entries = Sides { before: here, after: there };
+        Ok(layer)
+    }
+
+    /// Notes the tags that the merger found in front of values, and took away.
+    fn note_merged_tags(&self, is_alias: bool, layer: &mut Layer<'t>) {
+        let merger = &self.mergers.before;
+        let key = |key: &NodeId| self.keys.get(merger.tape.text(*key)?);
         if !is_alias {
             // Behind an alias Docker Compose deletes the entry, and forgets that it is to be deleted elsewhere.
-            let resets = self.mergers[0].resets.iter().filter_map(|key| self.keys.get(left.text(*key)?));
-            layer.cleared.extend(resets);
+            layer.cleared.extend(merger.resets.iter().filter_map(key));
         }
-        let overrides = &self.mergers[0].overrides;
-        if overrides.iter().any(|key| left.text(*key).is_some_and(|name| self.keys.get(name).is_some())) {
+        if merger.overrides.iter().any(|it| key(it).is_some()) {
             // It has an effect even where the mapping's own key wins, and none behind a list.
             layer.own.unclear = Some(Unclear::Tags);
         }
+    }
+
+    /// The keys of blocks that a definition sets before; notes what it extends, and tags.
+    fn values_before(
+        &mut self,
+        entries: &[Entry],
+        is_alias: bool,
+        layer: &mut Layer<'t>,
+    ) -> Result<Vec<(KeyId, Slot)>, LayerError> {
+        let tape = self.mergers.before.tape;
         let mut set = Vec::new();
-        for entry in &here {
-            let Some(name) = left.text(entry.key) else { continue };
+        for entry in entries {
+            let Some(name) = tape.text(entry.key) else { continue };
             if name == "extends" {
-                layer.extends = Some(self.extends(left, entry.value)?);
+                layer.extends = Some(self.extends(tape, entry.value)?);
             }
             if let Some(key) = self.keys.get(name) {
-                note_tags(left, entry, is_alias, key, &mut layer);
-                let before = self.value(left, entry.value, key, number, &mut layer.own)?;
+                let target = tape.resolve(entry.value);
+                let is_own = !entry.merged && !is_alias && target == entry.value;
+                match tape.tag(target) {
+                    Some(OVERRIDE_TAG) if is_own => layer.cleared.push(key),
+                    Some(OVERRIDE_TAG | RESET_TAG) => layer.own.unclear = Some(Unclear::Tags),
+                    _ => {}
+                }
+                let before = self.value(tape, entry.value, key, &mut layer.own)?;
                 set.push((key, Slot { before, ..Slot::default() }));
             }
         }
-        for entry in &there {
-            let Some(key) = right.text(entry.key).and_then(|name| self.keys.get(name)) else { continue };
-            let after = self.value(right, entry.value, key, number, &mut layer.own)?;
+        Ok(set)
+    }
+
+    /// Adds what the keys of blocks are after, and notes how that differs.
+    fn values_after(
+        &mut self,
+        entries: &[Entry],
+        set: &mut Vec<(KeyId, Slot)>,
+        own: &mut State,
+    ) -> Result<(), Exhausted> {
+        let tape = self.mergers.after.tape;
+        let known = set.len();
+        for entry in entries {
+            let Some(key) = tape.text(entry.key).and_then(|name| self.keys.get(name)) else { continue };
+            let after = self.value(tape, entry.value, key, own)?;
             let before = set.iter_mut().find(|(known, _)| *known == key);
             // An empty list of its own is no gain, but keeps one off.
             let is_pin = !entry.merged
                 && self.values.is_empty_list(after)
                 && before.as_ref().is_none_or(|(_, slot)| slot.before != after);
-            layer.own.pin = layer.own.pin.or(self.block.filter(|_| is_pin).map(|block| Pin { key, block }));
+            own.pin = own.pin.or(self.block.filter(|_| is_pin).map(|block| Pin { key, block }));
             if let Some((_, slot)) = before {
                 slot.after = after;
                 // A pin takes the block's value away here.
-                layer.own.pinned |= slot.before != after;
-                layer.own.changed |= layer.own.pinned;
+                own.pinned |= slot.before != after;
             } else {
                 let block = self.block.filter(|_| !is_pin);
                 set.push((key, Slot { before: Value::Unset, after, block }));
-                layer.own.changed = true;
             }
         }
-        layer.own.tagged = layer.own.changed && layer.tags > 0;
-        layer.own.set(&set, self.keys);
-        self.entries = [here, there];
-        Ok(layer)
+        own.changed = own.pinned || set.len() > known;
+        Ok(())
     }
 
     /// The value of a key by its rule.
@@ -145,11 +170,13 @@ impl<'t> LayerReader<'_, 't> {
         tape: &'t Tape,
         value: NodeId,
         key: KeyId,
-        number: u32,
         own: &mut State,
-    ) -> Result<Value, TooMuchWork> {
+    ) -> Result<Value, Exhausted> {
         let rule = self.keys.rules[key as usize];
-        let read = read_value(tape, value, rule, number, self.values)?;
+        if rule == Rule::Unknown {
+            return self.values.set_by(vec![self.definition]);
+        }
+        let read = read_value(tape, value, rule, self.values)?;
         Ok(read.unwrap_or_else(|| {
             own.unclear = own.unclear.or(Some(Unclear::Kind));
             Value::Unset
@@ -183,45 +210,32 @@ impl<'t> LayerReader<'_, 't> {
     }
 
     fn resolve(&mut self, side: Side, mapping: NodeId, entries: &mut Vec<Entry>) -> Result<(), LayerError> {
-        let merger = &mut self.mergers[usize::from(side == Side::After)];
-        merger
-            .resolve(mapping, entries)
-            .map_err(|error| LayerError::Doubt(merge_doubt(error, merger, side, self.document)))
+        let resolved = self.mergers.of(side).resolve(mapping, entries);
+        resolved.map_err(|error| LayerError::Doubt(error.on(side)))
     }
 }
 
-/// Notes the tag of what a key of a block is set to.
-fn note_tags(tape: &Tape, entry: &Entry, is_alias: bool, key: KeyId, layer: &mut Layer<'_>) {
-    let target = tape.resolve(entry.value);
-    match tape.tag(target) {
-        Some(OVERRIDE_TAG) if !entry.merged && !is_alias && target == entry.value => layer.cleared.push(key),
+/// Notes the tag of the mapping that is the definition.
+fn note_body_tag(tag: Option<&str>, is_alias: bool, layer: &mut Layer<'_>) {
+    match tag {
+        Some(OVERRIDE_TAG) if !is_alias => {
+            layer.replaces = true;
+            // Docker Compose looks for no tags below this one, and merges the others as plain values.
+            layer.own.unclear = (layer.tags > 1).then_some(Unclear::Tags);
+        }
         Some(OVERRIDE_TAG | RESET_TAG) => layer.own.unclear = Some(Unclear::Tags),
         _ => {}
     }
 }
 
-/// The doubt that a failed merge leads to.
-pub(super) fn merge_doubt(error: MergeError, merger: &Merger<'_>, side: Side, document: usize) -> Doubt {
-    match error {
-        MergeError::Unreadable(fault) => fault.on(side),
-        MergeError::TooMuchWork => {
-            Doubt::TooMuchWork { document, name: "MAX_MERGED_PER_NODE", limit: merger.limit() }
-        }
-    }
-}
-
-/// Returns the value of a key with this rule; none where it is of another kind than Docker Compose takes.
+/// Returns the value of a key with this rule, which is known; none where it is of another kind than Docker Compose takes.
 pub(super) fn read_value<'t>(
     tape: &'t Tape,
     value: NodeId,
     rule: Rule,
-    number: u32,
     values: &mut Values<'t>,
-) -> Result<Option<Value>, TooMuchWork> {
+) -> Result<Option<Value>, Exhausted> {
     let target = tape.resolve(value);
-    if rule == Rule::Unknown {
-        return values.list(rule, vec![number]).map(Some);
-    }
     if is_null(tape, target) {
         return Ok(Some(Value::Unset));
     }

@@ -9,7 +9,7 @@ use super::super::project_fault::{ProjectFault, Unclear};
 use super::super::verdict::Doubt;
 use super::extends::Extensions;
 use super::files::{FileId, UnitFiles, join};
-use super::model::{Document, Include, Models, too_many};
+use super::model::{Document, Include, Models};
 use super::state::{KeyId, State};
 use super::value::Values;
 
@@ -82,35 +82,57 @@ impl<'r, 't> Loader<'r, 't> {
         directory: &Path,
         project: &mut MergedFiles<'t>,
     ) -> Result<(), Doubt> {
+        let incoming = self.incoming(file, number, document, directory)?;
         for name in &document.removed {
             project.services.remove(name);
         }
+        for (name, _) in document.names.iter().zip(&document.layers).filter(|(_, layer)| layer.replaces) {
+            project.services.remove(name);
+        }
+        let emptied = std::mem::take(&mut project.emptied);
+        self.lay_over(file, document, incoming, project)?;
+        self.check_emptied(file, &emptied, project)
+    }
+
+    /// What a document adds, with all that its services extend, and with what it includes.
+    fn incoming(
+        &mut self,
+        file: FileId,
+        number: usize,
+        document: &'r Document<'t>,
+        directory: &Path,
+    ) -> Result<Incoming<'t>, Doubt> {
         let scope = self.extensions.scope(file, number, directory);
         let mut incoming = Incoming::default();
         incoming.services.reserve(document.names.len());
         incoming.names.reserve(document.names.len());
-        project.services.reserve(document.names.len());
-        for (place, (name, layer)) in document.names.iter().zip(&document.layers).enumerate() {
+        for (place, name) in document.names.iter().enumerate() {
             let state = self.extensions.resolve(scope, place, &mut self.values)?;
-            if layer.replaces {
-                project.services.remove(name);
-            }
             incoming.services.insert(name, state);
             incoming.names.push(name);
         }
         for include in &document.includes {
             self.include(file, include, directory, &mut incoming)?;
         }
-        let emptied = std::mem::take(&mut project.emptied);
+        Ok(incoming)
+    }
+
+    /// Merges what a document adds into what is there.
+    fn lay_over(
+        &mut self,
+        file: FileId,
+        document: &Document<'t>,
+        mut incoming: Incoming<'t>,
+        project: &mut MergedFiles<'t>,
+    ) -> Result<(), Doubt> {
+        project.services.reserve(document.names.len());
         for name in incoming.names {
             let Some(state) = incoming.services.remove(name) else { continue };
             let cleared = document.place(name).map_or(&[][..], |place| &document.layers[place].cleared);
             let merged = match project.services.get(name) {
                 None => state,
                 Some(lower) => {
-                    let mut merged = lower
-                        .under(&state, cleared, &self.models.keys, &mut self.values)
-                        .map_err(too_many)?;
+                    let mut merged = lower.under(&state, cleared, &self.models.keys, &mut self.values)?;
                     if name.starts_with("x-") {
                         merged.unclear = merged.unclear.or(Some(Unclear::Extension));
                     }
@@ -123,6 +145,16 @@ impl<'r, 't> Loader<'r, 't> {
             }
             project.services.insert(name, merged);
         }
+        Ok(())
+    }
+
+    /// Checks that the services whose `security_opt` was an empty list before this document have items now, or are gone.
+    fn check_emptied(
+        &self,
+        file: FileId,
+        emptied: &[&'t str],
+        project: &MergedFiles<'t>,
+    ) -> Result<(), Doubt> {
         // What is set to an empty list again is as lost as what is not set at all.
         let is_lost = |name: &&&str| {
             let slot = project.services.get(*name).zip(self.security).map(|(state, key)| state.slot(key));
@@ -134,6 +166,7 @@ impl<'r, 't> Loader<'r, 't> {
         }
     }
 
+    /// Loads what an entry of `include` names, beside the services of its document.
     fn include(
         &mut self,
         file: FileId,
@@ -141,31 +174,12 @@ impl<'r, 't> Loader<'r, 't> {
         directory: &Path,
         incoming: &mut Incoming<'t>,
     ) -> Result<(), Doubt> {
-        let doubt = |fault| self.files.doubt(file, None, fault);
-        if let Some(path) = include.directory.filter(|path| path.contains('$')) {
-            return Err(doubt(ProjectFault::Variable(path.to_owned())));
-        }
-        let found: Result<Vec<_>, _> =
-            include.paths.iter().map(|path| self.files.find(directory, path)).collect();
-        let found = found.map_err(doubt)?;
-        let list: Vec<FileId> = found.iter().map(|(file, _)| *file).collect();
-        if list.iter().any(|included| self.active.contains(included)) {
-            return Err(doubt(ProjectFault::IncludeCycle));
-        }
-        if self.active.len() > MAX_INCLUDE_DEPTH {
-            let fault = ProjectFault::IncludeDepth { name: "MAX_INCLUDE_DEPTH", limit: MAX_INCLUDE_DEPTH };
-            return Err(doubt(fault));
-        }
-        let inner = match (include.directory, found.first()) {
-            (Some(path), _) => join(directory, path),
-            (None, Some((_, first))) => first.clone(),
-            (None, None) => return Ok(()),
-        };
+        let Some((list, inner)) = self.included(file, include, directory)? else { return Ok(()) };
         let loaded = self.load(list, &inner)?;
         if let Some(name) = loaded.emptied.iter().min() {
             return Err(self.files.doubt(file, Some(name), ProjectFault::EmptyList));
         }
-        self.values.spend(loaded.services.len()).map_err(too_many)?;
+        self.values.spend(loaded.services.len())?;
         let mut names: Vec<_> = loaded.services.keys().copied().collect();
         names.sort_unstable();
         for name in names {
@@ -184,19 +198,49 @@ impl<'r, 't> Loader<'r, 't> {
         Ok(())
     }
 
+    /// The files that an entry of `include` names, and the directory that paths in them start from.
+    fn included(
+        &self,
+        file: FileId,
+        include: &Include<'t>,
+        directory: &Path,
+    ) -> Result<Option<(Vec<FileId>, PathBuf)>, Doubt> {
+        let doubt = |fault| self.files.doubt(file, None, fault);
+        if let Some(path) = include.directory.filter(|path| path.contains('$')) {
+            return Err(doubt(ProjectFault::Variable(path.to_owned())));
+        }
+        let found: Result<Vec<_>, _> =
+            include.paths.iter().map(|path| self.files.find(directory, path)).collect();
+        let found = found.map_err(doubt)?;
+        let list: Vec<FileId> = found.iter().map(|(file, _)| *file).collect();
+        if list.iter().any(|included| self.active.contains(included)) {
+            return Err(doubt(ProjectFault::IncludeCycle));
+        }
+        if self.active.len() > MAX_INCLUDE_DEPTH {
+            let fault = ProjectFault::IncludeDepth { name: "MAX_INCLUDE_DEPTH", limit: MAX_INCLUDE_DEPTH };
+            return Err(doubt(fault));
+        }
+        let inner = match (include.directory, found.first()) {
+            (Some(path), _) => join(directory, path),
+            (None, Some((_, first))) => first.clone(),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some((list, inner)))
+    }
+
     /// Docker Compose checks after each document that the items of `security_opt` differ.
     fn check_unique(&mut self, file: FileId, name: &str, state: &State) -> Result<(), Doubt> {
         let Some(key) = self.security.filter(|_| state.changed) else { return Ok(()) };
         let slot = state.slot(key);
-        let Some(item) = self.values.twice(slot.after).map_err(too_many)? else {
+        let Some(item) = self.values.twice(slot.after)? else {
             let [before, after] = [slot.before, slot.after].map(|value| self.values.possible_repeats(value));
-            return if after.map_err(too_many)? > before.map_err(too_many)? {
+            return if after? > before? {
                 Err(self.files.doubt(file, Some(name), ProjectFault::Unclear(Unclear::Variable)))
             } else {
                 Ok(())
             };
         };
-        if self.values.twice(slot.before).map_err(too_many)?.is_some() {
+        if self.values.twice(slot.before)?.is_some() {
             return Ok(());
         }
         let twice = || ProjectFault::Twice(item.to_owned());

@@ -2,17 +2,19 @@
 
 use foldhash::HashMap;
 
+use super::super::block::Blocks;
+use super::super::budget::Exhausted;
 use super::super::merge::{Entry, Merger};
 use super::super::node::{Kind, NodeId};
 use super::super::project_fault::{ProjectFault, Unclear};
-use super::super::proof::block_of_earlier;
+use super::super::sides::Sides;
 use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
-use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, merge_doubt, read_value};
+use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, read_value};
 use super::state::{BlockId, KeyId, Keys};
-use super::value::{TooMuchWork, Value, Values};
+use super::value::{DefinitionId, Rule, Value, Values};
 
 /// All files, the keys that their blocks set, and the blocks.
 pub(super) struct Models<'t> {
@@ -107,11 +109,11 @@ impl<'t> Models<'t> {
         for file in 0..files.tapes.len() {
             of_documents.push(models.blocks_of(files, file, values)?);
         }
-        let mut number = 0;
+        let mut definition = 0;
         for (file, blocks) in of_documents.iter().enumerate() {
-            let mut reader = FileReader::new(files, file, number, &models.keys, values);
+            let mut reader = FileReader::new(files, file, definition, &models.keys, values);
             let model = reader.read(blocks)?;
-            number = reader.number;
+            definition = reader.layers.definition;
             models.files.push(model);
         }
         Ok(models)
@@ -125,12 +127,12 @@ impl<'t> Models<'t> {
         values: &mut Values<'t>,
     ) -> Result<Vec<Option<BlockId>>, Doubt> {
         let tape = files.tapes[file].after();
+        let mut known = Blocks::new(tape);
         let mut merger = Merger::without_resets(tape);
         let mut entries = Vec::new();
         let mut blocks = Vec::new();
         for (number, promise) in (1..).zip(&files.promises[file].documents) {
-            let block = promise.block.as_ref();
-            let block = block.and_then(|block| block_of_earlier(tape, block, number + 1));
+            let block = promise.block.as_ref().and_then(|block| known.find(block, number));
             let Some(block) = block.map(|block| tape.resolve(block)).filter(|block| tape.is_mapping(*block))
             else {
                 blocks.push(None);
@@ -138,8 +140,8 @@ impl<'t> Models<'t> {
             };
             merger
                 .resolve(block, &mut entries)
-                .map_err(|error| in_file(files, file, merge_doubt(error, &merger, Side::After, number)))?;
-            let options = self.options(tape, &entries, values).map_err(too_many)?;
+                .map_err(|error| in_file(files, file, error.on(Side::After)))?;
+            let options = self.options(tape, &entries, values)?;
             if let Some(name) =
                 options.iter().map(|(key, _)| self.keys.names[*key as usize]).find(is_structure)
             {
@@ -156,12 +158,16 @@ impl<'t> Models<'t> {
         tape: &'t Tape,
         entries: &[Entry],
         values: &mut Values<'t>,
-    ) -> Result<Vec<(KeyId, Value)>, TooMuchWork> {
+    ) -> Result<Vec<(KeyId, Value)>, Exhausted> {
         let mut options = Vec::with_capacity(entries.len());
         for entry in entries {
             let Some(name) = tape.text(entry.key) else { continue };
             let key = self.keys.insert(name);
-            let value = read_value(tape, entry.value, self.keys.rules[key as usize], u32::MAX, values)?;
+            let value = match self.keys.rules[key as usize] {
+                // What is known of such a key is which layers set it, and a block is no layer.
+                Rule::Unknown => None,
+                rule => read_value(tape, entry.value, rule, values)?,
+            };
             options.push((key, value.unwrap_or_default()));
         }
         Ok(options)
@@ -177,8 +183,6 @@ fn is_structure(name: &&str) -> bool {
 struct FileReader<'r, 't> {
     files: &'r UnitFiles<'t>,
     file: FileId,
-    /// The number of the next definition among all.
-    number: u32,
     layers: LayerReader<'r, 't>,
 }
 
@@ -186,29 +190,28 @@ impl<'r, 't> FileReader<'r, 't> {
     fn new(
         files: &'r UnitFiles<'t>,
         file: FileId,
-        number: u32,
+        definition: DefinitionId,
         keys: &'r Keys<'t>,
         values: &'r mut Values<'t>,
     ) -> Self {
         let [before, after] = [&files.tapes[file].before, files.tapes[file].after()];
         let layers = LayerReader {
-            mergers: [Merger::without_resets(before), Merger::without_resets(after)],
+            mergers: Sides { before: Merger::without_resets(before), after: Merger::without_resets(after) },
             keys,
             values,
             marks: marks(before),
-            document: 0,
             block: None,
-            entries: [Vec::new(), Vec::new()],
+            definition,
+            entries: Sides::default(),
         };
-        Self { files, file, number, layers }
+        Self { files, file, layers }
     }
 
     fn read(&mut self, blocks: &[Option<BlockId>]) -> Result<FileModel<'t>, Doubt> {
         let [before, after] = [&self.files.tapes[self.file].before, self.files.tapes[self.file].after()];
         let mut model = FileModel::default();
         let roots = before.roots.iter().zip(&after.roots);
-        for ((number, block), (root, new_root)) in (1..).zip(blocks).zip(roots) {
-            self.layers.document = number;
+        for (block, (root, new_root)) in blocks.iter().zip(roots) {
             self.layers.block = *block;
             model.documents.push(self.document(*root, *new_root)?);
         }
@@ -220,7 +223,7 @@ impl<'r, 't> FileReader<'r, 't> {
             }
         }
         if model.documents.len() > 1 {
-            let whole = merge(&model.documents, self.layers.keys, self.layers.values).map_err(too_many)?;
+            let whole = merge(&model.documents, self.layers.keys, self.layers.values)?;
             model.documents.push(whole);
         }
         Ok(model)
@@ -228,7 +231,7 @@ impl<'r, 't> FileReader<'r, 't> {
 
     fn document(&mut self, root: NodeId, new_root: NodeId) -> Result<Document<'t>, Doubt> {
         let mut document = Document::default();
-        let [left, right] = [self.layers.mergers[0].tape, self.layers.mergers[1].tape];
+        let [left, right] = [self.layers.mergers.before.tape, self.layers.mergers.after.tape];
         let [here, there] = [self.list(Side::Before, root)?, self.list(Side::After, new_root)?];
         if let Some(include) = find(&here, left, "include") {
             self.includes(include, &mut document)?;
@@ -238,14 +241,14 @@ impl<'r, 't> FileReader<'r, 't> {
         let [services, new_services] = [left.resolve(services), right.resolve(new_services)];
         let unclear = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG)).then_some(Unclear::Tags);
         let [here, there] = [self.list(Side::Before, services)?, self.list(Side::After, new_services)?];
-        document.removed.extend(self.layers.mergers[0].resets.iter().filter_map(|key| left.text(*key)));
+        document.removed.extend(self.layers.mergers.before.resets.iter().filter_map(|key| left.text(*key)));
         document.reserve(here.len());
         for (entry, found) in here.iter().zip(&there) {
             let name = left.text(entry.key).unwrap_or_default();
-            let layer = self.layers.read(entry.value, found.value, self.number);
+            let layer = self.layers.read(entry.value, found.value);
             let mut layer = layer.map_err(|error| self.layer_doubt(name, error))?;
             layer.own.unclear = layer.own.unclear.or(unclear);
-            self.number += 1;
+            self.layers.definition += 1;
             document.add(name, layer);
         }
         Ok(document)
@@ -253,20 +256,18 @@ impl<'r, 't> FileReader<'r, 't> {
 
     /// The entries of a mapping; none of anything else.
     fn list(&mut self, side: Side, mapping: NodeId) -> Result<Vec<Entry>, Doubt> {
-        let document = self.layers.document;
-        let merger = &mut self.layers.mergers[usize::from(side == Side::After)];
+        let merger = self.layers.mergers.of(side);
         let mut entries = Vec::new();
         merger.resets.clear();
         if merger.tape.is_mapping(mapping) {
-            merger.resolve(mapping, &mut entries).map_err(|error| {
-                in_file(self.files, self.file, merge_doubt(error, merger, side, document))
-            })?;
+            let resolved = merger.resolve(mapping, &mut entries);
+            resolved.map_err(|error| in_file(self.files, self.file, error.on(side)))?;
         }
         Ok(entries)
     }
 
     fn includes(&mut self, include: NodeId, document: &mut Document<'t>) -> Result<(), Doubt> {
-        let tape = self.layers.mergers[0].tape;
+        let tape = self.layers.mergers.before.tape;
         let (files, file) = (self.files, self.file);
         let bad = || files.doubt(file, None, ProjectFault::Include(tape.line(include)));
         let list = tape.resolve(include);
@@ -309,8 +310,8 @@ impl<'r, 't> FileReader<'r, 't> {
     fn layer_doubt(&self, service: &str, error: LayerError) -> Doubt {
         match error {
             LayerError::Doubt(doubt) => in_file(self.files, self.file, doubt),
+            LayerError::TooMuchWork(exhausted) => exhausted.into(),
             LayerError::Fault(fault) => self.files.doubt(self.file, Some(service), fault),
-            LayerError::TooMuchWork(error) => too_many(error),
         }
     }
 }
@@ -320,7 +321,7 @@ fn merge<'t>(
     documents: &[Document<'t>],
     keys: &Keys<'t>,
     values: &mut Values<'t>,
-) -> Result<Document<'t>, TooMuchWork> {
+) -> Result<Document<'t>, Exhausted> {
     let mut layers: HashMap<&str, Layer<'t>> = HashMap::default();
     let mut order = Vec::new();
     for document in documents {
@@ -339,9 +340,12 @@ fn merge<'t>(
                     if name.starts_with("x-") {
                         own.unclear = own.unclear.or(Some(Unclear::Extension));
                     }
+                    // Each key once: any number of documents may delete the same one.
+                    let mut cleared = lower.cleared.clone();
+                    cleared.extend(upper.cleared.iter().filter(|key| !lower.cleared.contains(key)));
                     Layer {
                         own,
-                        cleared: [&*lower.cleared, &*upper.cleared].concat(),
+                        cleared,
                         replaces: lower.replaces,
                         extends: upper.extends.or(lower.extends),
                         tags: lower.tags + upper.tags,
@@ -379,9 +383,4 @@ fn texts(tape: &Tape, value: NodeId) -> Option<Vec<&str>> {
 
 fn in_file(files: &UnitFiles<'_>, file: FileId, doubt: Doubt) -> Doubt {
     Doubt::File { path: files.path(file).to_owned(), doubt: Box::new(doubt) }
-}
-
-/// The doubt that work out of proportion leads to.
-pub(super) fn too_many(error: TooMuchWork) -> Doubt {
-    Doubt::TooManyLayers { name: error.name, limit: error.limit }
 }

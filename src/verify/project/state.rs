@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::super::budget::Exhausted;
 use super::super::project_fault::Unclear;
-use super::value::{Rule, TooMuchWork, Value, Values};
+use super::value::{Rule, Value, Values};
 
 /// The place of a key among all keys that some block sets.
 pub(super) type KeyId = u32;
@@ -23,7 +24,7 @@ pub(super) struct Pin {
 pub(super) struct Slot {
     pub(super) before: Value,
     pub(super) after: Value,
-    /// The block that the first layer gains the key from that does.
+    /// The block of the earliest layer that gains this key.
     pub(super) block: Option<BlockId>,
 }
 
@@ -76,7 +77,7 @@ impl State {
         cleared: &[KeyId],
         keys: &Keys<'_>,
         values: &mut Values<'_>,
-    ) -> Result<Self, TooMuchWork> {
+    ) -> Result<Self, Exhausted> {
         let mut unclear = self.unclear.or(upper.unclear);
         if self.layers > 0 && upper.tagged {
             // A merge key that becomes a list takes the effect of tags behind it.
@@ -99,7 +100,7 @@ impl State {
         cleared: &[KeyId],
         keys: &Keys<'_>,
         values: &mut Values<'_>,
-    ) -> Result<Option<Rc<[Slot]>>, TooMuchWork> {
+    ) -> Result<Option<Rc<[Slot]>>, Exhausted> {
         let Some(lower) = &self.slots else { return Ok(upper.slots.clone()) };
         if upper.slots.is_none() && cleared.is_empty() {
             return Ok(Some(Rc::clone(lower)));

@@ -2,25 +2,20 @@
 //!
 //! Equal texts and equal lists have equal numbers, so that values compare at no cost.
 
+use std::hash::Hash;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-use super::super::tape::limit;
+use super::super::budget::{Budget, Exhausted, WorkLimit};
 
-/// How many items of lists, and keys of services, are put together for each node of the texts, before the
-/// proof gives up.
-const MAX_LAYERED_PER_NODE: u64 = 64;
-
-/// As many are put together for any texts, however small.
-const LAYERED_IN_ANY_TEXT: u64 = 8_000_000;
-
-/// [`MAX_LAYERED_PER_NODE`] is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TooMuchWork {
-    pub(super) name: &'static str,
-    pub(super) limit: u64,
-}
+/// How many items of lists, and keys of services, are put together.
+const MAX_LAYERED_PER_NODE: WorkLimit = WorkLimit {
+    name: "MAX_LAYERED_PER_NODE",
+    unit: "items and keys of layers",
+    per_node: 64,
+    least: 8_000_000,
+};
 
 /// What Docker Compose does with a key that two layers set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +26,7 @@ pub(super) enum Rule {
     Append,
     /// So it is, and an item that is there already is left out.
     AppendOnce,
-    /// It is not known; the value is the list of all layers that set the key.
+    /// It is not known; what counts is which definitions set the key.
     Unknown,
 }
 
@@ -52,20 +47,53 @@ pub(super) enum Value {
     /// Nothing, or null.
     #[default]
     Unset,
-    /// The text with this number.
-    Text(u32),
-    /// The list with this number.
+    Text(TextId),
+    /// The list of texts with this number.
     List(u32),
+    /// Something, by the definitions that are the list with this number.
+    SetBy(u32),
+}
+
+/// The place of a text among all texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct TextId(u32);
+
+/// The place of a definition of a service among all.
+pub(super) type DefinitionId = u32;
+
+/// Lists, each once.
+struct Lists<T> {
+    lists: Vec<Rc<[T]>>,
+    numbers: HashMap<Rc<[T]>, u32>,
+}
+
+impl<T: Eq + Hash> Lists<T> {
+    fn new() -> Self {
+        Self { lists: Vec::new(), numbers: HashMap::new() }
+    }
+
+    fn number(&mut self, items: Vec<T>) -> u32 {
+        let items: Rc<[T]> = items.into();
+        self.numbers.get(&items).copied().unwrap_or_else(|| {
+            let place = number(self.lists.len());
+            self.lists.push(Rc::clone(&items));
+            self.numbers.insert(items, place);
+            place
+        })
+    }
+
+    fn get(&self, number: u32) -> &[T] {
+        &self.lists[number as usize]
+    }
 }
 
 /// All texts and lists of a run of the proof.
 pub(super) struct Values<'t> {
-    numbers: HashMap<&'t str, u32>,
+    numbers: HashMap<&'t str, TextId>,
     texts: Vec<&'t str>,
-    lists: Vec<Rc<[u32]>>,
-    list_numbers: HashMap<Rc<[u32]>, u32>,
-    spent: u64,
-    limit: u64,
+    lists: Lists<TextId>,
+    definitions: Lists<DefinitionId>,
+    budget: Budget,
 }
 
 impl<'t> Values<'t> {
@@ -74,54 +102,53 @@ impl<'t> Values<'t> {
         Self {
             numbers: HashMap::new(),
             texts: Vec::new(),
-            lists: Vec::new(),
-            list_numbers: HashMap::new(),
-            spent: 0,
-            limit: limit(nodes, LAYERED_IN_ANY_TEXT, MAX_LAYERED_PER_NODE),
+            lists: Lists::new(),
+            definitions: Lists::new(),
+            budget: Budget::new(&MAX_LAYERED_PER_NODE, nodes),
         }
     }
 
     /// Counts work that is to be bounded.
-    pub(super) fn spend(&mut self, count: usize) -> Result<(), TooMuchWork> {
-        self.spent += count as u64;
-        if self.spent > self.limit {
-            return Err(TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: self.limit });
-        }
-        Ok(())
+    pub(super) fn spend(&mut self, count: usize) -> Result<(), Exhausted> {
+        self.budget.spend(count)
     }
 
-    pub(super) fn text(&mut self, text: &'t str) -> u32 {
+    pub(super) fn text(&mut self, text: &'t str) -> TextId {
         *self.numbers.entry(text).or_insert_with(|| {
             self.texts.push(text);
-            number(self.texts.len() - 1)
+            TextId(number(self.texts.len() - 1))
         })
     }
 
     /// The text with this number.
-    pub(super) fn words(&self, text: u32) -> &'t str {
-        self.texts[text as usize]
+    pub(super) fn words(&self, text: TextId) -> &'t str {
+        self.texts[text.0 as usize]
     }
 
     /// The list of these items, as a key with this rule takes it.
-    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<u32>) -> Result<Value, TooMuchWork> {
+    pub(super) fn list(&mut self, rule: Rule, mut items: Vec<TextId>) -> Result<Value, Exhausted> {
         self.spend(items.len() + 1)?;
         if rule == Rule::AppendOnce {
             let mut seen = HashSet::with_capacity(items.len());
             items.retain(|item| seen.insert(*item));
         }
-        let items: Rc<[u32]> = items.into();
-        let known = self.list_numbers.get(&items).copied();
-        Ok(Value::List(known.unwrap_or_else(|| {
-            let place = number(self.lists.len());
-            self.lists.push(Rc::clone(&items));
-            self.list_numbers.insert(items, place);
-            place
-        })))
+        Ok(Value::List(self.lists.number(items)))
+    }
+
+    /// What a key is that these definitions set, and no rule is known for.
+    pub(super) fn set_by(&mut self, definitions: Vec<DefinitionId>) -> Result<Value, Exhausted> {
+        self.spend(definitions.len() + 1)?;
+        Ok(Value::SetBy(self.definitions.number(definitions)))
+    }
+
+    /// How many definitions set a key that no rule is known for.
+    pub(super) fn setters(&self, value: Value) -> usize {
+        if let Value::SetBy(list) = value { self.definitions.get(list).len() } else { 0 }
     }
 
     /// The items of a list; none of anything else.
-    pub(super) fn items(&self, value: Value) -> &[u32] {
-        if let Value::List(list) = value { &self.lists[list as usize] } else { &[] }
+    pub(super) fn items(&self, value: Value) -> &[TextId] {
+        if let Value::List(list) = value { self.lists.get(list) } else { &[] }
     }
 
     /// Whether a value is a list without items.
@@ -130,19 +157,24 @@ impl<'t> Values<'t> {
     }
 
     /// What two layers make of a key.
-    pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, TooMuchWork> {
+    pub(super) fn merge(&mut self, rule: Rule, lower: Value, upper: Value) -> Result<Value, Exhausted> {
         match (lower, upper) {
             (value, Value::Unset) | (Value::Unset, value) => Ok(value),
             (Value::List(_), Value::List(_)) => {
                 let items = [self.items(lower), self.items(upper)].concat();
                 self.list(rule, items)
             }
+            (Value::SetBy(lower), Value::SetBy(upper)) => {
+                let definitions = [lower, upper].map(|list| self.definitions.get(list));
+                let definitions = definitions.concat();
+                self.set_by(definitions)
+            }
             _ => Ok(upper),
         }
     }
 
     /// The first text that stands twice in a list.
-    pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, TooMuchWork> {
+    pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, Exhausted> {
         self.spend(self.items(value).len())?;
         let mut seen = HashSet::new();
         let item = self.items(value).iter().find(|item| !seen.insert(**item));
@@ -150,7 +182,7 @@ impl<'t> Values<'t> {
     }
 
     /// How many pairs of different items a list has that are one item for some values of variables.
-    pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, TooMuchWork> {
+    pub(super) fn possible_repeats(&mut self, value: Value) -> Result<usize, Exhausted> {
         let items = self.items(value);
         let texts: Vec<&str> = items.iter().map(|item| self.words(*item)).collect();
         let variable = texts.iter().filter(|text| text.contains('$')).count();
@@ -191,7 +223,7 @@ mod tests {
             }
         });
         let value = values.merge(rule, lower, upper).unwrap();
-        values.items(value).iter().map(|item| values.texts[*item as usize]).collect()
+        values.items(value).iter().map(|item| values.words(*item)).collect()
     }
 
     #[test]
@@ -212,11 +244,22 @@ mod tests {
     }
 
     #[test]
+    fn definitions_that_set_a_key_are_put_together() {
+        let mut values = Values::new(0);
+        let [first, second] = [0, 1].map(|definition| values.set_by(vec![definition]).unwrap());
+        assert_ne!(first, second);
+        let both = values.merge(Rule::Unknown, first, second).unwrap();
+        assert_eq!([Value::Unset, first, both].map(|value| values.setters(value)), [0, 1, 2]);
+        assert_eq!(values.merge(Rule::Unknown, first, Value::Unset), Ok(first));
+    }
+
+    #[test]
     fn equal_lists_have_equal_numbers() {
         let mut values = Values::new(0);
-        let first = values.list(Rule::Append, vec![1, 2]).unwrap();
-        assert_eq!(values.list(Rule::Append, vec![1, 2]), Ok(first));
-        assert_ne!(values.list(Rule::Append, vec![2, 1]), Ok(first));
+        let [a, b] = ["a", "b"].map(|text| values.text(text));
+        let first = values.list(Rule::Append, vec![a, b]).unwrap();
+        assert_eq!(values.list(Rule::Append, vec![a, b]), Ok(first));
+        assert_ne!(values.list(Rule::Append, vec![b, a]), Ok(first));
     }
 
     #[test]
@@ -250,7 +293,7 @@ mod tests {
     fn stops_where_the_work_is_out_of_proportion() {
         let mut values = Values::new(0);
         assert!(values.spend(8_000_000).is_ok());
-        let limit = TooMuchWork { name: "MAX_LAYERED_PER_NODE", limit: 8_000_000 };
-        assert_eq!(values.list(Rule::Append, vec![]), Err(limit));
+        let exhausted = values.list(Rule::Append, vec![]).unwrap_err();
+        assert_eq!(exhausted.to_string(), "8000000 items and keys of layers (MAX_LAYERED_PER_NODE)");
     }
 }

@@ -61,7 +61,7 @@ fn a_quadratic_pile_of_merges_is_doubted_by_the_name_of_the_limit() {
         writeln!(chain, "  s{link}: &s{link}\n    <<: *s{}\n    k{link}: a", link - 1).unwrap();
     }
     let found = verdict(&chain, &format!("{BLOCK}{chain}"), &promise(&[]));
-    let Verdict::Doubted(Doubt::TooMuchWork { name, .. }) = found else { panic!("{found:?}") };
+    let Verdict::Doubted(Doubt::TooMuchWork(Exhausted { name, .. })) = found else { panic!("{found:?}") };
     assert_eq!(name, "MAX_MERGED_PER_NODE");
 }
 

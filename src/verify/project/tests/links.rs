@@ -297,8 +297,7 @@ fn a_quadratic_pile_of_items_is_doubted_by_the_name_of_the_limit() {
         writeln!(text, "  s{link}: {{extends: s{}, cap_drop: [c{link}]}}", link - 1).unwrap();
     }
     let file = file("a.yml", &text).gains(&[("s0", &KEYS)]);
-    let words =
-        "the layers of the services are too large to compare: more than 8000000 items (MAX_LAYERED_PER_NODE)";
+    let words = "it takes too much work to compare: more than 8000000 items and keys of layers (MAX_LAYERED_PER_NODE)";
     assert_doubted(&[file], &["a.yml"], &[], words);
 }
 
