@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashMapExt};
 
-use crate::text::{Diagnostic, FileDiagnostic, Span};
+use crate::text::{Diagnostic, FileDiagnostic, Span, line_starts};
 use crate::verify::{Disagreement, FileReading, Kind, Outlined, disagreement};
 use crate::yaml::{Node, NodeKind, Tree, parse};
 
@@ -99,11 +99,7 @@ fn first_line(tree: &Tree<'_>, span: Span) -> Span {
 
 /// The text of a line, counted from 1, without the white space around it.
 fn line_span(text: &str, line: usize) -> Span {
-    let bytes = text.as_bytes();
-    let mut starts = (0..bytes.len())
-        .filter(|at| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
-    let start = line.checked_sub(2).map_or(Some(0), |before| starts.nth(before).map(|end| end + 1));
-    let start = start.unwrap_or(text.len());
+    let start = line_starts(text.as_bytes()).nth(line.saturating_sub(1)).unwrap_or(text.len());
     let content = text[start..].split(['\n', '\r']).next().unwrap_or_default();
     let trimmed = content.trim_start();
     place(start + content.len() - trimmed.len(), trimmed.trim_end().len())

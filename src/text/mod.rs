@@ -16,6 +16,6 @@ pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use index::LineIndex;
-pub use line::{LineEnding, lines};
+pub use line::{LineEnding, line_number, line_starts, lines};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};
 pub use span::Span;

@@ -13,6 +13,7 @@ use super::shadow::{Reading, UnreadableByte};
 use super::tape::{Parser, Tape};
 use super::unreadable::{ReadFault, Side};
 use super::verdict::Doubt;
+use crate::text::line_number;
 
 /// Reads `reading`, with its separations where it cannot be read without.
 pub(super) fn read(reading: &Reading) -> Result<Tape, ReadFault> {
@@ -84,11 +85,7 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
 
 impl UnreadableByte {
     fn into_fault(self, text: &str) -> ReadFault {
-        let before = &text.as_bytes()[..self.offset];
-        let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()
-            + usize::from(before.last() == Some(&b'\r'));
-        let line_feeds = before.split(|byte| *byte == b'\n').count() - 1;
-        ReadFault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
+        ReadFault { line: line_number(text.as_bytes(), self.offset), reason: self.reason }
     }
 }
 
@@ -204,5 +201,9 @@ mod tests {
             assert_eq!(fault, ReadFault { line, reason: Unreadable::Character('\u{85}') }, "{text:?}");
         }
         assert_eq!(tape("\u{FEFF}a: 1\r\nb: ]\r\n").unwrap_err().line, 2);
+        let separations = [3, 2].map(|offset| Separation { offset, spaces: 1 });
+        let between = Reading { text: "[\r\n", separations: &separations };
+        let fault = read_by(Parser::YamlRust2, &between, &Tape::default).unwrap_err();
+        assert_eq!(fault, ReadFault { line: 1, reason: Unreadable::Separation(2) });
     }
 }
