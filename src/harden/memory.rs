@@ -3,33 +3,37 @@
 //! Holds single files only, and none of which a message names the path.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use foldhash::HashMap;
+use std::sync::Arc;
 
 use super::project::harden_with;
 use super::{Change, Outcome};
 use crate::compose::{FileList, Files, Group, Origin, Scope};
 use crate::plan::PlannedService;
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, FileDiagnostic, Fingerprint, Fingerprints, Source};
+use crate::text::{BoundedMap, Diagnostic, EditSet, FileDiagnostic, Fingerprint, Fingerprints, Source};
 use crate::verify::Tapes;
 
-/// What came of so many bytes of texts is remembered (16 MiB), so that memory stays flat however many files a run has.
+/// Upper bound, in bytes, on the total length of the texts whose outcome is remembered (16 MiB).
+///
+/// Not the texts are held, but their edits, services and notes.
 pub const MAX_REMEMBERED_BYTES: usize = 1 << 24;
 
 /// The texts that a run has hardened, all of them by one policy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
-    known: Mutex<Known>,
+    known: BoundedMap<Fingerprint, Arc<Hardened>>,
     fingerprints: Fingerprints,
     tapes: Tapes,
 }
 
-#[derive(Debug, Default)]
-struct Known {
-    texts: HashMap<Fingerprint, Arc<Hardened>>,
-    bytes: usize,
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            known: BoundedMap::new(MAX_REMEMBERED_BYTES),
+            fingerprints: Fingerprints::default(),
+            tapes: Tapes::default(),
+        }
+    }
 }
 
 /// What came of a text, proved.
@@ -50,12 +54,14 @@ impl Memory {
         };
         let identity = files.identity(path);
         let fingerprint = self.fingerprints.of(source.text(), ());
-        if let Some(known) = self.get(fingerprint) {
+        if let Some(known) = self.known.get(&fingerprint) {
             return known.outcome(&identity, source);
         }
         let mut read = FilesWithOneRead { path, source: Some(source), files };
         let outcome = self.harden_lists(std::slice::from_ref(list), &[], &mut read, policy);
-        self.put(fingerprint, &identity, &outcome);
+        if let Some(hardened) = Hardened::of(&identity, &outcome) {
+            self.known.insert(fingerprint, Arc::new(hardened), fingerprint.bytes());
+        }
         outcome
     }
 
@@ -68,20 +74,6 @@ impl Memory {
         policy: &Policy,
     ) -> Outcome {
         harden_with(lists, variants, files, policy, &self.tapes)
-    }
-
-    fn get(&self, fingerprint: Fingerprint) -> Option<Arc<Hardened>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.texts.get(&fingerprint).cloned()
-    }
-
-    fn put(&self, fingerprint: Fingerprint, path: &Path, outcome: &Outcome) {
-        let Some(hardened) = Hardened::of(path, outcome) else { return };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.bytes + fingerprint.0 <= MAX_REMEMBERED_BYTES {
-            known.bytes += fingerprint.0;
-            known.texts.insert(fingerprint, Arc::new(hardened));
-        }
     }
 }
 
@@ -200,7 +192,7 @@ mod tests {
             let outcome = memory.harden(&group, &mut files, &policy);
             let fresh = harden(&group.lists, &[], &mut files, &policy);
             assert_eq!(format!("{outcome:?}"), format!("{fresh:?}"), "{path}");
-            assert_eq!(memory.known.lock().unwrap().texts.len(), remembered, "{path}");
+            assert_eq!(memory.known.usage().0, remembered, "{path}");
         }
     }
 
@@ -208,11 +200,11 @@ mod tests {
     fn no_more_is_remembered_than_the_bound_says() {
         let texts =
             ["1", "2", "3"].map(|path| (path.into(), format!("services:\n  web:\n    image: a{path}\n")));
-        let (memory, mut files) = (Memory::default(), Texts(texts.into()));
-        memory.known.lock().unwrap().bytes = MAX_REMEMBERED_BYTES - 50;
+        let memory = Memory { known: BoundedMap::new(50), ..Memory::default() };
+        let mut files = Texts(texts.into());
         for path in ["1", "2", "3"] {
             let _ = memory.harden(&group(path), &mut files, &Policy::default());
-            assert_eq!(memory.known.lock().unwrap().texts.len(), 1);
+            assert_eq!(memory.known.usage().0, 1);
         }
     }
 }
