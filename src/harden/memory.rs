@@ -1,6 +1,6 @@
 //! What came of texts that were hardened earlier in a run: a copy of one need not be planned and proved again.
 //!
-//! Holds single files only, and none of which a message names the path.
+//! Holds single files only, and none that names another file or is named by a message.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,6 +84,7 @@ impl Hardened {
         let is_anywhere = |note: &FileDiagnostic| note.path == path && !note.diagnostic.mentions(name);
         let is_plain = outcome.refusals.is_empty()
             && outcome.fixed.is_empty()
+            && !outcome.names_files
             && outcome.sources.len() == 1
             && outcome.sources.contains_key(path)
             && outcome.notes.iter().all(is_anywhere);
@@ -173,6 +174,9 @@ mod tests {
         let weak = "services:\n  web:\n    image: nginx\n    privileged: true\n".to_owned();
         let named = weak.replace("web", "g.yml");
         let broken = "services: [\n".to_owned();
+        let base = "services:\n  base:\n    image: x\n";
+        let extending = format!("{base}  web:\n    extends:\n      file: i.yml\n      service: base\n");
+        let included = format!("include:\n  - path: []\n{base}");
         // The number of texts that are remembered behind each.
         let texts = [
             ("a.yml", &web, 1),
@@ -184,6 +188,11 @@ mod tests {
             ("g.yml", &named, 2),
             ("h.yml", &named, 3),
             ("g.yml", &named, 3),
+            // By its own name it extends itself, by another one it extends another file.
+            ("i.yml", &extending, 3),
+            ("j.yml", &extending, 3),
+            ("k.yml", &included, 4),
+            ("l.yml", &included, 4),
         ];
         let mut files = Texts(texts.map(|(path, text, _)| (path.into(), text.clone())).into());
         let (memory, policy) = (Memory::default(), Policy::default());

@@ -9,7 +9,7 @@ use super::Outcome;
 use super::load::{LoadedProjects, load_all};
 use super::notes::{held_back, note_apart};
 use super::proof::{Before, Work, prove_all, separations};
-use crate::compose::{FileId, FileList, Files, Library, Origin, Scope, candidates};
+use crate::compose::{ComposeFile, FileId, FileList, Files, Library, Origin, Scope, candidates};
 use crate::plan::{FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, Promise, plan};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
@@ -192,6 +192,7 @@ fn is_generated(text: &str) -> bool {
 fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
     outcome.notes.extend(plan.notes);
     outcome.bare = plan.bare;
+    outcome.names_files = library.ids().any(|id| library.file(id).is_ok_and(ComposeFile::names_files));
     let services = plan.services.into_iter();
     outcome.services.extend(services.map(|(id, services)| (library.path(id).to_owned(), services)));
     let mut planned: HashMap<FileId, FilePlan> =
