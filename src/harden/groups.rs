@@ -1,8 +1,9 @@
 //! Several groups of files: those that share files by `extends` or `include` become one.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
 use super::{Memory, Outcome};
 use crate::compose::{Files, Group};
@@ -41,12 +42,14 @@ pub fn harden_groups(
         if joined.is_empty() {
             return outcomes.into_iter().flatten().collect();
         }
-        let mut firsts: Vec<usize> = joined.into_iter().map(|number| sets.first(number)).collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        for first in firsts {
-            let members: Vec<usize> =
-                (0..groups.len()).filter(|number| sets.first(*number) == first).collect();
+        let grown: HashSet<usize> = joined.into_iter().map(|number| sets.first(number)).collect();
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, first) in (0..groups.len()).map(|number| (number, sets.first(number))) {
+            if grown.contains(&first) {
+                members.entry(first).or_default().push(number);
+            }
+        }
+        for (first, members) in members {
             let lists: Vec<_> = members.iter().flat_map(|number| groups[*number].lists.clone()).collect();
             let variants: Vec<_> =
                 members.iter().flat_map(|number| groups[*number].variants.clone()).collect();
