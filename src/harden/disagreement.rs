@@ -5,17 +5,20 @@ use std::borrow::Cow;
 use foldhash::{HashMap, HashMapExt};
 
 use crate::text::{Diagnostic, FileDiagnostic, Span, line_starts};
-use crate::verify::{Disagreement, FileReading, Kind, Outlined, disagreement};
+use crate::verify::{Construct, Disagreement, FileReading, Kind, Outlined, Unreadable, disagreement};
 use crate::yaml::{Node, NodeKind, Tree, parse};
 
 /// Returns the message about the first difference between both readers in the text of `file` before its change.
 pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
     let tree = parse(file.before.text);
     let found = disagreement(&file.before, &outline(&tree))?;
-    let (title, span, words) = match &found {
-        Disagreement::Unreadable { line, reason } => {
-            ("the second reader cannot read this text", line_span(tree.text(), *line), reason.to_string())
-        }
+    let (title, span, words, help) = match &found {
+        Disagreement::Unreadable { line, reason } => (
+            "the second reader cannot read this text",
+            line_span(tree.text(), *line),
+            reason.to_string(),
+            help(reason),
+        ),
         Disagreement::Differs { node } => {
             let node = nodes(&tree).nth(*node).or_else(|| nodes(&tree).last());
             let span = node.map_or(Span::at(0), |node| first_line(&tree, node.span()));
@@ -23,30 +26,31 @@ pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
                 "the two YAML readers disagree about this text",
                 span,
                 "the second reader sees something else here".to_owned(),
+                OTHER_WAY,
             )
         }
     };
     let title = format!("{title}, so no change to it can be proved");
-    let help = help(&words);
     let diagnostic = Diagnostic::error(title).at(span, words).help(help);
     Some(FileDiagnostic::new(file.path, diagnostic))
 }
 
-/// What the user can do about it, by the second reader's words.
-fn help(words: &str) -> &'static str {
-    let is_about = |topic: &str| words.contains(topic);
-    if is_about("block scalar") {
-        "move the comment behind the block scalar to another place"
-    } else if is_about("tab") || is_about("whitespace") {
-        "write spaces in the place of tabs"
-    } else if is_about("flow") || is_about("plain scalar") {
-        "write the flow collection in block style, or quote its scalars"
-    } else if is_about("handle") {
-        "write the tag in full: `!<tag>`"
-    } else if is_about("anchor") {
-        "name each anchor before its aliases, in the same document"
-    } else {
-        "write this place in another way"
+const OTHER_WAY: &str = "write this place in another way";
+
+/// What the user can do about what the second reader cannot read.
+fn help(reason: &Unreadable) -> &'static str {
+    match reason {
+        Unreadable::TooDeep => "write the outer flow collections in block style",
+        Unreadable::UnknownAnchor => "name each anchor before its aliases, in the same document",
+        Unreadable::Syntax { construct, .. } => match construct {
+            Construct::BlockScalar => "move the comment behind the block scalar to another place",
+            Construct::WhiteSpace => "write spaces in the place of tabs",
+            Construct::Flow => "write the flow collection in block style, or quote its scalars",
+            Construct::TagHandle => "write the tag in full: `!<tag>`",
+            Construct::Anchor => "give the anchor or alias a simple name",
+            Construct::Other => OTHER_WAY,
+        },
+        _ => OTHER_WAY,
     }
 }
 
@@ -157,6 +161,13 @@ mod tests {
             let found = place(text).map(|(diagnostic, line)| (diagnostic.title, line));
             assert_eq!(found, None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_names_in_a_text_do_not_change_the_help() {
+        let help = |text| place(text).unwrap().0.help.unwrap();
+        assert_eq!(help("table: 1\n'table': 2\n"), OTHER_WAY);
+        assert_eq!(help("a:\n\tb: [c\n"), "write spaces in the place of tabs");
     }
 
     #[test]

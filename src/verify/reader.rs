@@ -19,7 +19,7 @@ use crate::text::line_number;
 pub(super) fn read(reading: &Reading) -> Result<Tape, ReadFault> {
     match read_by(Parser::YamlRust2, reading, &Tape::default) {
         // Where neither can read it, the words of the first count.
-        Err(fault) if fault.is_syntax() => {
+        Err(fault) if fault.is_of_parser() => {
             read_by(Parser::Granit, reading, &Tape::default).map_err(|_| fault)
         }
         result => result,
@@ -75,7 +75,7 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
         }
     };
     match read(reading.without_mark()) {
-        Err(fault) if fault.is_syntax() && !reading.separations.is_empty() => {
+        Err(fault) if fault.is_of_parser() && !reading.separations.is_empty() => {
             let text = reading.with_separations().map_err(|obstacle| obstacle.into_fault(reading.text))?;
             read(&text)
         }
