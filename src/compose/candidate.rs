@@ -28,6 +28,20 @@ pub enum Certainty {
     Alone,
 }
 
+impl Certainty {
+    /// Whether something says that the files are loaded together.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        matches!(self, Self::Given | Self::Mentioned(..))
+    }
+
+    /// Whether nothing but their content suggests that the files are loaded together, and each may as well stand alone.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        matches!(self, Self::Possible(_) | Self::SameIncludes(_))
+    }
+}
+
 /// Files that may be loaded together, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {

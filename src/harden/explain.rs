@@ -62,7 +62,7 @@ pub fn explain(
     let mut places = HashMap::new();
     let mut explanations = Vec::new();
     for candidate in candidates(lists, variants, &mut library, files) {
-        if !matches!(candidate.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_))
+        if !candidate.certainty.is_guess()
             && let Ok(loaded) = load(candidate, &mut library, files)
         {
             explanations.push(explain_project(&loaded, &library, policy, &mut places));

@@ -78,7 +78,7 @@ fn plan_all(
     let listed = lists.iter().flat_map(|list| &list.files);
     let mut beside: HashSet<PathBuf> = listed.chain(variants).map(|path| files.identity(path)).collect();
     let found = candidates(lists, variants, &mut library, files);
-    let Some(LoadedProjects { mut projects, apart }) =
+    let Some(LoadedProjects { mut projects, apart, .. }) =
         load_all(found, &mut library, files, policy, &mut fixed, outcome)
     else {
         outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
