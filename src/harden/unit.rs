@@ -7,14 +7,14 @@ use foldhash::HashMap;
 use super::{Explanation, Memory, Outcome, explain, harden_groups};
 use crate::compose::{Files, Scope, Unit};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, Severity, Source};
+use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// What came of a unit of work.
 #[derive(Debug, Default)]
 pub struct UnitOutcome {
     /// What there is to say about what was found, each with the file or directory it is about. A group with an error
     /// among them is left alone.
-    pub messages: Vec<(PathBuf, Diagnostic)>,
+    pub messages: Vec<FileDiagnostic>,
     /// The projects, explained, where that was asked for.
     pub explanations: Vec<Explanation>,
     /// What came of each group, in the order of their first files.
@@ -34,7 +34,9 @@ pub fn harden_unit(
     let mut found = UnitOutcome::default();
     let mut groups = unit.groups();
     groups.retain(|group| {
-        found.messages.extend(group.messages.iter().cloned());
+        let messages =
+            group.messages.iter().map(|(path, message)| FileDiagnostic::new(path, message.clone()));
+        found.messages.extend(messages);
         group.messages.iter().all(|(_, message)| message.severity != Severity::Error)
     });
     found.outcomes = harden_groups(&groups, files, policy, memory);

@@ -3,7 +3,7 @@
 use crate::compose::{Files, Unit};
 use crate::harden::{Memory, Outcome, UnitOutcome, harden_unit};
 use crate::policy::Policy;
-use crate::text::{FileDiagnostic, Severity};
+use crate::text::Severity;
 
 /// Hardens the projects of `unit` by `policy`; reads from `files`, and writes nothing.
 ///
@@ -15,8 +15,8 @@ pub(super) fn harden_repository(
     memory: &Memory,
 ) -> Vec<Outcome> {
     let UnitOutcome { messages, mut outcomes, .. } = harden_unit(unit, files, policy, memory, false);
-    let errors = messages.into_iter().filter(|(_, message)| message.severity == Severity::Error);
-    let refusals: Vec<_> = errors.map(|(path, message)| FileDiagnostic::new(&path, message)).collect();
+    let errors = messages.into_iter().filter(|message| message.diagnostic.severity == Severity::Error);
+    let refusals: Vec<_> = errors.collect();
     if !refusals.is_empty() {
         outcomes.push(Outcome { refusals, ..Outcome::default() });
     }
