@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
-use super::discover::{FileList, Origin};
+use super::discover::{FileList, Group, Origin};
 use super::{ComposeDocument, ComposeFile, Files, Library, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
@@ -51,16 +51,11 @@ pub struct Candidate {
     pub certainty: Certainty,
 }
 
-/// Returns the projects that `lists` and `variants` may make up, the most certain first.
-pub fn candidates(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    library: &mut Library<'_>,
-    files: &mut dyn Files,
-) -> Vec<Candidate> {
+/// Returns the projects that the files of `group` may make up, the most certain first.
+pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn Files) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for list in lists {
-        if !is_layer_elsewhere(list, lists, library, files) {
+    for list in &group.lists {
+        if !is_layer_elsewhere(list, &group.lists, library, files) {
             found.push(of_list(list));
         }
     }
@@ -69,7 +64,7 @@ pub fn candidates(
         .filter(|candidate| candidate.certainty == Certainty::Given)
         .map(|candidate| candidate.paths.clone())
         .collect();
-    for path in variants {
+    for path in &group.variants {
         // Its base is the project of its own directory.
         let beside = |paths: &&Vec<PathBuf>| paths.first().and_then(|first| first.parent()) == path.parent();
         let base = given.iter().find(beside).map(Vec::as_slice).unwrap_or_default();

@@ -7,7 +7,7 @@ use typed_arena::Arena;
 
 use super::load::load;
 use crate::compose::{
-    Certainty, ComposeFile, EffectiveValue, FileId, FileList, Files, Library, Provenance, candidates,
+    Certainty, ComposeFile, EffectiveValue, FileId, Files, Group, Library, Provenance, candidates,
 };
 use crate::plan::LoadedProject;
 use crate::policy::Policy;
@@ -48,20 +48,15 @@ pub struct Explained {
     pub from_block: bool,
 }
 
-/// Explains the projects of files that may be loaded together. Those that do not load are left out.
+/// Explains the projects that the files of `group` may make up. Those that do not load are left out.
 #[must_use]
-pub fn explain(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    files: &mut dyn Files,
-    policy: &Policy,
-) -> Vec<Explanation> {
+pub fn explain(group: &Group, files: &mut dyn Files, policy: &Policy) -> Vec<Explanation> {
     let sources = Arena::new();
     let trees = Arena::new();
     let mut library = Library::new(&sources, &trees);
     let mut places = HashMap::new();
     let mut explanations = Vec::new();
-    for candidate in candidates(lists, variants, &mut library, files) {
+    for candidate in candidates(group, &mut library, files) {
         if !candidate.certainty.is_guess()
             && let Ok(loaded) = load(candidate, &mut library, files)
         {

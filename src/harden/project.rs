@@ -9,31 +9,26 @@ use super::Outcome;
 use super::load::{LoadedProjects, load_all};
 use super::notes::{held_back, note_apart};
 use super::proof::{Before, Work, prove_all, separations};
-use crate::compose::{ComposeFile, FileId, FileList, Files, Library, Origin, Scope, candidates};
+use crate::compose::{ComposeFile, FileId, FileList, Files, Group, Library, Origin, Scope, candidates};
 use crate::plan::{FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, Promise, plan};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, line_starts};
 use crate::verify::Tapes;
 
-/// Hardens files that may be loaded together by `policy`: those in `lists` as the lists say, those in `variants`
-/// as their services suggest.
+/// Hardens the files of `group` by `policy`: those in lists as the lists say, the others as their services suggest.
+///
+/// The messages of the group are not looked at.
 #[must_use]
-pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, policy: &Policy) -> Outcome {
-    harden_with(lists, variants, files, policy, &Tapes::default())
+pub fn harden(group: &Group, files: &mut dyn Files, policy: &Policy) -> Outcome {
+    harden_with(group, files, policy, &Tapes::default())
 }
 
 /// Hardens files as [`harden`] does, and has `tapes` keep the texts that the proof reads.
-pub(super) fn harden_with(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    files: &mut dyn Files,
-    policy: &Policy,
-    tapes: &Tapes,
-) -> Outcome {
+pub(super) fn harden_with(group: &Group, files: &mut dyn Files, policy: &Policy, tapes: &Tapes) -> Outcome {
     let sources = Arena::new();
     let mut outcome = Outcome::default();
     // The trees are gone before the proof, which needs memory of its own.
-    let work = plan_all(lists, variants, files, policy, &sources, &mut outcome);
+    let work = plan_all(group, files, policy, &sources, &mut outcome);
     outcome.sources = work.read.iter().cloned().zip(sources.into_vec()).collect();
     match prove_all(work, &outcome.sources, tapes) {
         Ok(changes) => outcome.changes = changes,
@@ -60,12 +55,12 @@ pub fn harden_file(source: Source, policy: &Policy) -> Outcome {
         }
     }
     let list = FileList { files: vec![source.path().to_owned()], origin: Origin::Options };
-    harden(&[list], &[], &mut One(Some(source)), policy)
+    let group = Group { lists: vec![list], ..Group::default() };
+    harden(&group, &mut One(Some(source)), policy)
 }
 
 fn plan_all(
-    lists: &[FileList],
-    variants: &[PathBuf],
+    group: &Group,
     files: &mut dyn Files,
     policy: &Policy,
     sources: &Arena<Source>,
@@ -75,16 +70,15 @@ fn plan_all(
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
-    let listed = lists.iter().flat_map(|list| &list.files);
-    let mut beside: HashSet<PathBuf> = listed.chain(variants).map(|path| files.identity(path)).collect();
-    let found = candidates(lists, variants, &mut library, files);
+    let mut beside: HashSet<PathBuf> = group.paths().map(|path| files.identity(path)).collect();
+    let found = candidates(group, &mut library, files);
     let Some(LoadedProjects { mut projects, apart, .. }) =
         load_all(found, &mut library, files, policy, &mut fixed, outcome)
     else {
         outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
         return into_work(Plan::default(), &library, outcome);
     };
-    for path in reached(&projects, variants, &library, files) {
+    for path in reached(&projects, &group.variants, &library, files) {
         beside.remove(&path);
     }
     for id in library.ids() {
