@@ -48,9 +48,9 @@ impl<'r> Presenter<'r> {
         if !came.messages.is_empty() {
             out.flush()?;
         }
-        for (path, message) in &came.messages {
-            say(&render_for_path(message, shown_path(path, self.directory), self.colour));
-            self.summary.failed += usize::from(message.severity == Severity::Error);
+        for FileDiagnostic { path, diagnostic } in &came.messages {
+            say(&render_for_path(diagnostic, shown_path(path, self.directory), self.colour));
+            self.summary.failed += usize::from(diagnostic.severity == Severity::Error);
         }
         for explanation in &came.explanations {
             write_explanation(out, explanation)?;

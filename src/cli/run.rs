@@ -14,7 +14,7 @@ use super::listener::Listener;
 use super::mode::{Mode, Shape};
 use super::presenter::{Presenter, say};
 use crate::compose::{Filter, Part, Request, Searched, Unit, survey};
-use crate::harden::{Memory, UnitOutcome, harden_unit, in_order};
+use crate::harden::{Hardener, UnitOutcome, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;
 use crate::policy::Policy;
@@ -52,7 +52,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
         sniff: selection.sniff,
         current_directory,
     };
-    let (policy, memory) = (Policy::default(), Memory::default());
+    let hardener = Hardener::new(Policy::default());
     let explained = mode == (Mode::Check { explain: true });
     let directory = &request.current_directory;
     let mut presenter = Presenter::new(mode, colour, directory);
@@ -63,7 +63,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let parts = survey(&request).parts;
     let harden = |unit: Unit<'_>| {
         let mut disk = Disk::new(&unit, directory);
-        let outcome = harden_unit(&unit, &mut disk, &policy, &memory, explained);
+        let outcome = if explained {
+            hardener.explained_unit(&unit, &mut disk)
+        } else {
+            hardener.unit(&unit, &mut disk)
+        };
         let (repository, states) = (unit.repository().map(Path::to_owned), disk.into_states());
         (repository, outcome, states)
     };

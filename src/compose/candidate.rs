@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
-use super::discover::{FileList, Origin};
+use super::discover::{FileList, Group, Origin};
 use super::{ComposeDocument, ComposeFile, Files, Library, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
@@ -28,6 +28,20 @@ pub enum Certainty {
     Alone,
 }
 
+impl Certainty {
+    /// Whether something says that the files are loaded together.
+    #[must_use]
+    pub fn is_stated(&self) -> bool {
+        matches!(self, Self::Given | Self::Mentioned(..))
+    }
+
+    /// Whether nothing but their content suggests that the files are loaded together, and each may as well stand alone.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        matches!(self, Self::Possible(_) | Self::SameIncludes(_))
+    }
+}
+
 /// Files that may be loaded together, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -37,16 +51,11 @@ pub struct Candidate {
     pub certainty: Certainty,
 }
 
-/// Returns the projects that `lists` and `variants` may make up, the most certain first.
-pub fn candidates(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    library: &mut Library<'_>,
-    files: &mut dyn Files,
-) -> Vec<Candidate> {
+/// Returns the projects that the files of `group` may make up, the most certain first.
+pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn Files) -> Vec<Candidate> {
     let mut found = Vec::new();
-    for list in lists {
-        if !is_layer_elsewhere(list, lists, library, files) {
+    for list in &group.lists {
+        if !is_layer_elsewhere(list, &group.lists, library, files) {
             found.push(of_list(list));
         }
     }
@@ -55,7 +64,7 @@ pub fn candidates(
         .filter(|candidate| candidate.certainty == Certainty::Given)
         .map(|candidate| candidate.paths.clone())
         .collect();
-    for path in variants {
+    for path in &group.variants {
         // Its base is the project of its own directory.
         let beside = |paths: &&Vec<PathBuf>| paths.first().and_then(|first| first.parent()) == path.parent();
         let base = given.iter().find(beside).map(Vec::as_slice).unwrap_or_default();

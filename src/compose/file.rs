@@ -74,6 +74,14 @@ impl<'t> ComposeFile<'t> {
     pub fn documents(&self) -> &[ComposeDocument<'t>] {
         &self.documents
     }
+
+    /// Whether it includes a file, or extends a service of one, which may be itself by its own name.
+    #[must_use]
+    pub fn names_files(&self) -> bool {
+        let extends_file =
+            |service: &Service<'_>| service.extends.as_ref().is_some_and(|it| it.file.is_some());
+        self.documents.iter().any(|it| !it.includes.is_empty() || it.services.iter().any(extends_file))
+    }
 }
 
 /// Checks the merge keys of all mappings, wherever they are.

@@ -4,18 +4,21 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashMapExt};
 
-use crate::text::{Diagnostic, FileDiagnostic, Span};
-use crate::verify::{Disagreement, FileReading, Kind, Outlined, disagreement};
+use crate::text::{Diagnostic, FileDiagnostic, Span, line_starts};
+use crate::verify::{Construct, Disagreement, FileReading, Kind, Outlined, Unreadable, disagreement};
 use crate::yaml::{Node, NodeKind, Tree, parse};
 
 /// Returns the message about the first difference between both readers in the text of `file` before its change.
 pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
     let tree = parse(file.before.text);
     let found = disagreement(&file.before, &outline(&tree))?;
-    let (title, span, words) = match &found {
-        Disagreement::Unreadable { line, reason } => {
-            ("the second reader cannot read this text", line_span(tree.text(), *line), reason.to_string())
-        }
+    let (title, span, words, help) = match &found {
+        Disagreement::Unreadable { line, reason } => (
+            "the second reader cannot read this text",
+            line_span(tree.text(), *line),
+            reason.to_string(),
+            help(reason),
+        ),
         Disagreement::Differs { node } => {
             let node = nodes(&tree).nth(*node).or_else(|| nodes(&tree).last());
             let span = node.map_or(Span::at(0), |node| first_line(&tree, node.span()));
@@ -23,30 +26,31 @@ pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
                 "the two YAML readers disagree about this text",
                 span,
                 "the second reader sees something else here".to_owned(),
+                OTHER_WAY,
             )
         }
     };
     let title = format!("{title}, so no change to it can be proved");
-    let help = help(&words);
     let diagnostic = Diagnostic::error(title).at(span, words).help(help);
     Some(FileDiagnostic::new(file.path, diagnostic))
 }
 
-/// What the user can do about it, by the second reader's words.
-fn help(words: &str) -> &'static str {
-    let is_about = |topic: &str| words.contains(topic);
-    if is_about("block scalar") {
-        "move the comment behind the block scalar to another place"
-    } else if is_about("tab") || is_about("whitespace") {
-        "write spaces in the place of tabs"
-    } else if is_about("flow") || is_about("plain scalar") {
-        "write the flow collection in block style, or quote its scalars"
-    } else if is_about("handle") {
-        "write the tag in full: `!<tag>`"
-    } else if is_about("anchor") {
-        "name each anchor before its aliases, in the same document"
-    } else {
-        "write this place in another way"
+const OTHER_WAY: &str = "write this place in another way";
+
+/// What the user can do about what the second reader cannot read.
+fn help(reason: &Unreadable) -> &'static str {
+    match reason {
+        Unreadable::TooDeep => "write the outer flow collections in block style",
+        Unreadable::UnknownAnchor => "name each anchor before its aliases, in the same document",
+        Unreadable::Syntax { construct, .. } => match construct {
+            Construct::BlockScalar => "move the comment behind the block scalar to another place",
+            Construct::WhiteSpace => "write spaces in the place of tabs",
+            Construct::Flow => "write the flow collection in block style, or quote its scalars",
+            Construct::TagHandle => "write the tag in full: `!<tag>`",
+            Construct::Anchor => "give the anchor or alias a simple name",
+            Construct::Other => OTHER_WAY,
+        },
+        _ => OTHER_WAY,
     }
 }
 
@@ -99,11 +103,7 @@ fn first_line(tree: &Tree<'_>, span: Span) -> Span {
 
 /// The text of a line, counted from 1, without the white space around it.
 fn line_span(text: &str, line: usize) -> Span {
-    let bytes = text.as_bytes();
-    let mut starts = (0..bytes.len())
-        .filter(|at| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
-    let start = line.checked_sub(2).map_or(Some(0), |before| starts.nth(before).map(|end| end + 1));
-    let start = start.unwrap_or(text.len());
+    let start = line_starts(text.as_bytes()).nth(line.saturating_sub(1)).unwrap_or(text.len());
     let content = text[start..].split(['\n', '\r']).next().unwrap_or_default();
     let trimmed = content.trim_start();
     place(start + content.len() - trimmed.len(), trimmed.trim_end().len())
@@ -161,6 +161,13 @@ mod tests {
             let found = place(text).map(|(diagnostic, line)| (diagnostic.title, line));
             assert_eq!(found, None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_names_in_a_text_do_not_change_the_help() {
+        let help = |text| place(text).unwrap().0.help.unwrap();
+        assert_eq!(help("table: 1\n'table': 2\n"), OTHER_WAY);
+        assert_eq!(help("a:\n\tb: [c\n"), "write spaces in the place of tabs");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt as _};
 use typed_arena::Arena;
 
 use super::load::load;
-use crate::compose::{Certainty, EffectiveValue, FileId, FileList, Files, Library, Provenance, candidates};
+use crate::compose::{Certainty, EffectiveValue, FileId, Files, Group, Library, Provenance, candidates};
 use crate::plan::LoadedProject;
 use crate::policy::Policy;
 use crate::text::{LineIndex, Source, Span};
@@ -46,21 +46,16 @@ pub struct Explained {
     pub from_block: bool,
 }
 
-/// Explains the projects of files that may be loaded together. Those that do not load are left out.
+/// Explains the projects that the files of `group` may make up. Those that do not load are left out.
 #[must_use]
-pub fn explain(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    files: &mut dyn Files,
-    policy: &Policy,
-) -> Vec<Explanation> {
+pub fn explain(group: &Group, files: &mut dyn Files, policy: &Policy) -> Vec<Explanation> {
     let sources = Arena::new();
     let trees = Arena::new();
     let mut library = Library::new(&sources, &trees);
     let mut places = HashMap::new();
     let mut explanations = Vec::new();
-    for candidate in candidates(lists, variants, &mut library, files) {
-        if !matches!(candidate.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_))
+    for candidate in candidates(group, &mut library, files) {
+        if !candidate.certainty.is_guess()
             && let Ok(loaded) = load(candidate, &mut library, files)
         {
             explanations.push(explain_project(&loaded, &library, policy, &mut places));

@@ -1,32 +1,24 @@
 //! Several groups of files: those that share files by `extends` or `include` become one.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 
-use super::{Memory, Outcome};
+use super::{Hardener, Outcome};
 use crate::compose::{Files, Group};
-use crate::policy::Policy;
 
-/// Hardens `groups` by `policy`, with the `memory` of what was hardened by it before, and returns what came of them in
-/// the order of their first files.
+/// Hardens `groups` by `hardener`, and returns what came of them in the order of the groups.
 ///
 /// Groups that extend or include the same file, or one a file of the other, are hardened together, as one, because what
 /// is decided in one counts in the other. Messages of the groups are not looked at.
-#[must_use]
-pub fn harden_groups(
-    groups: &[Group],
-    files: &mut dyn Files,
-    policy: &Policy,
-    memory: &Memory,
-) -> Vec<Outcome> {
+pub(super) fn harden_groups(groups: &[Group], files: &mut dyn Files, hardener: &Hardener) -> Vec<Outcome> {
     let mut owners: HashMap<PathBuf, usize> = HashMap::default();
     for (number, group) in groups.iter().enumerate() {
-        let listed = group.lists.iter().flat_map(|list| &list.files);
-        owners.extend(listed.chain(&group.variants).map(|path| (files.identity(path), number)));
+        owners.extend(group.paths().map(|path| (files.identity(path), number)));
     }
     let mut outcomes: Vec<Option<Outcome>> =
-        groups.iter().map(|group| Some(memory.harden(group, files, policy))).collect();
+        groups.iter().map(|group| Some(hardener.group(group, files))).collect();
     let mut sets = Sets::new(groups.len());
     loop {
         let mut joined = Vec::new();
@@ -41,19 +33,21 @@ pub fn harden_groups(
         if joined.is_empty() {
             return outcomes.into_iter().flatten().collect();
         }
-        let mut firsts: Vec<usize> = joined.into_iter().map(|number| sets.first(number)).collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        for first in firsts {
-            let members: Vec<usize> =
-                (0..groups.len()).filter(|number| sets.first(*number) == first).collect();
-            let lists: Vec<_> = members.iter().flat_map(|number| groups[*number].lists.clone()).collect();
-            let variants: Vec<_> =
-                members.iter().flat_map(|number| groups[*number].variants.clone()).collect();
+        let grown: HashSet<usize> = joined.into_iter().map(|number| sets.first(number)).collect();
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, first) in (0..groups.len()).map(|number| (number, sets.first(number))) {
+            if grown.contains(&first) {
+                members.entry(first).or_default().push(number);
+            }
+        }
+        for (first, members) in members {
+            let mut joined = Group::default();
             for member in members {
+                joined.lists.extend_from_slice(&groups[member].lists);
+                joined.variants.extend_from_slice(&groups[member].variants);
                 outcomes[member] = None;
             }
-            outcomes[first] = Some(memory.harden_lists(&lists, &variants, files, policy));
+            outcomes[first] = Some(hardener.group_anew(&joined, files));
         }
     }
 }

@@ -18,7 +18,7 @@ pub fn in_order<T: Send, R: Send, B>(
     work: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R) -> ControlFlow<B>,
 ) -> ControlFlow<B> {
-    // To ask for the processors reads several files.
+    // `available_parallelism` reads cgroup files on Linux: not worth it for one item.
     let threads = match items.len() {
         0 | 1 => 1,
         many => thread::available_parallelism().map_or(1, usize::from).min(many),

@@ -20,6 +20,21 @@ pub(super) struct LoadedProjects {
     pub(super) projects: Vec<LoadedProject>,
     /// Those that were only possible, and are given up.
     pub(super) apart: Vec<Project>,
+    /// The place of the first project by the files that are merged.
+    places: HashMap<Vec<FileId>, usize>,
+}
+
+impl LoadedProjects {
+    /// Whether a project of the same layers is there: other names may lead to its files.
+    fn has(&self, project: &Project) -> bool {
+        let place = self.places.get(&project.files);
+        place.is_some_and(|place| self.projects[*place].project.layers == project.layers)
+    }
+
+    fn add(&mut self, loaded: LoadedProject) {
+        self.places.entry(loaded.project.files.clone()).or_insert(self.projects.len());
+        self.projects.push(loaded);
+    }
 }
 
 /// Loads the projects of `found`, and says which cannot be; none where they are too much together.
@@ -31,52 +46,43 @@ pub(super) fn load_all(
     fixed: &mut FixedFiles,
     outcome: &mut Outcome,
 ) -> Option<LoadedProjects> {
-    let mut all = LoadedProjects::default();
-    let (mut shared, mut known) = (0, HashMap::default());
-    let mut used = UsedFiles::default();
-    for mut candidate in found {
-        match used.use_of(&candidate, library, files) {
-            // What is in it is part of that project.
-            Some(Use::Included) => continue,
-            Some(Use::Extended) if matches!(candidate.certainty, Certainty::Layer(_)) => {
-                candidate = Candidate { paths: candidate.paths.split_off(1), certainty: Certainty::Alone };
-            }
-            Some(Use::Extended) if candidate.certainty != Certainty::Alone => continue,
-            _ => {}
-        }
+    let (mut all, mut used) = (LoadedProjects::default(), UsedFiles::default());
+    let mut shared = 0;
+    for candidate in found {
+        let Some(candidate) = used.without_used(candidate, library, files) else { continue };
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
         let asked = candidate.paths.iter().any(is_asked);
-        match load(candidate, library, files) {
-            Ok(loaded) if is_apart(&loaded, library, policy) => all.apart.push(loaded.project),
-            // Its files may have other names that lead to them.
-            Ok(loaded) if is_known(&loaded.project, &all.projects, &mut known) => {}
-            Ok(loaded) => {
-                // What the user, names or settings say has each file but once.
-                let is_certain = matches!(loaded.certainty, Certainty::Given | Certainty::Alone);
-                shared += if is_certain { 0 } else { loaded.project.layers.len() };
-                if shared > MAX_SHARED_LAYERS {
-                    outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
-                    return None;
-                }
-                used.add(&loaded);
-                all.projects.push(loaded);
-            }
+        let loaded = match load(candidate, library, files) {
+            Ok(loaded) => loaded,
             Err(Failed { diagnostic, files }) => {
                 let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
                 outcome.refusals.extend(refusal);
                 for file in files {
                     fixed.insert(file, FixedReason::Refused);
                 }
+                continue;
             }
+        };
+        if is_apart(&loaded, library, policy) {
+            all.apart.push(loaded.project);
+            continue;
         }
+        if all.has(&loaded.project) {
+            continue;
+        }
+        // What the user, names or settings say has each file but once.
+        if !matches!(loaded.certainty, Certainty::Given | Certainty::Alone) {
+            shared += loaded.project.layers.len();
+        }
+        if shared > MAX_SHARED_LAYERS {
+            outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
+            return None;
+        }
+        used.add(&loaded);
+        all.add(loaded);
     }
     Some(all)
-}
-
-/// Whether something says that these files are loaded together.
-fn is_certain(certainty: &Certainty) -> bool {
-    matches!(certainty, Certainty::Given | Certainty::Mentioned(..))
 }
 
 /// How a project that is given or mentioned uses a file that it does not merge by its own list.
@@ -96,7 +102,7 @@ struct UsedFiles(HashMap<FileId, Use>);
 
 impl UsedFiles {
     fn add(&mut self, loaded: &LoadedProject) {
-        if !is_certain(&loaded.certainty) {
+        if !loaded.certainty.is_stated() {
             return;
         }
         let project = &loaded.project;
@@ -110,10 +116,24 @@ impl UsedFiles {
         }
     }
 
-    /// How the file of a candidate that is less than certain is used.
-    fn use_of(&self, candidate: &Candidate, library: &mut Library<'_>, files: &mut dyn Files) -> Option<Use> {
-        let file = candidate.paths.last().filter(|_| !is_certain(&candidate.certainty))?;
-        self.0.get(&library.open(file, files)).copied()
+    /// What is left of a candidate, of which nothing says that it is loaded, without a file that is used already.
+    fn without_used(
+        &self,
+        mut candidate: Candidate,
+        library: &mut Library<'_>,
+        files: &mut dyn Files,
+    ) -> Option<Candidate> {
+        let last = candidate.paths.last().filter(|_| !candidate.certainty.is_stated());
+        let found = last.and_then(|file| self.0.get(&library.open(file, files)));
+        match (found, &candidate.certainty) {
+            (Some(Use::Extended), Certainty::Layer(_)) => {
+                let paths = candidate.paths.split_off(1);
+                Some(Candidate { paths, certainty: Certainty::Alone })
+            }
+            (Some(Use::Extended), Certainty::Alone) | (None, _) => Some(candidate),
+            // What is included is part of that project, and what is extended is no layer over it.
+            (Some(_), _) => None,
+        }
     }
 }
 
@@ -126,12 +146,6 @@ fn too_many_layers(base: &Path) -> FileDiagnostic {
         base,
         Diagnostic::error(title).help("name the files that are loaded together with `-f`"),
     )
-}
-
-/// Whether `project` is one of `projects`; `known` are the places there by the files that are merged.
-fn is_known(project: &Project, projects: &[LoadedProject], known: &mut HashMap<Vec<FileId>, usize>) -> bool {
-    let place = *known.entry(project.files.clone()).or_insert(projects.len());
-    projects.get(place).is_some_and(|known| known.project.layers == project.layers)
 }
 
 /// A project that does not load.

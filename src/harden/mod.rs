@@ -3,6 +3,7 @@
 mod disagreement;
 mod explain;
 mod groups;
+mod hardener;
 mod in_order;
 mod load;
 mod memory;
@@ -14,10 +15,10 @@ mod unclear;
 mod unit;
 
 pub use explain::{Explained, ExplainedService, Explanation, explain};
-pub use groups::harden_groups;
+pub use hardener::Hardener;
 pub use in_order::in_order;
 pub use load::MAX_SHARED_LAYERS;
-pub use memory::{MAX_REMEMBERED_BYTES, Memory};
+pub use memory::MAX_REMEMBERED_BYTES;
 pub use outcome::{Change, Outcome};
 pub use project::{harden, harden_file};
-pub use unit::{UnitOutcome, harden_unit};
+pub use unit::UnitOutcome;

@@ -5,7 +5,7 @@ use std::path::Path;
 use foldhash::HashSet;
 
 use crate::compose::{Definition, Files, Library, Project, Scope};
-use crate::plan::{Decision, FixedFiles, FixedReason, MAX_NOTES, Plan, PlannedService};
+use crate::plan::{Decision, FixedFiles, FixedReason, Notes, Plan, PlannedService};
 use crate::text::{Diagnostic, FileDiagnostic};
 
 /// Says which files that were asked for, with services that are not hardened, stay as they are because of a refusal that names
@@ -30,14 +30,9 @@ pub(super) fn held_back(
         let title = "this file stays as it is, because one that it is loaded with is refused";
         FileDiagnostic::new(path, Diagnostic::warning(title).help("see to the other file first"))
     };
-    let mut notes: Vec<FileDiagnostic> = asked.map(note).collect();
-    if notes.len() > MAX_NOTES {
-        let title = format!("{} more files stay as they are because of refusals", notes.len() - MAX_NOTES);
-        notes.truncate(MAX_NOTES);
-        let last = notes[MAX_NOTES - 1].path.clone();
-        notes.push(FileDiagnostic::new(&last, Diagnostic::warning(title)));
-    }
-    notes
+    let mut notes = Notes::default();
+    asked.for_each(|path| notes.add(|| note(path)));
+    notes.into_list()
 }
 
 /// Says that the files of a project that was given up cannot be loaded together any more, where that is so.

@@ -13,7 +13,7 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// The files that are left as they are although a project was asked for that holds them, and why.
     pub refusals: Vec<FileDiagnostic>,
-    /// The files that must not change, because of them or of something else.
+    /// Files that must not change: refused, given up, or outside what was asked for.
     pub fixed: BTreeSet<PathBuf>,
     /// What should be looked at.
     pub notes: Vec<FileDiagnostic>,
@@ -23,6 +23,8 @@ pub struct Outcome {
     pub services: BTreeMap<PathBuf, Vec<PlannedService>>,
     /// The texts that were read.
     pub sources: BTreeMap<PathBuf, Source>,
+    /// Whether one of them names other files, so that what came of it depends on where it is.
+    pub names_files: bool,
 }
 
 /// A proved change to a file.

@@ -9,31 +9,26 @@ use super::Outcome;
 use super::load::{LoadedProjects, load_all};
 use super::notes::{held_back, note_apart};
 use super::proof::{Before, Work, prove_all, separations};
-use crate::compose::{FileId, FileList, Files, Library, Origin, Scope, candidates};
+use crate::compose::{ComposeFile, FileId, FileList, Files, Group, Library, Origin, Scope, candidates};
 use crate::plan::{FilePlan, FixedFiles, FixedReason, LoadedProject, Plan, Promise, plan};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, lines};
+use crate::text::{Diagnostic, EditSet, FileDiagnostic, Source, line_starts};
 use crate::verify::Tapes;
 
-/// Hardens files that may be loaded together by `policy`: those in `lists` as the lists say, those in `variants`
-/// as their services suggest.
+/// Hardens the files of `group` by `policy`: those in lists as the lists say, the others as their services suggest.
+///
+/// The messages of the group are not looked at.
 #[must_use]
-pub fn harden(lists: &[FileList], variants: &[PathBuf], files: &mut dyn Files, policy: &Policy) -> Outcome {
-    harden_with(lists, variants, files, policy, &Tapes::default())
+pub fn harden(group: &Group, files: &mut dyn Files, policy: &Policy) -> Outcome {
+    harden_with(group, files, policy, &Tapes::default())
 }
 
 /// Hardens files as [`harden`] does, and has `tapes` keep the texts that the proof reads.
-pub(super) fn harden_with(
-    lists: &[FileList],
-    variants: &[PathBuf],
-    files: &mut dyn Files,
-    policy: &Policy,
-    tapes: &Tapes,
-) -> Outcome {
+pub(super) fn harden_with(group: &Group, files: &mut dyn Files, policy: &Policy, tapes: &Tapes) -> Outcome {
     let sources = Arena::new();
     let mut outcome = Outcome::default();
     // The trees are gone before the proof, which needs memory of its own.
-    let work = plan_all(lists, variants, files, policy, &sources, &mut outcome);
+    let work = plan_all(group, files, policy, &sources, &mut outcome);
     outcome.sources = work.read.iter().cloned().zip(sources.into_vec()).collect();
     match prove_all(work, &outcome.sources, tapes) {
         Ok(changes) => outcome.changes = changes,
@@ -42,6 +37,7 @@ pub(super) fn harden_with(
             outcome.refusals.push(doubt);
             outcome.services.clear();
             outcome.notes.clear();
+            outcome.bare = 0;
         }
     }
     outcome.changes.sort_by(|one, other| one.path.cmp(&other.path));
@@ -59,12 +55,12 @@ pub fn harden_file(source: Source, policy: &Policy) -> Outcome {
         }
     }
     let list = FileList { files: vec![source.path().to_owned()], origin: Origin::Options };
-    harden(&[list], &[], &mut One(Some(source)), policy)
+    let group = Group { lists: vec![list], ..Group::default() };
+    harden(&group, &mut One(Some(source)), policy)
 }
 
 fn plan_all(
-    lists: &[FileList],
-    variants: &[PathBuf],
+    group: &Group,
     files: &mut dyn Files,
     policy: &Policy,
     sources: &Arena<Source>,
@@ -74,16 +70,15 @@ fn plan_all(
     // The library borrows both arenas for as long as the trees live.
     let mut library = Library::new(sources, &trees);
     let mut fixed = FixedFiles::default();
-    let listed = lists.iter().flat_map(|list| &list.files);
-    let mut beside: HashSet<PathBuf> = listed.chain(variants).map(|path| files.identity(path)).collect();
-    let found = candidates(lists, variants, &mut library, files);
-    let Some(LoadedProjects { mut projects, apart }) =
+    let mut beside: HashSet<PathBuf> = group.paths().map(|path| files.identity(path)).collect();
+    let found = candidates(group, &mut library, files);
+    let Some(LoadedProjects { mut projects, apart, .. }) =
         load_all(found, &mut library, files, policy, &mut fixed, outcome)
     else {
         outcome.fixed = library.ids().map(|id| library.path(id).to_owned()).collect();
-        return place(Plan::default(), &library, outcome);
+        return into_work(Plan::default(), &library, outcome);
     };
-    for path in reached(&projects, variants, &library, files) {
+    for path in reached(&projects, &group.variants, &library, files) {
         beside.remove(&path);
     }
     for id in library.ids() {
@@ -95,7 +90,7 @@ fn plan_all(
     outcome.notes.extend(apart.iter().filter_map(|project| note_apart(project, &plan, &library)));
     outcome.notes.extend(held_back(&plan, &library, files, &fixed, &outcome.refusals));
     outcome.fixed = fixed.files().map(|id| library.path(id).to_owned()).collect();
-    place(plan, &library, outcome)
+    into_work(plan, &library, outcome)
 }
 
 /// Plans the projects, and gives up those with a file for which that cannot be done.
@@ -120,6 +115,9 @@ fn plan_what_can_be(
         let mut given_up = HashSet::default();
         let mut progress = false;
         for refusal in refusals {
+            if given_up.contains(&refusal.file) {
+                continue;
+            }
             let holders = holders.get(&refusal.file).map(Vec::as_slice).unwrap_or_default();
             let related = holders.iter().flat_map(|holder| &projects[*holder].project.all_files);
             let related: Vec<FileId> = related.copied().chain([refusal.file]).collect();
@@ -134,7 +132,9 @@ fn plan_what_can_be(
             }
             given_up.extend(related.into_iter().filter(|file| fixed.give_up(*file)));
         }
+        // Nothing that is given up is refused again; were it otherwise, no file could be trusted to change.
         if !progress && given_up.is_empty() {
+            library.ids().for_each(|id| fixed.insert(id, FixedReason::GivenUp));
             return Plan::default();
         }
     }
@@ -181,17 +181,21 @@ fn reason_to_keep(
     }
 }
 
-/// Whether a comment at the beginning of `text` has the mark that tools put into what they write.
+/// Whether a comment in front of all content of `text` has the mark that tools put into what they write.
 fn is_generated(text: &str) -> bool {
     const FIRST_LINES: usize = 20;
-    let mut marked = lines(text).take(FIRST_LINES).filter(|line| line.contains("@generated"));
-    marked.any(|line| line.trim_start_matches('\u{feff}').trim_start().starts_with('#'))
+    let text = text.trim_start_matches('\u{feff}');
+    let starts = line_starts(text.as_bytes()).take(FIRST_LINES);
+    let lines = starts.map(|start| text[start..].split(['\n', '\r']).next().unwrap_or_default().trim());
+    let is_heading = |line: &&str| line.is_empty() || line.starts_with(['#', '%']) || *line == "---";
+    lines.take_while(is_heading).any(|line| line.starts_with('#') && line.contains("@generated"))
 }
 
-/// Takes what is left of the plan once the library is gone.
-fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
+/// Copies what outlives the library out of the plan.
+fn into_work(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
     outcome.notes.extend(plan.notes);
     outcome.bare = plan.bare;
+    outcome.names_files = library.ids().any(|id| library.file(id).is_ok_and(ComposeFile::names_files));
     let services = plan.services.into_iter();
     outcome.services.extend(services.map(|(id, services)| (library.path(id).to_owned(), services)));
     let mut planned: HashMap<FileId, FilePlan> =
@@ -215,4 +219,44 @@ fn place(plan: Plan, library: &Library<'_>, outcome: &mut Outcome) -> Work {
     let read = library.ids().filter(|id| library.source(*id).is_some());
     let read = read.map(|id| library.path(id).to_owned()).collect();
     Work { read, files, projects: plan.projects }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_counts_only_in_a_comment_in_front_of_all_content() {
+        let twenty = "# a\n".repeat(19);
+        for text in [
+            "# @generated by a template\nservices:",
+            "\u{feff}%YAML 1.2\r\n---\r\n\r\n  # a\r\n#@generated",
+            "# a\r# @generated\rservices:",
+            &format!("{twenty}# @generated\n"),
+        ] {
+            assert!(is_generated(text), "{text}");
+        }
+        for text in [
+            "# a\nx-note: |\n  # @generated by nobody\nservices:",
+            "x-note: # @generated",
+            "--- # @generated",
+            "# a\rservices:\r# @generated",
+            &format!("{twenty}#\n# @generated\n"),
+        ] {
+            assert!(!is_generated(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_service_is_counted_where_a_proof_is_doubted() {
+        let text =
+            "services:\n  web: {image: a}\n  x-job: {image: b}\n---\nservices:\n  x-job: {tty: true}\n";
+        let deep = format!("{text}x-deep: {}{}\n", "[".repeat(300), "]".repeat(300));
+        let found = [text, &deep].map(|text| {
+            let source = Source::from_bytes("compose.yml", text.as_bytes().to_vec()).unwrap();
+            let outcome = harden_file(source, &Policy::default());
+            (outcome.changes.len(), outcome.refusals.len(), outcome.bare)
+        });
+        assert_eq!(found, [(1, 0, 1), (0, 1, 0)]);
+    }
 }

@@ -84,15 +84,12 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
         |what: &str| Diagnostic::error(format!("{what}: {cause}")).help("merge fewer or smaller templates");
     Some(match cause {
         Doubt::TooMuchWork(_) => limited("too much is merged to prove a change"),
-        Doubt::Unreadable { reason: Unreadable::Syntax(reason), .. }
-            if reason.contains("recursion limit") =>
-        {
-            let title =
-                "flow collections are nested more than 255 levels deep, too deep for the second reader";
+        Doubt::Unreadable { reason: reason @ Unreadable::TooDeep, .. } => {
+            let title = format!("{reason}, too deep for the second reader");
             Diagnostic::error(title).help("write the outer ones in block style")
         }
         // A text that yaml-rust2 cannot read is read by a parser that does not do what Docker Compose does here.
-        Doubt::Unreadable { reason: Unreadable::Syntax(reason), .. } if reason.contains("unknown anchor") => {
+        Doubt::Unreadable { reason: Unreadable::UnknownAnchor, .. } => {
             let title = "the second reader of this text follows no anchor into a later document";
             Diagnostic::error(title).help("give each document a file of its own")
         }

@@ -4,49 +4,54 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashMap;
 
-use super::{Explanation, Memory, Outcome, explain, harden_groups};
-use crate::compose::{Files, Scope, Unit};
-use crate::policy::Policy;
-use crate::text::{Diagnostic, Severity, Source};
+use super::groups::harden_groups;
+use super::{Explanation, Hardener, Outcome, explain};
+use crate::compose::{Files, Group, Scope, Unit};
+use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// What came of a unit of work.
 #[derive(Debug, Default)]
 pub struct UnitOutcome {
     /// What there is to say about what was found, each with the file or directory it is about. A group with an error
     /// among them is left alone.
-    pub messages: Vec<(PathBuf, Diagnostic)>,
+    pub messages: Vec<FileDiagnostic>,
     /// The projects, explained, where that was asked for.
     pub explanations: Vec<Explanation>,
     /// What came of each group, in the order of their first files.
     pub outcomes: Vec<Outcome>,
 }
 
-/// Hardens the files of `unit`, which are read from `files`, by `policy`, with the `memory` of what was
-/// hardened by it before; explains them as well where `explained`.
-#[must_use]
-pub fn harden_unit(
-    unit: &Unit<'_>,
-    files: &mut dyn Files,
-    policy: &Policy,
-    memory: &Memory,
-    explained: bool,
-) -> UnitOutcome {
-    let mut found = UnitOutcome::default();
-    let mut groups = unit.groups();
-    groups.retain(|group| {
-        found.messages.extend(group.messages.iter().cloned());
-        group.messages.iter().all(|(_, message)| message.severity != Severity::Error)
-    });
-    found.outcomes = harden_groups(&groups, files, policy, memory);
-    if explained {
+impl Hardener {
+    /// Hardens the files of `unit`, which are read from `files`.
+    #[must_use]
+    pub fn unit(&self, unit: &Unit<'_>, files: &mut dyn Files) -> UnitOutcome {
+        self.unit_of(&mut unit.groups(), files)
+    }
+
+    /// Hardens the files of `unit`, which are read from `files`, and explains what its services end up with.
+    #[must_use]
+    pub fn explained_unit(&self, unit: &Unit<'_>, files: &mut dyn Files) -> UnitOutcome {
+        let mut groups = unit.groups();
+        let mut found = self.unit_of(&mut groups, files);
         let sources = found.outcomes.iter().flat_map(|outcome| &outcome.sources).collect();
         let mut read = FilesAsHardened { sources, files };
-        for group in &groups {
-            found.explanations.extend(explain(&group.lists, &group.variants, &mut read, policy));
-        }
+        found.explanations =
+            groups.iter().flat_map(|group| explain(group, &mut read, &self.policy)).collect();
+        found
     }
-    found.outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));
-    found
+
+    /// Hardens `groups`, of which those with an error go.
+    fn unit_of(&self, groups: &mut Vec<Group>, files: &mut dyn Files) -> UnitOutcome {
+        let mut messages = Vec::new();
+        groups.retain(|group| {
+            let own = group.messages.iter().map(|(path, message)| FileDiagnostic::new(path, message.clone()));
+            messages.extend(own);
+            group.messages.iter().all(|(_, message)| message.severity != Severity::Error)
+        });
+        let mut outcomes = harden_groups(groups, files, self);
+        outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));
+        UnitOutcome { messages, explanations: Vec::new(), outcomes }
+    }
 }
 
 /// Files, of which those that were hardened are as they were then: what is explained is what was judged.
@@ -77,6 +82,7 @@ impl Files for FilesAsHardened<'_> {
 mod tests {
     use super::*;
     use crate::compose::{Request, survey};
+    use crate::policy::Policy;
 
     /// Files that hold another number at each time of reading.
     struct Changing(u32);
@@ -101,7 +107,7 @@ mod tests {
         let request = Request { paths: vec![root.clone()], current_directory: root, ..Request::default() };
         let units = survey(&request).units();
         let mut files = Changing(0);
-        let found = harden_unit(&units[0], &mut files, &Policy::default(), &Memory::default(), true);
+        let found = Hardener::new(Policy::default()).explained_unit(&units[0], &mut files);
         let users = found.explanations[0].services[0].values.iter().flat_map(|(_, parts)| parts);
         assert_eq!((files.0, users.map(|part| &*part.text).collect::<Vec<_>>()), (1, vec!["\"1\""]));
     }

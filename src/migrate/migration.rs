@@ -16,18 +16,16 @@ use super::projects::harden_repository;
 use super::report::patch_path;
 use super::{Goal, Options, Reason, Record, Repository, Status};
 use crate::compose::{FileList, Origin, Scope, Unit, survey};
-use crate::harden::{Change, Memory, Outcome};
+use crate::harden::{Change, Hardener, Outcome};
 use crate::output::diff::{write_git_header, write_unified_diff};
 use crate::output::disk::{Disk, shown_path};
 use crate::output::write::TEMPORARY_PREFIX;
-use crate::policy::Policy;
 use crate::text::FileDiagnostic;
 
 /// What to make of each repository.
 pub(super) struct Migration<'m> {
     pub(super) options: &'m Options,
-    pub(super) policy: &'m Policy,
-    pub(super) memory: &'m Memory,
+    pub(super) hardener: Hardener,
 }
 
 impl Migration<'_> {
@@ -99,7 +97,7 @@ impl Migration<'_> {
         committed: &mut Committed<'_>,
     ) -> Result<Vec<Outcome>, Reason> {
         let mut disk = Disk::new(unit, &repository.root);
-        let outcomes = harden_repository(unit, &mut disk, self.policy, self.memory);
+        let outcomes = harden_repository(unit, &mut disk, &self.hardener);
         let is_done = outcomes.iter().all(|outcome| outcome.changes.is_empty());
         if outcomes.is_empty() || (is_done && !self.options.allow_dirty) {
             return Ok(outcomes);
@@ -117,7 +115,7 @@ impl Migration<'_> {
         }
         // Filters and line ends make bytes differ without a change.
         let mut files = CommittedFiles::new(committed, unit, &repository.root);
-        let outcomes = harden_repository(unit, &mut files, self.policy, self.memory);
+        let outcomes = harden_repository(unit, &mut files, &self.hardener);
         if let Some(error) = files.error {
             return Err(error);
         }

@@ -7,7 +7,7 @@ use super::migration::Migration;
 use super::path::{hash, path_text};
 use super::report::patch_path;
 use super::{Goal, Options, Reason, Record, Report, ReportError, Repository, Status, Target};
-use crate::harden::Memory;
+use crate::harden::Hardener;
 use crate::policy::Policy;
 use crate::yaml::Style;
 
@@ -34,8 +34,7 @@ pub fn migrate(
     report: &mut Report,
     mut tell: impl FnMut(&Target<'_>, Event) -> ControlFlow<()>,
 ) -> Result<(), ReportError> {
-    let memory = Memory::default();
-    let migration = Migration { options, policy, memory: &memory };
+    let migration = Migration { options, hardener: Hardener::new(policy.clone()) };
     let policy = policy_hash(policy);
     let mut changed = 0;
     for mut target in targets {

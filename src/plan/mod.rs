@@ -34,7 +34,7 @@ pub use file::FilePlan;
 pub use fixed::{FixedFiles, FixedReason};
 pub use keys::MAX_BLOCK_KEYS;
 pub use loaded::LoadedProject;
-pub use notes::MAX_NOTES;
+pub use notes::{MAX_NOTES, Notes};
 pub use promise::{BlockPromise, DocumentPromise, EffectivePromise, ProjectPromise, Promise, ServicePromise};
 pub use refusal::{Refusal, RefusalReason};
 pub use unit::{Plan, plan};

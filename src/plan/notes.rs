@@ -19,7 +19,7 @@ pub const MAX_NOTES: usize = 100;
 
 /// Notes in order, each once.
 #[derive(Default)]
-pub(super) struct Notes {
+pub struct Notes {
     list: Vec<FileDiagnostic>,
     known: HashSet<Cause>,
     left_out: usize,
@@ -38,7 +38,7 @@ pub(super) enum Cause {
 
 impl Notes {
     /// Adds a note of which there can be only one.
-    pub(super) fn add(&mut self, note: impl FnOnce() -> FileDiagnostic) {
+    pub fn add(&mut self, note: impl FnOnce() -> FileDiagnostic) {
         if self.list.len() < MAX_NOTES {
             self.list.push(note());
         } else {
@@ -55,9 +55,14 @@ impl Notes {
         is_new
     }
 
-    pub(super) fn into_list(mut self) -> Vec<FileDiagnostic> {
+    /// Returns the notes; behind the first [`MAX_NOTES`] one that says how many there were more.
+    #[must_use]
+    pub fn into_list(mut self) -> Vec<FileDiagnostic> {
         if let Some(last) = self.list.last().filter(|_| self.left_out > 0) {
-            let title = format!("{} more warnings are left out", self.left_out);
+            let title = match self.left_out {
+                1 => "1 more warning is left out".to_owned(),
+                more => format!("{more} more warnings are left out"),
+            };
             let help = format!("see to the first {MAX_NOTES} (MAX_NOTES), and run it again");
             self.list.push(FileDiagnostic::new(&last.path, Diagnostic::warning(title).help(help)));
         }
@@ -165,7 +170,7 @@ impl Planner<'_, '_> {
     ///
     /// Returns how many of them were not noted before and are more than layers.
     pub(super) fn note_bare(&self, loaded: &LoadedProject, notes: &mut Notes) -> usize {
-        if matches!(loaded.certainty, Certainty::Possible(_) | Certainty::SameIncludes(_)) {
+        if loaded.certainty.is_guess() {
             return 0;
         }
         let project = &loaded.project;

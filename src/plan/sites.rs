@@ -75,7 +75,7 @@ fn choose_in(
     let project = &loaded.project;
     let roots = roots(library, &project.layers);
     // What is known to be a project is one, whatever it takes to complete it.
-    let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
+    let known = loaded.certainty.is_stated();
     let complete = if known { Vec::new() } else { completeness(library, project) };
     let tops = tops(library, project, &roots, sites);
     let is_part = is_part(library, loaded);

@@ -94,6 +94,9 @@ impl EditSet {
     }
 
     /// Returns `text` with every edit made; bytes outside the edits stay as they are.
+    ///
+    /// # Panics
+    /// Where an edit lies outside `text` or cuts a character.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         let added: usize = self.edits.iter().map(|edit| edit.text.len()).sum();

@@ -6,6 +6,8 @@
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
+use super::line_starts;
+
 /// The lines of a text, found once, when the first of them is asked for.
 #[derive(Debug)]
 pub struct LineIndex<'a> {
@@ -17,7 +19,7 @@ pub struct LineIndex<'a> {
 }
 
 impl<'a> LineIndex<'a> {
-    /// Returns the lines of `text`.
+    /// Returns the lines of `text`, which is that of a [`Source`](super::Source).
     #[must_use]
     pub fn new(text: &'a str) -> Self {
         Self { text, starts: OnceCell::new(), last: Cell::new((0, 0)) }
@@ -50,7 +52,7 @@ impl<'a> LineIndex<'a> {
         start..start + bare.len()
     }
 
-    /// The characters before the byte at `offset` in its line, and 1.
+    /// The column of the byte at `offset`, in characters, counted from 1.
     ///
     /// # Panics
     /// Where `offset` lies outside the text or cuts a character.
@@ -69,15 +71,8 @@ impl<'a> LineIndex<'a> {
 
     fn starts(&self) -> &[u32] {
         self.starts.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
-            for (at, byte) in bytes.iter().enumerate() {
-                if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                    // A source is shorter than what 32 bits count.
-                    starts.extend(u32::try_from(at + 1));
-                }
-            }
-            starts
+            let place = |start| u32::try_from(start).expect("a source is shorter than 2^27 bytes");
+            line_starts(self.text.as_bytes()).map(place).collect()
         })
     }
 }

@@ -52,6 +52,21 @@ pub fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive('\n')
 }
 
+/// Returns the offsets of the first bytes of the lines of `text`, whatever its encoding; that of the first line is 0.
+///
+/// A line ends at a line feed, at a carriage return, or at both, as in YAML.
+pub fn line_starts(text: &[u8]) -> impl Iterator<Item = usize> {
+    let ends = memchr::memchr2_iter(b'\n', b'\r', text);
+    let ends = ends.filter(|at| text[*at] == b'\n' || text.get(at + 1) != Some(&b'\n'));
+    std::iter::once(0).chain(ends.map(|at| at + 1))
+}
+
+/// Returns the line of the byte at `offset` in `text`, counted from 1 as [`line_starts`] finds them.
+#[must_use]
+pub fn line_number(text: &[u8], offset: usize) -> usize {
+    line_starts(text).take_while(|start| *start <= offset).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +77,16 @@ mod tests {
         assert_eq!(LineEnding::of("a\nb\r\nc\n"), LineEnding::Lf);
         assert_eq!(LineEnding::of("a\rb\r"), LineEnding::Cr);
         assert_eq!(LineEnding::of("a"), LineEnding::Lf);
+    }
+
+    #[test]
+    fn a_line_ends_at_a_line_feed_a_carriage_return_or_both() {
+        let text = b"a\r\nb\rc\n\nd";
+        assert_eq!(line_starts(text).collect::<Vec<_>>(), [0, 3, 5, 7, 8]);
+        assert_eq!(
+            (0..=9).map(|at| line_number(text, at)).collect::<Vec<_>>(),
+            [1, 1, 1, 2, 2, 3, 3, 4, 5, 5]
+        );
+        assert_eq!(line_starts(b"").collect::<Vec<_>>(), [0]);
     }
 }

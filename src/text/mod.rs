@@ -1,7 +1,9 @@
-//! Bytes and nothing more: a [`Source`], spans of it, its line ends, edits to it, and words about a span.
+//! Bytes and nothing more: a [`Source`], spans of it, its line ends, edits to it, words about a span, and what is
+//! remembered of texts.
 //!
 //! Knows nothing of YAML. Every offset in this crate is a count of bytes from the start of a source.
 
+mod bounded;
 mod bytes;
 mod diagnostic;
 mod edit;
@@ -11,11 +13,12 @@ mod line;
 mod source;
 mod span;
 
+pub use bounded::BoundedMap;
 pub use bytes::{path_of, text_of};
 pub use diagnostic::{Diagnostic, FileDiagnostic, Label, Severity};
 pub use edit::{Edit, EditError, EditSet};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use index::LineIndex;
-pub use line::{LineEnding, lines};
+pub use line::{LineEnding, line_number, line_starts, lines};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, SourceError};
 pub use span::Span;

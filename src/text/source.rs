@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::Span;
+use super::{Span, line_number, line_starts};
 
 /// The longest source that is read, in bytes (128 MiB).
 ///
@@ -61,7 +61,7 @@ impl Source {
                 let offset = error.utf8_error().valid_up_to();
                 Err(name_encoding(error.as_bytes()).unwrap_or_else(|| SourceError::NotUtf8 {
                     offset,
-                    line: error.as_bytes()[..offset].split(|byte| *byte == b'\n').count(),
+                    line: line_number(error.as_bytes(), offset),
                 }))
             }
         }
@@ -91,19 +91,12 @@ impl Source {
     /// Returns the line and column of the byte at `offset`; the end of the text where it lies behind it.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let before = self.text.as_bytes().get(..offset as usize).unwrap_or(self.text.as_bytes());
-        let mut line = 1;
-        let mut line_start = 0;
-        for (at, byte) in before.iter().enumerate() {
-            let breaks =
-                *byte == b'\n' || (*byte == b'\r' && self.text.as_bytes().get(at + 1) != Some(&b'\n'));
-            if breaks {
-                line += 1;
-                line_start = at + 1;
-            }
-        }
+        let text = self.text.as_bytes();
+        let offset = text.len().min(offset as usize);
+        let starts = line_starts(text).take_while(|start| *start <= offset);
+        let (line, start) = (1..).zip(starts).last().unwrap_or((1, 0));
         // A character is counted at its first byte; all others are continuation bytes.
-        let column = 1 + before[line_start..].iter().filter(|byte| !matches!(**byte, 0x80..=0xBF)).count();
+        let column = 1 + text[start..offset].iter().filter(|byte| !matches!(**byte, 0x80..=0xBF)).count();
         Position { line, column }
     }
 }
@@ -136,5 +129,7 @@ mod tests {
         assert_eq!(utf16, SourceError::OtherEncoding("UTF-16"));
         let latin1 = Source::from_bytes("a", b"x\ncaf\xE9".to_vec()).unwrap_err();
         assert_eq!(latin1, SourceError::NotUtf8 { offset: 5, line: 2 });
+        let old_mac = Source::from_bytes("a", b"a: 1\rb:\r\n  w\xE9".to_vec()).unwrap_err();
+        assert_eq!(old_mac, SourceError::NotUtf8 { offset: 12, line: 3 });
     }
 }

@@ -81,7 +81,7 @@ impl Builder {
     pub(super) fn alias(&mut self, anchor: usize, line: usize) -> Result<(), ReadFault> {
         let target = anchor.checked_sub(1).and_then(|place| self.anchors.get(place)).copied();
         let Some(target) = target else {
-            return Err(ReadFault { line, reason: Unreadable::Syntax("unknown anchor".to_owned()) });
+            return Err(ReadFault { line, reason: Unreadable::UnknownAnchor });
         };
         let node = self.tape.node(target);
         // With every alias behind the end of its target, no path of aliases leads back to its start.

@@ -1,13 +1,15 @@
 //! The events of two parsers of YAML, given to a [`Builder`].
 
-use granit_parser::{Event as GranitEvent, ScalarStyle, Tag as GranitTag};
+use granit_parser::{
+    ErrorKind, Event as GranitEvent, ScalarStyle, ScanError as GranitError, Tag as GranitTag,
+};
 use yaml_rust2::parser::{Event, Parser, Tag};
 use yaml_rust2::scanner::TScalarStyle;
 
 use super::build::{Builder, Properties};
 use super::node::Kind;
 use super::tape::Tape;
-use super::unreadable::{ReadFault, Unreadable};
+use super::unreadable::{Construct, ReadFault, Unreadable};
 
 /// How deep granit-parser follows block collections; deeper ones are rejected before anything is proved.
 const MAX_BLOCK_DEPTH: usize = 10_000;
@@ -18,7 +20,7 @@ pub(super) fn by_yaml_rust2(text: &str, mut builder: Builder) -> Result<Tape, Re
     loop {
         let (event, mark) = parser.next_token().map_err(|error| ReadFault {
             line: error.marker().line(),
-            reason: Unreadable::Syntax(error.info().to_owned()),
+            reason: yaml_rust2_reason(error.info()),
         })?;
         let line = mark.line();
         match &event {
@@ -57,10 +59,8 @@ pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, ReadFa
     options.set_emit_comments(false);
     let mut parser = granit_parser::Parser::new_from_str_with_options(text, options);
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| ReadFault {
-            line: error.marker().line(),
-            reason: Unreadable::Syntax(error.info()),
-        })?;
+        let (event, span) = event
+            .map_err(|error| ReadFault { line: error.marker().line(), reason: granit_reason(&error) })?;
         let line = span.start.line();
         match &event {
             GranitEvent::Scalar(content, style, anchor, tag) => {
@@ -87,12 +87,80 @@ pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, ReadFa
             GranitEvent::StreamEnd => return Ok(builder.finish()),
             GranitEvent::StreamStart | GranitEvent::DocumentEnd => {}
             // Options leave these out; what is not known is not read.
-            _ => return Err(ReadFault { line, reason: Unreadable::Syntax("an unknown event".to_owned()) }),
+            _ => return Err(ReadFault { line, reason: syntax("an unknown event") }),
         }
     }
-    Err(ReadFault { line: 1, reason: Unreadable::Syntax("the events have no end".to_owned()) })
+    Err(ReadFault { line: 1, reason: syntax("the events have no end") })
 }
 
 fn granit_properties(anchor: usize, tag: Option<&GranitTag>) -> Properties<'_> {
     Properties { anchor, tag: tag.map(|tag| (tag.handle(), tag.suffix())) }
+}
+
+/// What yaml-rust2 means by its words, the only thing that its errors tell apart.
+fn yaml_rust2_reason(words: &str) -> Unreadable {
+    match words {
+        "recursion limit exceeded" => Unreadable::TooDeep,
+        "while parsing node, found unknown anchor" => Unreadable::UnknownAnchor,
+        words => syntax(words),
+    }
+}
+
+fn granit_reason(error: &GranitError) -> Unreadable {
+    match error.kind() {
+        ErrorKind::RecursionLimitExceeded => Unreadable::TooDeep,
+        ErrorKind::UnknownAnchor => Unreadable::UnknownAnchor,
+        _ => syntax(&error.info()),
+    }
+}
+
+/// The reason in the `words` that both parsers share.
+fn syntax(words: &str) -> Unreadable {
+    let names = |topics: &[&str]| topics.iter().any(|topic| words.contains(topic));
+    let construct = if names(&["tab", "whitespace"]) {
+        Construct::WhiteSpace
+    } else if names(&["block scalar"]) {
+        Construct::BlockScalar
+    } else if names(&["flow", "plain scalar"]) {
+        Construct::Flow
+    } else if names(&["handle"]) {
+        Construct::TagHandle
+    } else if names(&["anchor"]) {
+        Construct::Anchor
+    } else {
+        Construct::Other
+    };
+    Unreadable::Syntax { construct, words: words.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reasons of both parsers: yaml-rust2's, and granit-parser's.
+    fn reasons(text: &str) -> [Unreadable; 2] {
+        let read = [by_yaml_rust2, by_granit];
+        read.map(|read| read(text, Builder::new(Tape::default(), text.len())).unwrap_err().reason)
+    }
+
+    #[test]
+    fn knows_what_each_parser_means() {
+        let deep = format!("a: {}{}", "[".repeat(300), "]".repeat(300));
+        assert_eq!(reasons(&deep), [Unreadable::TooDeep, Unreadable::TooDeep]);
+        assert_eq!(reasons("a: *b"), [Unreadable::UnknownAnchor, Unreadable::UnknownAnchor]);
+        for (text, construct) in [
+            ("a:\n\tb: c", Construct::WhiteSpace),
+            ("a: |2\n # b\nc: d", Construct::BlockScalar),
+            ("a: {b: [c] d}", Construct::Flow),
+            ("a: !b!c d", Construct::TagHandle),
+            ("a: & b", Construct::Anchor),
+            ("a: \"\\z\"", Construct::Other),
+        ] {
+            for reason in reasons(text) {
+                let about =
+                    matches!(&reason, Unreadable::Syntax { construct: about, .. } if *about == construct);
+                assert!(about, "{reason:?} about {text:?}");
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub use project_fault::{ProjectFault, ProjectPlace, Unclear};
 pub use proof::prove;
 pub use shadow::{Reading, Separation};
 pub use tapes::Tapes;
-pub use unreadable::{Side, Unreadable};
+pub use unreadable::{Construct, Side, Unreadable};
 pub use verdict::{Doubt, Verdict};
 
 #[cfg(test)]

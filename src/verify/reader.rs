@@ -13,12 +13,13 @@ use super::shadow::{Reading, UnreadableByte};
 use super::tape::{Parser, Tape};
 use super::unreadable::{ReadFault, Side};
 use super::verdict::Doubt;
+use crate::text::line_number;
 
 /// Reads `reading`, with its separations where it cannot be read without.
 pub(super) fn read(reading: &Reading) -> Result<Tape, ReadFault> {
     match read_by(Parser::YamlRust2, reading, &Tape::default) {
         // Where neither can read it, the words of the first count.
-        Err(fault) if fault.is_syntax() => {
+        Err(fault) if fault.is_of_parser() => {
             read_by(Parser::Granit, reading, &Tape::default).map_err(|_| fault)
         }
         result => result,
@@ -74,7 +75,7 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
         }
     };
     match read(reading.without_mark()) {
-        Err(fault) if fault.is_syntax() && !reading.separations.is_empty() => {
+        Err(fault) if fault.is_of_parser() && !reading.separations.is_empty() => {
             let text = reading.with_separations().map_err(|obstacle| obstacle.into_fault(reading.text))?;
             read(&text)
         }
@@ -84,11 +85,7 @@ fn read_by(parser: Parser, reading: &Reading, tape: &dyn Fn() -> Tape) -> Result
 
 impl UnreadableByte {
     fn into_fault(self, text: &str) -> ReadFault {
-        let before = &text.as_bytes()[..self.offset];
-        let carriage_returns = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count()
-            + usize::from(before.last() == Some(&b'\r'));
-        let line_feeds = before.split(|byte| *byte == b'\n').count() - 1;
-        ReadFault { line: 1 + line_feeds + carriage_returns, reason: self.reason }
+        ReadFault { line: line_number(text.as_bytes(), self.offset), reason: self.reason }
     }
 }
 
@@ -204,5 +201,9 @@ mod tests {
             assert_eq!(fault, ReadFault { line, reason: Unreadable::Character('\u{85}') }, "{text:?}");
         }
         assert_eq!(tape("\u{FEFF}a: 1\r\nb: ]\r\n").unwrap_err().line, 2);
+        let separations = [3, 2].map(|offset| Separation { offset, spaces: 1 });
+        let between = Reading { text: "[\r\n", separations: &separations };
+        let fault = read_by(Parser::YamlRust2, &between, &Tape::default).unwrap_err();
+        assert_eq!(fault, ReadFault { line: 1, reason: Unreadable::Separation(2) });
     }
 }

@@ -1,33 +1,31 @@
 //! What the second reader has read in a run: a text that it knows need not be read again.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use foldhash::HashMap;
+use std::sync::Arc;
 
 use super::reader::{read, read_both};
 use super::shadow::Reading;
 use super::tape::Tape;
 use super::unreadable::Side;
 use super::verdict::Doubt;
-use crate::text::{Fingerprint, Fingerprints};
+use crate::text::{BoundedMap, Fingerprint, Fingerprints};
 
-/// Tapes of so many bytes are kept (2 MiB), so that memory stays flat however many files a run has.
+/// Upper bound, in bytes, on the total size of the tapes that are kept (2 MiB).
 const MAX_KEPT_BYTES: usize = 1 << 21;
 
 /// Longer texts are rarely met twice, and one alone would take the place of many.
 const LONGEST_KEPT_TEXT_BYTES: usize = 1 << 18;
 
 /// The tapes of the texts that were read in a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tapes {
-    kept: Mutex<Kept>,
+    kept: BoundedMap<[Fingerprint; 2], TapePair>,
     fingerprints: Fingerprints,
 }
 
-#[derive(Debug, Default)]
-struct Kept {
-    pairs: HashMap<[Fingerprint; 2], TapePair>,
-    bytes: usize,
+impl Default for Tapes {
+    fn default() -> Self {
+        Self { kept: BoundedMap::new(MAX_KEPT_BYTES), fingerprints: Fingerprints::default() }
+    }
 }
 
 /// A text on both sides.
@@ -71,25 +69,13 @@ impl Tapes {
             return TapePair::read(before, after);
         }
         let key = [before, after].map(|reading| self.fingerprints.of(reading.text, reading.separations));
-        if let Some(known) = self.get(&key) {
+        if let Some(known) = self.kept.get(&key) {
             return Ok(known);
         }
         let mut pair = TapePair::read(before, after)?;
         pair.shrink();
-        self.keep(key, &pair);
+        self.kept.insert(key, pair.clone(), pair.size());
         Ok(pair)
-    }
-
-    fn get(&self, key: &[Fingerprint; 2]) -> Option<TapePair> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).pairs.get(key).cloned()
-    }
-
-    fn keep(&self, key: [Fingerprint; 2], pair: &TapePair) {
-        let bytes = pair.size();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.bytes + bytes <= MAX_KEPT_BYTES && kept.pairs.insert(key, pair.clone()).is_none() {
-            kept.bytes += bytes;
-        }
     }
 }
 
@@ -118,7 +104,7 @@ mod tests {
             [reading("a: b", &separations), reading("a: b", &[])],
         ];
         for (known, [before, after]) in pairs.iter().enumerate() {
-            assert_eq!(tapes.kept.lock().unwrap().pairs.len(), known);
+            assert_eq!(tapes.kept.usage().0, known);
             let pair = tapes.pair(before, after).unwrap();
             let texts = [&*pair.before, pair.after()].map(|tape| tape.text(2).unwrap());
             assert_eq!(texts, [&before.text[3..], &after.text[3..]]);
@@ -134,10 +120,10 @@ mod tests {
 
     #[test]
     fn no_more_is_kept_than_the_bound_says() {
-        let (tapes, first) = (Tapes::default(), reading("a: b", &[]));
+        let [first, second] = [reading("a: b", &[]), reading("a: c", &[])];
+        let room_for_one = TapePair::read(&first, &first).unwrap().size();
+        let tapes = Tapes { kept: BoundedMap::new(room_for_one), ..Tapes::default() };
         assert!(is_kept(&tapes, &first, &first));
-        tapes.kept.lock().unwrap().bytes = MAX_KEPT_BYTES;
-        let second = reading("a: c", &[]);
         assert!(!is_kept(&tapes, &second, &second) && is_kept(&tapes, &first, &first));
     }
 
@@ -148,7 +134,7 @@ mod tests {
         assert_eq!(pair.size(), pair.before.size());
         let changed = tapes.pair(&first, &second).unwrap();
         assert_eq!(changed.size(), changed.before.size() + changed.after().size());
-        assert_eq!(tapes.kept.lock().unwrap().bytes, pair.size() + changed.size());
+        assert_eq!(tapes.kept.usage().1, pair.size() + changed.size());
         let lists = ["a", "b"].map(|item| format!("[{}]", format!("{item}, ").repeat(250)));
         assert!(lists.each_ref().map(|list| reading(list, &[])).iter().all(|it| is_kept(&tapes, it, it)));
     }

@@ -22,9 +22,20 @@ pub enum Unreadable {
     /// A separation that is out of order, cuts a character or a word, or lies behind the text.
     #[error("white space cannot be added at byte {0}")]
     Separation(u32),
-    /// yaml-rust2's own words.
-    #[error("{0}")]
-    Syntax(String),
+    /// Flow collections are nested deeper than the parsers follow.
+    #[error("flow collections are nested more than 255 levels deep")]
+    TooDeep,
+    /// No anchor of an alias's name stands before it where the parser looks for it.
+    #[error("no anchor of this name comes before the alias")]
+    UnknownAnchor,
+    /// Something else that a parser does not take.
+    #[error("{words}")]
+    Syntax {
+        /// What it is about.
+        construct: Construct,
+        /// The parser's own words.
+        words: String,
+    },
     /// A mapping has a key twice.
     #[error("the key `{0}` is there twice")]
     DuplicateKey(String),
@@ -45,6 +56,23 @@ pub enum Unreadable {
     TooLong(usize),
 }
 
+/// What a parser's words are about, where there is something to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Construct {
+    /// White space, which may have to be spaces or be there at all.
+    WhiteSpace,
+    /// A literal or folded scalar.
+    BlockScalar,
+    /// A flow collection or a plain scalar, which may be in one.
+    Flow,
+    /// The handle of a tag.
+    TagHandle,
+    /// An anchor or alias.
+    Anchor,
+    /// Something else.
+    Other,
+}
+
 /// Something that cannot be read, and its line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ReadFault {
@@ -53,8 +81,9 @@ pub(super) struct ReadFault {
 }
 
 impl ReadFault {
-    pub(super) fn is_syntax(&self) -> bool {
-        matches!(self.reason, Unreadable::Syntax(_))
+    /// Whether another parser may take the text.
+    pub(super) fn is_of_parser(&self) -> bool {
+        matches!(self.reason, Unreadable::TooDeep | Unreadable::UnknownAnchor | Unreadable::Syntax { .. })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use compose_harden::compose::{FileList, Files, Origin};
+use compose_harden::compose::{FileList, Files, Group, Origin};
 use compose_harden::harden::{Change, Outcome, harden};
 use compose_harden::policy::Policy;
 use compose_harden::text::{Diagnostic, Source};
@@ -72,21 +72,21 @@ pub(crate) fn check_hardening(files: &Memory, relation: Relation, policy: &Polic
 }
 
 fn run(files: &Memory, relation: Relation, policy: &Policy) -> Outcome {
-    let (lists, variants) = lists_of(files, relation);
-    harden(&lists, &variants, &mut files.clone(), policy)
+    harden(&group_of(files, relation), &mut files.clone(), policy)
 }
 
-/// The lists of `files` that say how they belong together, and the files that no list names.
-pub(crate) fn lists_of(files: &Memory, relation: Relation) -> (Vec<FileList>, Vec<PathBuf>) {
+/// The files of `files`, with the lists that say how they belong together.
+pub(crate) fn group_of(files: &Memory, relation: Relation) -> Group {
     let paths: Vec<PathBuf> =
         NAMES.iter().map(PathBuf::from).filter(|path| files.0.contains_key(path)).collect();
     let list = |files: &[PathBuf]| FileList { files: files.to_vec(), origin: Origin::Options };
-    match relation {
+    let (lists, variants) = match relation {
         Relation::First => (vec![list(&paths[..1])], Vec::new()),
         Relation::Layers => (vec![list(&paths)], Vec::new()),
         Relation::Each => (paths.iter().map(|path| list(std::slice::from_ref(path))).collect(), Vec::new()),
         Relation::Variants => (vec![list(&paths[..1])], paths[1..].to_vec()),
-    }
+    };
+    Group { lists, variants, ..Group::default() }
 }
 
 /// Every byte outside the edits is in the new text, in order.

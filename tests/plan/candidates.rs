@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use compose_harden::compose::{Candidate, Certainty, FileList, Library, Origin, candidates};
+use compose_harden::compose::{Candidate, Certainty, FileList, Group, Library, Origin, candidates};
 use typed_arena::Arena;
 
 use super::hardening::{NAMES, Relation, files_of};
@@ -23,7 +23,8 @@ fn found(texts: &[&str], lists: &[FileList]) -> Vec<Vec<usize>> {
     let mut library = Library::new(&sources, &trees);
     let place = |path: &PathBuf| NAMES.iter().position(|name| PathBuf::from(name) == *path).unwrap();
     let places = |candidate: Candidate| candidate.paths.iter().map(place).collect();
-    let found = candidates(lists, &[], &mut library, &mut files_of(texts.iter().copied()));
+    let group = Group { lists: lists.to_vec(), ..Group::default() };
+    let found = candidates(&group, &mut library, &mut files_of(texts.iter().copied()));
     found.into_iter().map(places).collect()
 }
 
@@ -55,8 +56,9 @@ fn only_a_file_that_includes_the_same_may_be_a_layer_without_services() {
         let (sources, trees) = (Arena::new(), Arena::new());
         let mut library = Library::new(&sources, &trees);
         let mut files = files_of([INCLUDE, include, WEB, WEB]);
-        let list = [list(&[0], Origin::Options)];
-        let found = candidates(&list, std::slice::from_ref(&file), &mut library, &mut files);
+        let lists = vec![list(&[0], Origin::Options)];
+        let group = Group { lists, variants: vec![file.clone()], ..Group::default() };
+        let found = candidates(&group, &mut library, &mut files);
         found.into_iter().skip(1).map(|candidate| (candidate.paths, candidate.certainty)).collect()
     };
     let alone = (vec![file.clone()], Certainty::Alone);

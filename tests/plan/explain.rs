@@ -6,7 +6,7 @@ use compose_harden::harden::explain;
 use compose_harden::output::explanation::write_explanation;
 use compose_harden::policy::Policy;
 
-use super::hardening::{Memory, Relation, files_of, lists_of};
+use super::hardening::{Memory, Relation, files_of, group_of};
 
 /// The first project of `texts` in words, without what is not set.
 fn explained(texts: &[&str], relation: Relation) -> Vec<String> {
@@ -14,8 +14,7 @@ fn explained(texts: &[&str], relation: Relation) -> Vec<String> {
 }
 
 fn explained_files(files: &Memory, relation: Relation) -> Vec<String> {
-    let (lists, variants) = lists_of(files, relation);
-    let explanations = explain(&lists, &variants, &mut files.clone(), &Policy::default());
+    let explanations = explain(&group_of(files, relation), &mut files.clone(), &Policy::default());
     let mut out = Vec::new();
     write_explanation(&mut out, &explanations[0]).unwrap();
     let out = String::from_utf8(out).unwrap();

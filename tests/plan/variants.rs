@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use compose_harden::compose::Group;
 use compose_harden::harden::{MAX_SHARED_LAYERS, harden};
 use compose_harden::policy::Policy;
 
@@ -92,8 +93,8 @@ fn what_the_base_includes_is_no_project_of_its_own() {
 /// What comes of files beside one another without a base.
 fn without_base(texts: &[&str]) -> (Vec<String>, Vec<String>) {
     let mut files = files_of(texts.iter().copied());
-    let variants: Vec<PathBuf> = files.0.keys().cloned().collect();
-    let outcome = harden(&[], &variants, &mut files, &Policy::default());
+    let group = Group { variants: files.0.keys().cloned().collect(), ..Group::default() };
+    let outcome = harden(&group, &mut files, &Policy::default());
     assert!(outcome.refusals.is_empty(), "{:?}", outcome.refusals);
     let after = outcome.changes.iter().map(|change| change.after.replace(&block(), "#block\n"));
     (after.collect(), said(&files, &outcome.notes))
@@ -131,8 +132,8 @@ fn parts_of_something_do_not_wait_for_one_another_nor_for_what_extends_them() {
     let extending =
         "services:\n  web:\n    extends: {file: sub/d.yaml, service: web}\n  helper:\n    tty: true\n";
     let mut files = files_of([extending, "", "", extended]);
-    let variants = [PathBuf::from("/p/compose.yaml")];
-    let outcome = harden(&[], &variants, &mut files, &Policy::default());
+    let group = Group { variants: vec![PathBuf::from("/p/compose.yaml")], ..Group::default() };
+    let outcome = harden(&group, &mut files, &Policy::default());
     let changed: Vec<_> = outcome.changes.iter().map(|change| change.path.to_str().unwrap()).collect();
     assert_eq!(changed, ["/p/sub/d.yaml"]);
 }

@@ -70,3 +70,10 @@ pub struct Group {
     /// What there is to say, each with the file or directory it is about, in order of path.
     pub messages: Vec<(PathBuf, Diagnostic)>,
 }
+
+impl Group {
+    /// All its files, of which one may come in several lists.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.lists.iter().flat_map(|list| &list.files).chain(&self.variants)
+    }
+}
