@@ -5,8 +5,8 @@ use super::keys::UNIQUE;
 use super::later::LaterItems;
 use super::notes::{Cause, Notes};
 use super::planner::Planner;
-use crate::compose::{Definition, MergeStep};
-use crate::text::{Diagnostic, FileDiagnostic, Span};
+use crate::compose::Definition;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 impl Planner<'_, '_> {
     /// Notes on what a definition gives a hardened service back.
@@ -14,26 +14,17 @@ impl Planner<'_, '_> {
         if !self.facts.get(definition).privileges {
             return;
         }
-        let service = self.library.service(definition);
-        let mut weak: Vec<(Span, &str)> = Vec::new();
         let aliases = self.library.file_of(definition).aliases();
-        // A merge key that is wrong is reported where the service is read.
-        let _ = service.walk_merged(aliases, |step| {
-            let MergeStep::Enter(layer) = step else { return };
-            for entry in layer.entries() {
-                let value = aliases.resolve(entry.value);
-                let texts: Vec<_> = std::iter::once(value).chain(value.children()).collect();
-                let mut texts = texts.into_iter().filter_map(|node| aliases.resolve(node).scalar());
-                let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
-                let reason = texts.find_map(|text| privilege(&key, &text));
-                weak.extend(reason.filter(|_| entry.value.tag().is_none()).map(|it| (entry.key.span(), it)));
-            }
-        });
-        for (span, reason) in weak {
-            notes.add_once(Cause::Privileges(definition, span), || {
-                let title = format!("service `{}` stays privileged", service.name);
-                let path = self.library.path(definition.file);
-                FileDiagnostic::new(path, Diagnostic::warning(title).at(span, reason))
+        for (key, weakness) in [("privileged", &PRIVILEGED), ("cap_add", &CAP_ADD)] {
+            let Some(entry) = self.library.entry_of(definition, key) else { continue };
+            let value = aliases.resolve(entry.value);
+            let texts = std::iter::once(value).chain(value.children());
+            let mut texts = texts.filter_map(|node| aliases.resolve(node).scalar());
+            let Some(reason) = texts.find_map(|text| weakness.of(&text)) else { continue };
+            notes.add_once(Cause::Privileges(definition, entry.key.span()), || {
+                let title = format!("service `{}` stays privileged", self.library.service(definition).name);
+                let diagnostic = Diagnostic::warning(title).at(entry.key.span(), reason);
+                FileDiagnostic::new(self.library.path(definition.file), diagnostic)
             });
         }
     }
@@ -75,24 +66,33 @@ impl Planner<'_, '_> {
     }
 }
 
-/// What `text` under `key` gives a service back, or does for some value of its variables.
-fn privilege(key: &str, text: &str) -> Option<&'static str> {
-    let (words, certain, possible): (&[&str], _, _) = match key {
-        "privileged" => (
-            &["true", "yes", "y", "on"],
-            "`privileged` gives it every capability back",
-            "`privileged` gives it every capability back where the variable says so",
-        ),
-        "cap_add" => (
-            &["ALL", "CAP_ALL"],
-            "`cap_add: ALL` undoes `cap_drop: ALL`",
-            "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`",
-        ),
-        _ => return None,
-    };
-    if words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-        Some(certain)
-    } else {
-        text.contains('$').then_some(possible)
+/// What gives a service back what the hardening takes away.
+struct Weakness {
+    words: &'static [&'static str],
+    /// The reason to say so where a word is there, and where a variable may stand for one.
+    certain: &'static str,
+    possible: &'static str,
+}
+
+const PRIVILEGED: Weakness = Weakness {
+    words: &["true", "yes", "y", "on"],
+    certain: "`privileged` gives it every capability back",
+    possible: "`privileged` gives it every capability back where the variable says so",
+};
+
+const CAP_ADD: Weakness = Weakness {
+    words: &["ALL", "CAP_ALL"],
+    certain: "`cap_add: ALL` undoes `cap_drop: ALL`",
+    possible: "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`",
+};
+
+impl Weakness {
+    /// The reason to say that `text` does so; none where it does not.
+    fn of(&self, text: &str) -> Option<&'static str> {
+        if self.words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+            Some(self.certain)
+        } else {
+            text.contains('$').then_some(self.possible)
+        }
     }
 }
