@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use foldhash::HashSet;
 
+use super::items::ListItems;
 use super::keys::KeySet;
-use super::later::LaterItems;
 use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::planner::Planner;
@@ -65,7 +65,7 @@ impl Notes {
     }
 }
 
-impl Planner<'_, '_> {
+impl<'l> Planner<'_, 'l> {
     /// Adds the notes on a project to `notes`, each once.
     pub(super) fn note(&self, loaded: &LoadedProject, gains: &[ServiceGain], notes: &mut Notes) {
         // Services that share layers share what is to be said about them.
@@ -137,7 +137,7 @@ impl Planner<'_, '_> {
     pub(super) fn note_definition(
         &self,
         definition: Definition,
-        later: &mut LaterItems<'_>,
+        items: &mut ListItems<'_, 'l>,
         notes: &mut Notes,
     ) {
         let service = self.library.service(definition);
@@ -157,7 +157,7 @@ impl Planner<'_, '_> {
         if gained != 0 {
             self.note_privileges(definition, notes);
         }
-        self.note_lists(definition, later, notes);
+        self.note_lists(definition, items, notes);
         self.note_pin(definition, notes);
     }
 

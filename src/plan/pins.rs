@@ -106,7 +106,7 @@ impl Planner<'_, '_> {
         if !covered && self.can_be_child(definition, root) {
             wishes.children.insert(definition);
         } else if facts.lists & self.keys.unique != 0
-            && self.known().repeats(definition, root) == Some(Repeat::Certain)
+            && self.repeats(definition, root) == Some(Repeat::Certain)
         {
             wishes.roots.insert(root);
             repeated = true;

@@ -2,13 +2,15 @@
 //!
 //! Keeps it, and decides nothing: the files above fill it in step by step.
 
-use foldhash::HashSet;
+use std::cell::RefCell;
+
+use foldhash::{HashMap, HashSet};
 
 use super::block::Block;
 use super::facts::{Carrier, Facts, Gain, Sources};
 use super::keys::Keys;
-use super::laws::Known;
 use super::refusal::all_or_refusals;
+use super::repeat::Repeat;
 use super::table::{SharedTable, Table};
 use super::{Decision, FixedFiles, Refusal};
 use crate::compose::{Definition, FileId, Library};
@@ -29,7 +31,15 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) decisions: Table<Decision>,
     /// Services that get an empty list because a later layer sets an item of the block.
     pub(super) pinned_roots: HashSet<Definition>,
+    /// What was found of a list and the block of a document: many services may have the same list.
+    pub(super) repeats: RefCell<HashMap<(ListId, DocumentId), Option<Repeat>>>,
 }
+
+/// A list of a file, by its node.
+type ListId = (FileId, u32);
+
+/// A document of a file, by its place.
+type DocumentId = (FileId, u32);
 
 impl<'p, 'l> Planner<'p, 'l> {
     pub(super) fn new(
@@ -65,6 +75,7 @@ impl<'p, 'l> Planner<'p, 'l> {
             gains,
             decisions,
             pinned_roots: HashSet::default(),
+            repeats: RefCell::default(),
         })
     }
 
@@ -84,16 +95,6 @@ impl<'p, 'l> Planner<'p, 'l> {
 
     pub(super) fn definitions(&self) -> impl Iterator<Item = Definition> {
         self.library.ids().flat_map(|id| self.library.definitions(id))
-    }
-
-    pub(super) fn known(&self) -> Known<'_, 'l> {
-        Known {
-            library: self.library,
-            keys: &self.keys,
-            facts: &self.facts,
-            gains: &self.gains,
-            blocks: &self.blocks,
-        }
     }
 
     pub(super) fn changes(&self, id: FileId) -> bool {

@@ -59,6 +59,9 @@ pub enum RefusalReason {
     /// The block holds more keys than can be told apart.
     #[error("the block has more than {0} keys (MAX_BLOCK_KEYS)")]
     LargeBlock(usize),
+    /// A list of the block holds more items than are looked at.
+    #[error("this list of the block has more than {0} items (MAX_BLOCK_ITEMS)")]
+    LongList(usize),
     /// Two layers of a service would set the same item of a list.
     #[error(
         "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
@@ -194,6 +197,7 @@ impl Refusal {
             RefusalReason::BlockBehind(_) => "move the block before `services:` and whatever uses it",
             RefusalReason::AnchorRedefined(_) => "give one of the two anchors another name",
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
+            RefusalReason::LongList(_) => "keep only the items that harden in the block",
             RefusalReason::Twice(_) => {
                 "remove the item from the service that extends or overrides; the hardening provides it"
             }

@@ -1,7 +1,7 @@
 //! The plan of a unit of work: files that may be loaded together, and the projects they make up.
 
 use super::file::{FilePlan, plan_file};
-use super::later::LaterItems;
+use super::items::ListItems;
 use super::loaded::LoadedProject;
 use super::notes::Notes;
 use super::planner::Planner;
@@ -52,22 +52,21 @@ pub fn plan(
         planner.settle(&sites)?;
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
-    let known = planner.known();
     plan.projects = all_or_refusals(projects.iter().map(|loaded| {
         planner.check_included_twice(loaded)?;
         let project = &loaded.project;
-        let gains = known.service_gains(project)?;
+        let gains = planner.service_gains(project)?;
         planner.check_withheld(project, &sites)?;
         planner.note(loaded, &gains, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
-        Ok(ProjectPromise { files: project.paths.clone(), services: known.promise(project, &gains) })
+        Ok(ProjectPromise { files: project.paths.clone(), services: planner.promise(project, &gains) })
     }))?;
-    let mut later = LaterItems::of(&projects);
+    let mut items = ListItems::of(&projects);
     for id in library.ids().filter(|id| library.file(*id).is_ok()) {
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
-            planner.note_definition(definition, &mut later, &mut notes);
+            planner.note_definition(definition, &mut items, &mut notes);
         }
     }
     let changed = library.ids().filter(|id| planner.changes(*id));

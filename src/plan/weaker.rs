@@ -1,14 +1,14 @@
 //! Notes on services that end up weaker than the policy, by what they set themselves or by a pin.
 
 use super::Decision;
+use super::items::ListItems;
 use super::keys::UNIQUE;
-use super::later::LaterItems;
 use super::notes::{Cause, Notes};
 use super::planner::Planner;
 use crate::compose::Definition;
 use crate::text::{Diagnostic, FileDiagnostic};
 
-impl Planner<'_, '_> {
+impl<'l> Planner<'_, 'l> {
     /// Notes on what a definition gives a hardened service back.
     pub(super) fn note_privileges(&self, definition: Definition, notes: &mut Notes) {
         if !self.facts.get(definition).privileges {
@@ -32,22 +32,31 @@ impl Planner<'_, '_> {
     /// Notes on lists of a definition that take the place of those of its block, and lack an item of them.
     ///
     /// An empty list is a clear word, and so is another value for an option of the block.
-    pub(super) fn note_lists(&self, definition: Definition, later: &mut LaterItems<'_>, notes: &mut Notes) {
+    pub(super) fn note_lists(
+        &self,
+        definition: Definition,
+        items: &mut ListItems<'_, 'l>,
+        notes: &mut Notes,
+    ) {
         if *self.decisions.get(definition) != Decision::Harden {
             return;
         }
         let (facts, block) = (self.facts.get(definition), self.block(definition));
         for key in self.keys.names((facts.set | facts.replaced) & self.keys.lists & block.keys) {
-            let lacks = |item: &&String| !self.sets_item(definition, key, item);
+            let names = items.names(self, definition, key);
+            let lacks = |item: &&String| names.is_none_or(|names| !names.speak_of(item));
             let lacking = block.items(key).iter().find(lacks);
-            if let Some(item) = lacking.filter(|item| !later.have(self, definition, key, item)) {
+            let Some(item) = lacking.filter(|item| !items.may_come_later(self, definition, key, item)) else {
+                continue;
+            };
+            notes.add(|| {
                 let name = &self.library.service(definition).name;
                 let title = format!("service `{name}` goes without `{item}` in `{key}`");
                 let reason = "this list takes the place of that of the hardening";
                 let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), reason);
                 let diagnostic = diagnostic.help("add the item to keep it");
-                notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
-            }
+                FileDiagnostic::new(self.library.path(definition.file), diagnostic)
+            });
         }
     }
 
