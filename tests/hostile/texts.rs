@@ -184,6 +184,21 @@ pub(crate) const TEXTS: &[Text] = &[
             let start = b"services:\n  s0:\n    image: a\n";
             count(out, start, 1..size, |out, it| write!(out, "  s{it}:\n    extends: s{}\n", it - 1))
         }) },
+    Text { name: "services that extend one chain in two ways", size: 10_000, expect: Hardened,
+        made: By(|out, size| {
+            let start = b"services:\n  s0: {image: a}\n";
+            count(out, start, 1..size, |out, it| writeln!(out, "  s{it}: {{extends: s{}}}", it - 1))?;
+            count(out, b"", 0..size, |out, it| {
+                let user = if it % 2 == 0 { "" } else { ", user: a" };
+                writeln!(out, "  t{it}: {{extends: s{}{user}}}", size - 1)
+            })
+        }) },
+    Text { name: "aliases of a large template beside a block", size: 20_000, expect: Hardened,
+        made: By(|out, size| {
+            out.write_all(b"x-common-hardening-opts: &hardening {user: a}\nx-t: &t\n  image: a\n  labels:\n")?;
+            count(out, b"", 0..size, |out, it| writeln!(out, "    l{it}: a"))?;
+            count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: *t"))
+        }) },
     Text { name: "services that share a long list", size: 1_500, expect: Hardened,
         made: By(|out, size| {
             long_list(out, size)?;
