@@ -1,6 +1,4 @@
-//! What is known while a unit of work is planned.
-//!
-//! Keeps it, and decides nothing: the files above fill it in step by step.
+//! Data shared by the steps of planning; `settle` and `pins` fill it in.
 
 use std::cell::RefCell;
 

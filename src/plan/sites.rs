@@ -11,7 +11,7 @@ use crate::compose::{Body, Certainty, Definition, FileId, Layer, LayerId, Librar
 /// Whether and why a definition is the place where its service is hardened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Site {
-    /// Nothing speaks for it: no project has it as an earliest layer.
+    /// Not chosen: it is the earliest layer of no service.
     #[default]
     None,
     /// The hardening goes here.
@@ -56,20 +56,22 @@ pub(super) fn choose(
         }
         spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);
     }
-    let names = FilesOfNames::of(library, projects);
-    for loaded in projects {
+    let parts: Vec<bool> = projects.iter().map(|loaded| is_part(library, loaded)).collect();
+    let names = FilesOfNames::of(library, projects, &parts);
+    for (loaded, is_part) in projects.iter().zip(parts) {
         spare_chains_with(Site::Chosen, &loaded.project, &mut sites, |_, _| false);
-        choose_in(loaded, library, &sets, &names, &mut sites);
+        choose_in(loaded, library, &sets, is_part.then_some(&names), &mut sites);
     }
     sites
 }
 
-/// Chooses the sites of the services of one project.
+/// Chooses the sites of the services of one project. Where it is a part of something, those whose names are in `names` are
+/// left to that.
 fn choose_in(
     loaded: &LoadedProject,
     library: &Library<'_>,
     sets: &impl Fn(Definition) -> bool,
-    names: &FilesOfNames<'_>,
+    names: Option<&FilesOfNames<'_>>,
     sites: &mut Table<Site>,
 ) {
     let project = &loaded.project;
@@ -78,7 +80,6 @@ fn choose_in(
     let known = matches!(loaded.certainty, Certainty::Given | Certainty::Mentioned(..));
     let complete = if known { Vec::new() } else { completeness(library, project) };
     let tops = tops(library, project, &roots, sites);
-    let is_part = is_part(library, loaded);
     let mut walk = Walk::new(project);
     // The first service of a root decides, whatever is decided about that already.
     let mut whole: HashMap<Definition, bool> = HashMap::default();
@@ -91,7 +92,7 @@ fn choose_in(
             Site::Partial => whole,
             _ => false,
         };
-        if is_open && whole && is_part && names.has_another(library, project, root) {
+        if is_open && whole && names.is_some_and(|names| names.has_another(library, project, root)) {
             walk.spare(top, sites);
             continue;
         }
@@ -115,25 +116,26 @@ fn tops(library: &Library<'_>, project: &Project, roots: &[Definition], sites: &
     let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
     let free = if is_layered { free(library, &project.layers, sites) } else { Vec::new() };
     let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
+    // A file that is there twice has its first place.
+    let places = project.files.iter().enumerate().rev();
+    let places: HashMap<FileId, usize> = places.map(|(place, file)| (*file, place)).collect();
+    let place = |file: FileId| places.get(&file).copied().unwrap_or(project.files.len());
     tops.sort_by_key(|top| {
         let first = free.get(*top as usize).copied().flatten().unwrap_or(roots[*top as usize]);
-        (depths.get(&first), place(project, first))
+        (depths.get(&first), place(first.file), first)
     });
     tops
 }
 
-/// The files in which services have each name, but for those that are parts of something themselves.
+/// For each service name, the files that define it; files that are only parts of a project are left out.
 #[derive(Default)]
 struct FilesOfNames<'l>(HashMap<&'l str, Vec<FileId>>);
 
 impl<'l> FilesOfNames<'l> {
-    /// Returns the files of `library`, where one of `projects` is a part.
-    fn of(library: &'l Library<'_>, projects: &[LoadedProject]) -> Self {
-        let parts: HashSet<FileId> = projects
-            .iter()
-            .filter(|loaded| is_part(library, loaded))
-            .map(|loaded| loaded.project.files[0])
-            .collect();
+    /// Returns the files of `library`; `is_part` tells which of `projects` are parts.
+    fn of(library: &'l Library<'_>, projects: &[LoadedProject], is_part: &[bool]) -> Self {
+        let parts = projects.iter().zip(is_part).filter(|(_, is_part)| **is_part);
+        let parts: HashSet<FileId> = parts.map(|(loaded, _)| loaded.project.files[0]).collect();
         let mut names: HashMap<&str, Vec<FileId>> = HashMap::default();
         if !parts.is_empty() {
             for file in library.ids().filter(|file| !parts.contains(file)) {
@@ -169,12 +171,6 @@ fn is_part(library: &Library<'_>, loaded: &LoadedProject) -> bool {
 
 fn has_body(library: &Library<'_>, definition: Definition) -> bool {
     matches!(library.service(definition).body, Body::Mapping(_) | Body::Alias { .. })
-}
-
-/// The place of a definition among those of a project: earlier files, documents and services come first.
-fn place(project: &Project, definition: Definition) -> (usize, Definition) {
-    let file = project.files.iter().position(|file| *file == definition.file);
-    (file.unwrap_or(project.files.len()), definition)
 }
 
 /// How many layers are looked through for a later one to harden.
