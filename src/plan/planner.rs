@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 use super::block::Block;
 use super::facts::{Carrier, Facts, Gain, Sources};
 use super::keys::Keys;
-use super::refusal::all_or_refusals;
+use super::refusal::Refusals;
 use super::repeat::Repeat;
 use super::table::{SharedTable, Table};
 use super::{Decision, FixedFiles, Refusal};
@@ -45,24 +45,28 @@ impl<'p, 'l> Planner<'p, 'l> {
         fixed: &'p FixedFiles,
         policy: &'p Policy,
     ) -> Result<Self, Vec<Refusal>> {
-        let mut keys = Keys::default();
-        let blocks = all_or_refusals(library.ids().map(|id| {
-            let Ok(file) = library.file(id) else { return Ok(Vec::new()) };
-            match Block::of_file(file, policy, &mut keys) {
-                Ok(blocks) => Ok(blocks),
+        let (mut keys, mut refusals) = (Keys::default(), Refusals::default());
+        let mut blocks: Vec<Vec<Block<'l>>> = Vec::new();
+        for id in library.ids() {
+            let Ok(file) = library.file(id) else {
+                blocks.push(Vec::new());
+                continue;
+            };
+            blocks.extend(match Block::of_file(file, policy, &mut keys) {
                 // What is wrong with it is reported already, or does not matter here.
                 Err(_) if fixed.contains(id) => {
-                    Ok(file.documents().iter().map(|_| Block::default()).collect())
+                    Some(file.documents().iter().map(|_| Block::default()).collect())
                 }
-                Err(obstacle) => Err(obstacle.in_file(id)),
-            }
-        }))?;
+                found => refusals.keep(found.map_err(|obstacle| obstacle.in_file(id))),
+            });
+        }
+        refusals.finish()?;
         let ids =
             |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
         let existing = blocks.iter().map(ids).collect();
         let (facts, gains) = (SharedTable::new(library), SharedTable::new(library));
         let decisions = Table::new(library);
-        Ok(Self {
+        let mut planner = Self {
             library,
             fixed,
             policy,
@@ -74,7 +78,9 @@ impl<'p, 'l> Planner<'p, 'l> {
             decisions,
             pinned_roots: HashSet::default(),
             repeats: RefCell::default(),
-        })
+        };
+        planner.find_facts()?;
+        Ok(planner)
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
