@@ -210,7 +210,7 @@ pub(crate) const TEXTS: &[Text] = &[
             out.write_all(b"  user: a\n")?;
             count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{image: a, security_opt: *l}}"))
         }) },
-    Text { name: "services that add a long list to the hardening", size: 1_500, expect: Hardened,
+    Text { name: "services that add a long list to the hardening", size: 1_500, expect: Anything,
         made: By(|out, size| {
             long_list(out, size)?;
             let start = b"services:\n  s: {image: a}\n";
