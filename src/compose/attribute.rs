@@ -124,6 +124,11 @@ impl SetAttributes {
     }
 }
 
+/// Whether `key` is a list whose items are checked.
+pub(super) fn is_list(key: &str) -> bool {
+    LISTS.contains(&key)
+}
+
 /// Checks the value of the attribute `key`, if hardening is about it, as Docker Compose does.
 ///
 /// A null is for the caller to judge: in a later layer it keeps the earlier value.

@@ -5,7 +5,7 @@ use super::{
     walk_merged,
 };
 use crate::text::Span;
-use crate::yaml::Node;
+use crate::yaml::{Entry, Node};
 
 /// How a value gets into a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,12 +108,19 @@ impl Project {
 }
 
 impl<'t> Library<'t> {
-    /// Returns the value of `key` that a definition sets, by itself or by what it merges; none where it has none. A
+    /// Returns the entry that sets `key` for a definition, its own or one that it merges; none where it has none. A
     /// `!reset` is passed over.
     #[must_use]
+    pub fn entry_of(&self, definition: Definition, key: &str) -> Option<Entry<'t>> {
+        let (value, key, _) = find(self, definition, key).value?;
+        Some(Entry { key, value })
+    }
+
+    /// Returns the value of that entry, behind its alias where it is one.
+    #[must_use]
     pub fn value_of(&self, definition: Definition, key: &str) -> Option<Node<'t>> {
-        let (node, ..) = find(self, definition, key).value?;
-        Some(self.file_of(definition).aliases().resolve(node))
+        let entry = self.entry_of(definition, key)?;
+        Some(self.file_of(definition).aliases().resolve(entry.value))
     }
 }
 

@@ -98,7 +98,9 @@ pub enum ComposeRule {
     #[error("the merged mapping has a tag, and Docker Compose would apply it at another path")]
     TaggedMerge,
     /// More than [`MAX_MERGED_IN_FILE`](super::MAX_MERGED_IN_FILE).
-    #[error("the services of this document merge more than {0} mappings, all together (MAX_MERGED_IN_FILE)")]
+    #[error(
+        "the services of this file are made of more than {0} mappings, entries and items, all together (MAX_MERGED_IN_FILE)"
+    )]
     TooMuchMerging(usize),
     /// More merged mappings than [`MAX_MERGED_MAPPINGS`](super::MAX_MERGED_MAPPINGS).
     #[error("more than {0} mappings are merged into one another here (MAX_MERGED_MAPPINGS)")]

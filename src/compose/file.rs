@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry as MapEntry;
 use foldhash::{HashMap, HashMapExt};
 
 use super::include::{Include, read_includes};
-use super::merge::{MAX_MERGED_IN_FILE, check_merge, check_merge_kind};
+use super::merge::{Merged, check_merge, check_merge_kind};
 use super::{
     Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, merge_entry,
     with_merged,
@@ -52,8 +52,11 @@ impl<'t> ComposeFile<'t> {
     pub fn read(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let aliases = Aliases::of(tree)?;
         check_merges(tree, &aliases)?;
-        let documents: Vec<_> =
-            tree.documents().map(|node| read_document(node, &aliases)).collect::<Result<_, _>>()?;
+        let mut merged = Merged::of_file(tree.nodes().count());
+        let documents: Vec<_> = tree
+            .documents()
+            .map(|node| read_document(node, &aliases, &mut merged))
+            .collect::<Result<_, _>>()?;
         Ok(Self { tree, aliases, documents })
     }
 
@@ -108,7 +111,11 @@ fn check_merges<'t>(tree: &'t Tree<'t>, aliases: &Aliases<'t>) -> Result<(), Com
     Ok(())
 }
 
-fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDocument<'t>, ComposeError> {
+fn read_document<'t>(
+    node: Node<'t>,
+    aliases: &Aliases<'t>,
+    merged: &mut Merged,
+) -> Result<ComposeDocument<'t>, ComposeError> {
     let Some(root) = node.children().next() else {
         return Err(ComposeError { rule: ComposeRule::EmptyDocument, span: node.span() });
     };
@@ -142,7 +149,7 @@ fn read_document<'t>(node: Node<'t>, aliases: &Aliases<'t>) -> Result<ComposeDoc
     }
     let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
     check_merged_root(root, aliases)?;
-    let services = services.map_or(Ok(Vec::new()), |entry| read_services(&entry, aliases))?;
+    let services = services.map_or(Ok(Vec::new()), |entry| read_services(&entry, aliases, merged))?;
     Ok(ComposeDocument { node, root, services, replaces_services, includes, fault })
 }
 
@@ -173,7 +180,11 @@ fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
     Ok(())
 }
 
-fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<Service<'t>>, ComposeError> {
+fn read_services<'t>(
+    services: &Entry<'t>,
+    aliases: &Aliases<'t>,
+    merged: &mut Merged,
+) -> Result<Vec<Service<'t>>, ComposeError> {
     if is_reset(services.value) {
         return Ok(Vec::new());
     }
@@ -183,7 +194,6 @@ fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<
     }
     let layers = with_merged(mapping, aliases)?;
     let mut found: Vec<Service<'t>> = Vec::new();
-    let mut merged = 0;
     // Whether `!reset` removes it, by the name of a service.
     let mut names: HashMap<Cow<'_, str>, bool> = HashMap::new();
     if layers.len() == 1 {
@@ -205,11 +215,8 @@ fn read_services<'t>(services: &Entry<'t>, aliases: &Aliases<'t>) -> Result<Vec<
                     MapEntry::Occupied(_) => continue,
                 }
             }
-            found.push(Service::read(&entry, aliases, &mut merged)?);
-            if merged > MAX_MERGED_IN_FILE {
-                let rule = ComposeRule::TooMuchMerging(MAX_MERGED_IN_FILE);
-                return Err(ComposeError { rule, span: entry.key.span() });
-            }
+            found.push(Service::read(&entry, aliases, merged)?);
+            merged.check(entry.key)?;
         }
     }
     Ok(found)

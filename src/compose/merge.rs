@@ -8,8 +8,60 @@ use crate::yaml::{Entry, Node, NodeKind};
 /// How many mappings can be merged into one, directly and through one another.
 pub const MAX_MERGED_MAPPINGS: usize = 10_000;
 
-/// How many mappings the services of a document can merge, all together.
+/// How many mappings, entries and items of lists the services of a file can be made of, all together; what several merge
+/// counts for each.
 pub const MAX_MERGED_IN_FILE: usize = 4_000_000;
+
+/// In a large file they can be so many for each of its nodes: a template with 60 keys that every service merges stays
+/// below it.
+const MAX_MERGED_PER_NODE: usize = 16;
+
+/// What the services of a file are made of, counted as it is looked at.
+pub(super) struct Merged {
+    count: usize,
+    limit: usize,
+}
+
+impl Merged {
+    /// Nothing yet, for a file of so many nodes.
+    pub(super) fn of_file(nodes: usize) -> Self {
+        Self { count: 0, limit: MAX_MERGED_IN_FILE.max(MAX_MERGED_PER_NODE * nodes) }
+    }
+
+    /// Adds so many mappings or entries.
+    pub(super) fn add(&mut self, count: usize) {
+        self.count += count;
+    }
+
+    /// Adds the items of a list; nothing for another node.
+    pub(super) fn add_items(&mut self, list: Node<'_>) {
+        if list.is_sequence() {
+            self.count += list.children().count();
+        }
+    }
+
+    /// Adds mappings with their entries, and the items of the lists that they merge.
+    pub(super) fn add_layers<'t>(&mut self, layers: &[Node<'t>], aliases: &Aliases<'t>) {
+        self.add(layers.len());
+        for entry in layers.iter().flat_map(|layer| layer.entries()) {
+            self.add(1);
+            if is_merge_key(entry.key) {
+                self.add_items(aliases.resolve(entry.value));
+            }
+        }
+    }
+
+    /// Checks that it is not too much, at the key of the service that was added last.
+    ///
+    /// # Errors
+    /// More than the limit.
+    pub(super) fn check(&self, key: Node<'_>) -> Result<(), ComposeError> {
+        if self.count <= self.limit {
+            return Ok(());
+        }
+        Err(ComposeError { rule: ComposeRule::TooMuchMerging(self.limit), span: key.span() })
+    }
+}
 
 /// A step on the way through a mapping and the mappings merged into it; what comes first wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

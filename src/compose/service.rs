@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::attribute::{SetAttributes, check_attribute, is_null};
+use super::attribute::{SetAttributes, check_attribute, is_list, is_null};
+use super::merge::Merged;
 use super::{
     Aliases, ComposeError, ComposeRule, MergeStep, is_compose_tag, is_merge_key, is_override, is_reset,
     merge_entry, walk_merged, with_merged,
@@ -64,8 +65,7 @@ pub struct Extends {
 }
 
 impl<'t> Service<'t> {
-    /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` the number of mappings
-    /// that it merges.
+    /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` what it is made of.
     ///
     /// One that is wrong by itself is [`Body::Faulty`].
     ///
@@ -74,13 +74,13 @@ impl<'t> Service<'t> {
     pub(super) fn read(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
-        merged: &mut usize,
+        merged: &mut Merged,
     ) -> Result<Self, ComposeError> {
         Self::read_sound(entry, aliases, merged).or_else(|error| {
             if !error.rule.is_of_service() {
                 return Err(error);
             }
-            check_extends(entry.value, aliases)?;
+            check_extends(entry.value, aliases, merged)?;
             let key = aliases.resolve(entry.key);
             let name = key.scalar().unwrap_or_default();
             let fault = Some(Box::new(error));
@@ -93,7 +93,7 @@ impl<'t> Service<'t> {
     fn read_sound(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
-        merged: &mut usize,
+        merged: &mut Merged,
     ) -> Result<Self, ComposeError> {
         let key = aliases.resolve(entry.key);
         let name = key.scalar().unwrap_or_default();
@@ -115,14 +115,14 @@ impl<'t> Service<'t> {
             NodeKind::Alias => Body::Alias { alias: entry.value, target },
             _ => Body::Mapping(target),
         };
-        let mut keys = Keys::default();
+        let mut keys = Keys { extends: None, attributes: SetAttributes::default(), merged };
         let is_alias = matches!(body, Body::Alias { .. });
         let mut service = Self { name, key: entry.key, body, extends: None, merges: is_alias, fault: None };
         if let Body::Mapping(mapping) = body {
             keys.add(mapping, aliases)?;
             service.merges = merge_entry(mapping).is_some();
         }
-        *merged += service.read_merged(aliases, &mut keys)?;
+        service.read_merged(aliases, &mut keys)?;
         service.extends = keys.extends;
         Ok(service)
     }
@@ -223,19 +223,21 @@ impl<'t> Service<'t> {
         found
     }
 
-    /// Adds to `keys` what merge keys bring, and returns how many mappings that are.
-    fn read_merged(&self, aliases: &Aliases<'t>, keys: &mut Keys) -> Result<usize, ComposeError> {
-        let Some(mapping) = self.mapping().filter(|_| self.merges) else { return Ok(0) };
-        let layers = with_merged(mapping, aliases)?;
-        for layer in &layers {
-            keys.add(*layer, aliases)?;
-        }
-        Ok(layers.len())
+    /// Adds to `keys` what merge keys bring.
+    fn read_merged(&self, aliases: &Aliases<'t>, keys: &mut Keys<'_>) -> Result<(), ComposeError> {
+        let Some(mapping) = self.mapping().filter(|_| self.merges) else { return Ok(()) };
+        // The keys of its own are there already.
+        let own = usize::from(matches!(self.body, Body::Mapping(_)));
+        with_merged(mapping, aliases)?.iter().skip(own).try_for_each(|layer| keys.add(*layer, aliases))
     }
 }
 
 /// Returns what a service with this `extends` extends; nothing for a reset one.
-fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box<Extends>>, ComposeError> {
+fn read_extends<'t>(
+    value: Node<'t>,
+    aliases: &Aliases<'t>,
+    merged: &mut Merged,
+) -> Result<Option<Box<Extends>>, ComposeError> {
     let target = aliases.resolve(value);
     if is_reset(value) {
         return Ok(None);
@@ -246,6 +248,7 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
         text.filter(|text| !text.is_empty()).map(Cow::into_owned)
     };
     let layers = if target.is_mapping() { with_merged(target, aliases)? } else { Vec::new() };
+    merged.add_layers(&layers, aliases);
     let known = |key: Node<'t>| {
         let key = aliases.resolve(key);
         is_merge_key(key) || key.is_text("service") || key.is_text("file")
@@ -271,39 +274,50 @@ fn read_extends<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<Option<Box
 }
 
 /// Checks what the service with this `body` extends, whatever else is wrong with it: the second reader reads that too.
-fn check_extends<'t>(body: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+fn check_extends<'t>(body: Node<'t>, aliases: &Aliases<'t>, merged: &mut Merged) -> Result<(), ComposeError> {
     let body = aliases.resolve(body);
     let mappings = if body.is_mapping() { with_merged(body, aliases)? } else { Vec::new() };
+    merged.add_layers(&mappings, aliases);
     let mut entries = mappings.iter().flat_map(|mapping| mapping.entries());
     match entries.find(|entry| aliases.resolve(entry.key).is_text("extends")) {
-        Some(entry) => read_extends(entry.value, aliases).map(drop),
+        Some(entry) => read_extends(entry.value, aliases, merged).map(drop),
         None => Ok(()),
     }
 }
 
 /// What the keys of a service say, its own and those that are merged.
-#[derive(Default)]
-struct Keys {
+struct Keys<'m> {
     extends: Option<Box<Extends>>,
     attributes: SetAttributes,
+    merged: &'m mut Merged,
 }
 
-impl Keys {
+impl Keys<'_> {
     /// Adds the keys of a mapping that give way to those before, and checks the types of the attributes that hardening
     /// is about.
     fn add<'t>(&mut self, mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+        self.merged.add(1);
         for entry in mapping.entries() {
+            self.merged.add(1);
             let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
             match &*key {
-                "extends" if self.extends.is_none() => self.extends = read_extends(entry.value, aliases)?,
+                "extends" if self.extends.is_none() => {
+                    self.extends = read_extends(entry.value, aliases, self.merged)?;
+                }
                 "<<" if !is_merge_key(entry.key) => {
                     return Err(ComposeError { rule: ComposeRule::NoMergeKey, span: entry.key.span() });
                 }
+                "<<" => self.merged.add_items(aliases.resolve(entry.value)),
                 // Docker Compose removes it before it merges.
                 _ if is_reset(entry.value) => {}
                 // Of a value that another one replaces it looks at nothing.
                 key if self.attributes.add(key) => {}
-                key => check_attribute(key, &entry, aliases)?,
+                key => {
+                    if is_list(key) {
+                        self.merged.add_items(aliases.resolve(entry.value));
+                    }
+                    check_attribute(key, &entry, aliases)?;
+                }
             }
         }
         Ok(())

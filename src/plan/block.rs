@@ -1,6 +1,7 @@
 //! The hardening block of a document: the one that is there, or the place for a new one.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use foldhash::HashSet;
 
@@ -15,6 +16,9 @@ use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
 use crate::yaml::{Entry, Node, NodeKind, Style, edit};
 
+/// The most items that a list of a block can have where it is looked into; Linux has fewer capabilities.
+pub const MAX_BLOCK_ITEMS: usize = 64;
+
 /// The block that a document's services merge.
 #[derive(Default)]
 pub(super) struct Block<'t> {
@@ -27,9 +31,9 @@ pub(super) struct Block<'t> {
     /// The keys it sets.
     pub(super) keys: KeySet,
     /// Their names in its order.
-    pub(super) names: Vec<String>,
-    /// The items of its lists, by their keys.
-    items: Vec<(String, Vec<String>)>,
+    pub(super) names: Arc<[String]>,
+    /// The items of those lists that are looked into, by their keys.
+    items: Arc<[(String, Vec<String>)]>,
 }
 
 impl<'t> Block<'t> {
@@ -56,8 +60,8 @@ impl<'t> Block<'t> {
                 // Docker Compose lets aliases reach into earlier documents.
                 (None, Some(block)) if block.existing.is_some() => Self {
                     anchor: block.anchor.clone(),
-                    names: block.names.clone(),
-                    items: block.items.clone(),
+                    names: Arc::clone(&block.names),
+                    items: Arc::clone(&block.items),
                     ..*block
                 },
                 (None, earlier) => {
@@ -66,7 +70,10 @@ impl<'t> Block<'t> {
                     Self::new(number, anchor, policy, keys)?
                 }
             };
-            blocks.push(block);
+            blocks.push(match earlier {
+                Some(earlier) => block.sharing(earlier),
+                None => block,
+            });
         }
         Ok(blocks)
     }
@@ -78,14 +85,7 @@ impl<'t> Block<'t> {
         aliases: &Aliases<'t>,
         keys: &mut Keys,
     ) -> Result<Self, Obstacle> {
-        let mut block = Self {
-            existing: Some(mapping),
-            document,
-            anchor: anchor.to_owned(),
-            keys: 0,
-            names: Vec::new(),
-            items: Vec::new(),
-        };
+        let (mut set, mut names, mut lists) = (0, Vec::new(), Vec::new());
         let layers = with_merged(mapping, aliases)?;
         for option in layers.iter().flat_map(|layer| layer.entries()) {
             if is_merge_key(option.key) {
@@ -95,36 +95,52 @@ impl<'t> Block<'t> {
             let value = aliases.resolve(option.value);
             check_option(&key, &option, aliases)?;
             let bit = keys.add(&key, value.is_scalar()).map_err(|reason| reason.at(option.key.span()))?;
-            if block.keys & bit != 0 {
+            if set & bit != 0 {
                 continue;
             }
-            if value.is_sequence() {
+            if keys.lists & bit != 0 && value.is_sequence() {
                 let items = value.children().filter_map(|item| aliases.resolve(item).scalar());
-                block.items.push((key.clone().into_owned(), items.map(Cow::into_owned).collect()));
+                let items: Vec<_> = items.take(MAX_BLOCK_ITEMS + 1).map(Cow::into_owned).collect();
+                if items.len() > MAX_BLOCK_ITEMS {
+                    return Err(RefusalReason::LongList(MAX_BLOCK_ITEMS).at(option.key.span()));
+                }
+                lists.push((key.clone().into_owned(), items));
             }
-            block.keys |= bit;
-            block.names.push(key.into_owned());
+            set |= bit;
+            names.push(key.into_owned());
         }
-        Ok(block)
+        Ok(Self {
+            existing: Some(mapping),
+            document,
+            anchor: anchor.to_owned(),
+            keys: set,
+            names: names.into(),
+            items: lists.into(),
+        })
     }
 
     fn new(document: usize, anchor: String, policy: &Policy, keys: &mut Keys) -> Result<Self, Obstacle> {
-        let mut block = Self {
-            existing: None,
-            document,
-            anchor,
-            keys: 0,
-            names: policy.options.iter().map(|(key, _)| key.clone()).collect(),
-            items: Vec::new(),
-        };
+        let (mut set, mut lists) = (0, Vec::new());
         for (key, value) in &policy.options {
             let is_scalar = matches!(value, OptionValue::Text(_));
-            block.keys |= keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
+            set |= keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
             if let OptionValue::List(items) = value {
-                block.items.push((key.clone(), items.clone()));
+                lists.push((key.clone(), items.clone()));
             }
         }
-        Ok(block)
+        let names = policy.options.iter().map(|(key, _)| key.clone()).collect();
+        Ok(Self { existing: None, document, anchor, keys: set, names, items: lists.into() })
+    }
+
+    /// Keeps once what it has in common with the block of an earlier document: there may be many documents.
+    fn sharing(mut self, earlier: &Self) -> Self {
+        if self.names == earlier.names {
+            self.names = Arc::clone(&earlier.names);
+        }
+        if self.items == earlier.items {
+            self.items = Arc::clone(&earlier.items);
+        }
+        self
     }
 
     /// The items of its list `key`.

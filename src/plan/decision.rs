@@ -8,15 +8,15 @@ pub enum Decision {
     /// Nothing: no project is known that has it as an earliest layer, or `!reset` removes it.
     #[default]
     Nothing,
-    /// The block is merged into it.
+    /// The block is merged into it: the hardening of its service goes here.
     Harden,
     /// It merges the block already, directly or through what it merges.
     Hardened,
     /// It gets the hardening from a service that it merges or is an alias of.
     Inherits,
-    /// Another layer of the same service is hardened, or provides the hardening by `extends`.
+    /// Another layer of the same service is hardened, or provides the hardening by `extends`: here it would be once too often.
     Layer,
-    /// Files that may be loaded together both include it, and Docker Compose would merge it with itself.
+    /// Files that may be loaded together both include it, and Docker Compose would merge it with itself in one service.
     Repeated,
     /// Some versions of Docker Compose replace it by a later document, others merge the two.
     Unsettled,

@@ -6,16 +6,34 @@
 
 use std::collections::BTreeMap;
 
-use foldhash::{HashSet, HashSetExt};
+use foldhash::{HashMap, HashSet, HashSetExt};
 
 use super::block::Block;
 use super::inject::Places;
 use super::planner::Planner;
 use super::refusal::Obstacle;
 use super::{Decision, RefusalReason};
-use crate::compose::{Aliases, Definition, Service, is_merge_key, merge_entry};
+use crate::compose::{Aliases, ComposeFile, Definition, Service, is_merge_key, merge_entry};
 use crate::text::{Edit, Span};
 use crate::yaml::{Node, NodeKind, edit};
+
+/// The aliases of each block that is in a file already, in document order; both by their nodes.
+pub(super) struct BlockUses(HashMap<u32, Vec<u32>>);
+
+impl BlockUses {
+    pub(super) fn of<'t>(file: &ComposeFile<'t>, blocks: &[Block<'t>]) -> Self {
+        let existing = blocks.iter().filter_map(|block| block.existing);
+        let mut uses: HashMap<u32, Vec<u32>> = existing.map(|block| (block.id(), Vec::new())).collect();
+        if !uses.is_empty() {
+            for alias in file.tree().nodes().filter(|node| node.kind() == NodeKind::Alias) {
+                if let Some(of_block) = uses.get_mut(&file.aliases().resolve(alias).id()) {
+                    of_block.push(alias.id());
+                }
+            }
+        }
+        Self(uses)
+    }
+}
 
 /// The services of a document whose names are a matter of dots, and the paths of their aliases of the block.
 #[derive(Default)]
@@ -29,8 +47,9 @@ pub(super) struct Dotted<'n> {
 
 impl<'n> Dotted<'n> {
     /// Finds the services of one document that have to be looked at.
-    pub(super) fn of(planner: &'n Planner<'_, '_>, definitions: &[Definition]) -> Self {
-        let mut found = Self { names: Self::with_block_inside(planner, definitions), ..Self::default() };
+    pub(super) fn of(planner: &'n Planner<'_, '_>, definitions: &[Definition], uses: &BlockUses) -> Self {
+        let names = Self::with_block_inside(planner, definitions, uses);
+        let mut found = Self { names, ..Self::default() };
         let name = |definition: &Definition| &*planner.library.service(*definition).name;
         if definitions.iter().map(name).all(|name| !name.contains('.')) {
             return found;
@@ -54,20 +73,24 @@ impl<'n> Dotted<'n> {
     }
 
     /// The services that have an alias of the block somewhere in their values, the path of which lies inside theirs.
-    fn with_block_inside(planner: &'n Planner<'_, '_>, definitions: &[Definition]) -> HashSet<&'n str> {
-        let mut found = HashSet::new();
-        for definition in definitions {
-            let Some(block) = planner.block(*definition).existing else { return found };
-            let service = planner.library.service(*definition);
-            let aliases = planner.library.file_of(*definition).aliases();
-            let is_block = |node: Node<'_>| node.kind() == NodeKind::Alias && aliases.resolve(node) == block;
-            let values = service.mapping().into_iter().flat_map(Node::entries);
-            let mut values = values.filter(|entry| !is_merge_key(entry.key)).map(|entry| entry.value);
-            if values.any(|value| is_block(value) || value.descendants().any(is_block)) {
-                found.insert(&*service.name);
-            }
-        }
-        found
+    fn with_block_inside(
+        planner: &'n Planner<'_, '_>,
+        definitions: &[Definition],
+        uses: &BlockUses,
+    ) -> HashSet<&'n str> {
+        let block = definitions.first().and_then(|first| planner.block(*first).existing);
+        let Some(uses) = block.and_then(|block| uses.0.get(&block.id())) else { return HashSet::new() };
+        let is_inside = |node: Node<'_>| {
+            let first = uses.partition_point(|id| *id < node.id());
+            uses.get(first).is_some_and(|id| *id < node.next_id())
+        };
+        let services = definitions.iter().map(|definition| planner.library.service(*definition));
+        let has_block_inside = |service: &&Service<'_>| {
+            let mapping = service.mapping().filter(|mapping| is_inside(*mapping));
+            let mut entries = mapping.into_iter().flat_map(Node::entries);
+            entries.any(|entry| !is_merge_key(entry.key) && is_inside(entry.value))
+        };
+        services.filter(has_block_inside).map(|service| &*service.name).collect()
     }
 
     /// Where in a list the block of the service `name` can go.

@@ -34,7 +34,7 @@ impl FixedFiles {
         }
     }
 
-    /// Adds a file of a project that is given up, unless it is there; whether it was not.
+    /// Marks `file` as given up unless it is fixed already; returns whether it was newly marked.
     pub fn give_up(&mut self, file: FileId) -> bool {
         let before = self.0.len();
         self.insert(file, FixedReason::GivenUp);

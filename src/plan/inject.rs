@@ -84,8 +84,7 @@ fn inject_into<'t>(
             }
             _ => {}
         }
-        let is_list = matches!(value.kind(), NodeKind::FlowSequence | NodeKind::BlockSequence);
-        let appended = is_list && !anchored;
+        let appended = value.is_sequence() && !anchored;
         let (items, index) = items_from(if appended { value.children().count() } else { 1 }, alias, places);
         let wrap = |before, after| edit::wrap(value, before, &format!("{after}, {}]", items.join(", ")));
         let edits = match value.kind() {

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use super::block::Block;
-use super::facts::{Facts, Gain};
-use super::keys::{KeySet, Keys, UNIQUE};
+use super::facts::Facts;
+use super::keys::{KeySet, UNIQUE};
+use super::planner::Planner;
 use super::repeat::Repeat;
-use super::table::SharedTable;
 use super::{EffectivePromise, Refusal, RefusalReason};
-use crate::compose::{Definition, LayerId, Library, Project};
+use crate::compose::{Definition, LayerId, Project};
 
 /// What the layers up to one amount to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,16 +45,7 @@ pub(super) struct ServiceGain {
     pub(super) extended: KeySet,
 }
 
-/// What is known of each definition.
-pub(super) struct Known<'k, 'l> {
-    pub(super) library: &'k Library<'l>,
-    pub(super) keys: &'k Keys,
-    pub(super) facts: &'k SharedTable<Facts>,
-    pub(super) gains: &'k SharedTable<Gain>,
-    pub(super) blocks: &'k [Vec<Block<'l>>],
-}
-
-impl Known<'_, '_> {
+impl Planner<'_, '_> {
     /// Returns what the services of `project` gain.
     pub(super) fn service_gains(&self, project: &Project) -> Result<Vec<ServiceGain>, Refusal> {
         let mut states: Vec<State> = Vec::with_capacity(project.layers.len());
@@ -181,14 +171,13 @@ impl Known<'_, '_> {
     ///
     /// Of the mappings that it merges, only the first that sets a list counts; its own comes before all.
     pub(super) fn repeats(&self, definition: Definition, root: Definition) -> Option<Repeat> {
-        let block = &self.blocks[root.file.index()][root.document as usize];
-        let aliases = self.library.file_of(definition).aliases();
-        let list = self.library.value_of(definition, UNIQUE)?;
-        let items = list.is_sequence().then(|| list.children()).into_iter().flatten();
-        let items = items.filter_map(|item| aliases.resolve(item).scalar());
-        items
-            .filter_map(|item| block.items(UNIQUE).iter().filter_map(|own| Repeat::of(own, &item)).max())
-            .max()
+        let list = self.library.value_of(definition, UNIQUE).filter(|list| list.is_sequence())?;
+        let asked = ((definition.file, list.id()), (root.file, root.document));
+        *self.repeats.borrow_mut().entry(asked).or_insert_with(|| {
+            let aliases = self.library.file_of(definition).aliases();
+            let items = list.children().filter_map(|item| aliases.resolve(item).scalar());
+            Repeat::between(self.block(root).items(UNIQUE), items)
+        })
     }
 
     /// Returns what is promised of the services that have more than one layer.

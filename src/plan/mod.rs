@@ -11,8 +11,8 @@ mod facts;
 mod file;
 mod fixed;
 mod inject;
+mod items;
 mod keys;
-mod later;
 mod laws;
 mod loaded;
 mod notes;
@@ -29,6 +29,7 @@ mod weaker;
 mod withheld;
 
 pub use crate::policy::OptionValue;
+pub use block::MAX_BLOCK_ITEMS;
 pub use decision::{Decision, PlannedService};
 pub use file::FilePlan;
 pub use fixed::{FixedFiles, FixedReason};

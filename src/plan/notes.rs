@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use foldhash::HashSet;
 
+use super::items::ListItems;
 use super::keys::KeySet;
-use super::later::LaterItems;
 use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::planner::Planner;
@@ -28,12 +28,38 @@ pub struct Notes {
 /// What a note that may be found several times is about.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Cause {
-    /// A list that a definition sets over the hardening, by the bit of its key, and whether it is empty.
-    List(Definition, KeySet, bool),
+    /// A list that a definition sets over the hardening, by the bit of its key.
+    List(Definition, KeySet, ListNote),
     /// A service that stays without hardening: its name, its root, and whether it is of a file by itself.
     Bare(Definition, Definition, bool),
     /// What a definition gives a hardened service back, by the key that does.
     Privileges(Definition, Span),
+}
+
+/// What comes of a list over the hardening.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum ListNote {
+    /// Its items are added to those of the hardening.
+    Appended,
+    /// It is empty, and the items of the hardening stay.
+    NotCleared,
+}
+
+/// The keys that a layer was looked at for, in whatever services it is.
+#[derive(Clone, Copy, Default)]
+struct SeenFor {
+    extended: KeySet,
+    gained: KeySet,
+}
+
+impl SeenFor {
+    /// Adds the keys of a service; whether some are new.
+    fn add(&mut self, gain: &ServiceGain) -> bool {
+        let is_new = (gain.extended & !self.extended) | (gain.gained & !self.gained) != 0;
+        self.extended |= gain.extended;
+        self.gained |= gain.gained;
+        is_new
+    }
 }
 
 impl Notes {
@@ -70,79 +96,67 @@ impl Notes {
     }
 }
 
-impl Planner<'_, '_> {
+impl<'l> Planner<'_, 'l> {
     /// Adds the notes on a project to `notes`, each once.
     pub(super) fn note(&self, loaded: &LoadedProject, gains: &[ServiceGain], notes: &mut Notes) {
         // Services that share layers share what is to be said about them.
-        let mut walked = vec![(0, 0); loaded.project.layers.len()];
+        let mut seen = vec![SeenFor::default(); loaded.project.layers.len()];
         for gain in gains {
             if loaded.project.layers[gain.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, gain, &mut walked, notes);
+                self.note_layers(&loaded.project, gain, &mut seen, notes);
             }
         }
     }
 
-    /// Decisions D1 and D2: lists that a later layer sets over the hardening; and privileges that it gives back.
-    ///
-    /// `walked` holds, for each layer, the keys that it was looked at for: those extended, and those gained.
-    fn note_layers(
-        &self,
-        project: &Project,
-        gain: &ServiceGain,
-        walked: &mut [(KeySet, KeySet)],
-        notes: &mut Notes,
-    ) {
-        let keys = (gain.extended, gain.gained);
-        if keys == (0, 0) {
+    /// Warns where a later layer's list is appended to the block's, where an empty list does not clear it, and where a layer
+    /// restores privileges.
+    fn note_layers(&self, project: &Project, gain: &ServiceGain, seen: &mut [SeenFor], notes: &mut Notes) {
+        if gain.extended | gain.gained == 0 {
             return;
         }
         for (id, definition) in project.chain(gain.top) {
-            if std::mem::replace(&mut walked[id as usize], keys) == keys {
+            // The more keys it is for, the more is to be said of a layer, and of all below it.
+            if !seen[id as usize].add(gain) {
                 return;
             }
             self.note_privileges(definition, notes);
             let facts = self.facts.get(definition);
-            let name = &self.library.service(definition).name;
-            let mut warn = |key: &str, is_empty, title: &dyn Fn() -> String, help: &str| {
-                let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), is_empty);
-                notes.add_once(cause, || {
-                    let span = self.key_span(definition, key);
-                    let diagnostic = Diagnostic::warning(title()).at(span, "").help(help);
-                    FileDiagnostic::new(self.library.path(definition.file), diagnostic)
-                });
-            };
             for key in self.keys.names(facts.set & gain.extended & !self.gains.get(definition).keys) {
-                warn(
-                    key,
-                    false,
-                    &|| {
-                        format!(
-                            "Docker Compose adds `{key}` of service `{name}` to the list of the hardening"
-                        )
-                    },
-                    "write `!override` before the list to replace the other one",
-                );
+                self.note_list(definition, key, ListNote::Appended, notes);
             }
             for key in self.keys.names(facts.empty & (gain.extended | gain.gained)) {
-                warn(
-                    key,
-                    true,
-                    &|| {
-                        format!(
-                            "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
-                        )
-                    },
-                    "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
-                );
+                self.note_list(definition, key, ListNote::NotCleared, notes);
             }
         }
+    }
+
+    /// Notes on the list `key` of a definition over the hardening.
+    fn note_list(&self, definition: Definition, key: &str, note: ListNote, notes: &mut Notes) {
+        let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), note);
+        notes.add_once(cause, || {
+            let name = &self.library.service(definition).name;
+            let (title, help) = match note {
+                ListNote::Appended => (
+                    format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
+                    "write `!override` before the list to replace the other one",
+                ),
+                ListNote::NotCleared => (
+                    format!(
+                        "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
+                    ),
+                    "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
+                ),
+            };
+            let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), "").help(help);
+            FileDiagnostic::new(self.library.path(definition.file), diagnostic)
+        });
     }
 
     /// Notes on single definitions that are hardened.
     pub(super) fn note_definition(
         &self,
         definition: Definition,
-        later: &mut LaterItems<'_>,
+        items: &mut ListItems<'_, 'l>,
         notes: &mut Notes,
     ) {
         let service = self.library.service(definition);
@@ -162,7 +176,7 @@ impl Planner<'_, '_> {
         if gained != 0 {
             self.note_privileges(definition, notes);
         }
-        self.note_lists(definition, later, notes);
+        self.note_lists(definition, items, notes);
         self.note_pin(definition, notes);
     }
 

@@ -14,7 +14,7 @@ use crate::compose::{Body, Definition, FileId, Layer, Project};
 
 /// The layer of a chain that brings the block's items.
 #[derive(Clone, Copy)]
-struct Live {
+struct ItemSource {
     root: Definition,
     /// Whether another layer lies over it already.
     covered: bool,
@@ -22,9 +22,9 @@ struct Live {
     repeated: bool,
 }
 
-/// What the projects say about pins.
+/// The definitions that may get a pin, and those that must not.
 #[derive(Default)]
-struct Wishes {
+struct PinCandidates {
     /// A later layer has an item of the block.
     roots: HashSet<Definition>,
     /// Some project needs the block's items, or cannot load an empty list there.
@@ -39,11 +39,11 @@ impl Planner<'_, '_> {
         if self.keys.unique == 0 {
             return false;
         }
-        let mut wishes = Wishes::default();
+        let mut candidates = PinCandidates::default();
         for loaded in projects.iter().filter(|loaded| loaded.project.layers.iter().any(is_over)) {
-            self.wishes(&loaded.project, &mut wishes);
+            self.collect_candidates(&loaded.project, &mut candidates);
         }
-        let Wishes { mut roots, unfit, children } = wishes;
+        let PinCandidates { mut roots, unfit, children } = candidates;
         roots.retain(|root| !unfit.contains(root));
         if roots.is_empty() && children.is_empty() {
             return false;
@@ -66,15 +66,15 @@ impl Planner<'_, '_> {
         !pinned.is_empty()
     }
 
-    /// Adds what `project` says about pins to `wishes`.
-    fn wishes(&self, project: &Project, wishes: &mut Wishes) {
-        let mut live: Vec<Option<Live>> = Vec::with_capacity(project.layers.len());
+    /// Adds what `project` says about pins to `candidates`.
+    fn collect_candidates(&self, project: &Project, candidates: &mut PinCandidates) {
+        let mut sources: Vec<Option<ItemSource>> = Vec::with_capacity(project.layers.len());
         let documents = self.documents(project);
         for layer in &project.layers {
-            let below = layer.below.and_then(|below| live[below as usize]);
-            live.push(match below {
-                Some(below) => self.wishes_over(layer, below, &documents, wishes),
-                None => self.brings_items(layer.definition).then_some(Live {
+            let below = layer.below.and_then(|below| sources[below as usize]);
+            sources.push(match below {
+                Some(below) => self.collect_candidates_over(layer, below, &documents, candidates),
+                None => self.brings_items(layer.definition).then_some(ItemSource {
                     root: layer.definition,
                     covered: false,
                     repeated: false,
@@ -83,41 +83,41 @@ impl Planner<'_, '_> {
         }
         for top in project.services.iter().filter_map(|service| service.top) {
             // What a pin takes away has to come from elsewhere, all of it.
-            if let Some(Live { root, repeated, .. }) = live[top as usize]
+            if let Some(ItemSource { root, repeated, .. }) = sources[top as usize]
                 && !(repeated && self.block(root).items(UNIQUE).len() == 1)
             {
-                wishes.unfit.insert(root);
+                candidates.unfit.insert(root);
             }
         }
     }
 
-    /// Adds what `layer`, which lies over the items of `below`, says about pins to `wishes`, and returns what is left of
+    /// Adds what `layer`, which lies over the items of `below`, says about pins to `candidates`, and returns what is left of
     /// them above it.
-    fn wishes_over(
+    fn collect_candidates_over(
         &self,
         layer: &Layer,
-        below: Live,
+        below: ItemSource,
         documents: &HashMap<(FileId, u32), usize>,
-        wishes: &mut Wishes,
-    ) -> Option<Live> {
-        let Live { root, covered, mut repeated } = below;
+        candidates: &mut PinCandidates,
+    ) -> Option<ItemSource> {
+        let ItemSource { root, covered, mut repeated } = below;
         let definition = layer.definition;
         let facts = self.facts.get(definition);
         if !covered && self.can_be_child(definition, root) {
-            wishes.children.insert(definition);
+            candidates.children.insert(definition);
         } else if facts.lists & self.keys.unique != 0
-            && self.known().repeats(definition, root) == Some(Repeat::Certain)
+            && self.repeats(definition, root) == Some(Repeat::Certain)
         {
-            wishes.roots.insert(root);
+            candidates.roots.insert(root);
             repeated = true;
         }
         let makes_up = facts.set & self.keys.unique != 0 && self.is_next(layer, root, documents);
         if !covered && !makes_up {
-            wishes.unfit.insert(root);
+            candidates.unfit.insert(root);
         }
         // What is extended removes and replaces nothing of another chain below it.
         let is_gone = layer.joined.is_none() && (facts.reset | facts.replaced) & self.keys.unique != 0;
-        (!is_gone).then_some(Live { root, covered: true, repeated })
+        (!is_gone).then_some(ItemSource { root, covered: true, repeated })
     }
 
     /// Whether the hardening gives `definition` the block's items.

@@ -1,14 +1,14 @@
-//! What is known while a unit of work is planned.
-//!
-//! Keeps it, and decides nothing: the files above fill it in step by step.
+//! Data shared by the steps of planning; `settle` and `pins` fill it in.
 
-use foldhash::HashSet;
+use std::cell::RefCell;
+
+use foldhash::{HashMap, HashSet};
 
 use super::block::Block;
 use super::facts::{Carrier, Facts, Gain, Sources};
 use super::keys::Keys;
-use super::laws::Known;
-use super::refusal::all_or_refusals;
+use super::refusal::Refusals;
+use super::repeat::Repeat;
 use super::table::{SharedTable, Table};
 use super::{Decision, FixedFiles, Refusal};
 use crate::compose::{Definition, FileId, Library};
@@ -29,7 +29,15 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) decisions: Table<Decision>,
     /// Services that get an empty list because a later layer sets an item of the block.
     pub(super) pinned_roots: HashSet<Definition>,
+    /// What was found of a list and the block of a document: many services may have the same list.
+    pub(super) repeats: RefCell<HashMap<(ListId, DocumentId), Option<Repeat>>>,
 }
+
+/// A list of a file, by its node.
+type ListId = (FileId, u32);
+
+/// A document of a file, by its place.
+type DocumentId = (FileId, u32);
 
 impl<'p, 'l> Planner<'p, 'l> {
     pub(super) fn new(
@@ -37,24 +45,28 @@ impl<'p, 'l> Planner<'p, 'l> {
         fixed: &'p FixedFiles,
         policy: &'p Policy,
     ) -> Result<Self, Vec<Refusal>> {
-        let mut keys = Keys::default();
-        let blocks = all_or_refusals(library.ids().map(|id| {
-            let Ok(file) = library.file(id) else { return Ok(Vec::new()) };
-            match Block::of_file(file, policy, &mut keys) {
-                Ok(blocks) => Ok(blocks),
+        let (mut keys, mut refusals) = (Keys::default(), Refusals::default());
+        let mut blocks: Vec<Vec<Block<'l>>> = Vec::new();
+        for id in library.ids() {
+            let Ok(file) = library.file(id) else {
+                blocks.push(Vec::new());
+                continue;
+            };
+            blocks.extend(match Block::of_file(file, policy, &mut keys) {
                 // What is wrong with it is reported already, or does not matter here.
                 Err(_) if fixed.contains(id) => {
-                    Ok(file.documents().iter().map(|_| Block::default()).collect())
+                    Some(file.documents().iter().map(|_| Block::default()).collect())
                 }
-                Err(obstacle) => Err(obstacle.in_file(id)),
-            }
-        }))?;
+                found => refusals.keep(found.map_err(|obstacle| obstacle.in_file(id))),
+            });
+        }
+        refusals.finish()?;
         let ids =
             |blocks: &Vec<Block<'l>>| blocks.iter().filter_map(|block| Some(block.existing?.id())).collect();
         let existing = blocks.iter().map(ids).collect();
         let (facts, gains) = (SharedTable::new(library), SharedTable::new(library));
         let decisions = Table::new(library);
-        Ok(Self {
+        let mut planner = Self {
             library,
             fixed,
             policy,
@@ -65,7 +77,10 @@ impl<'p, 'l> Planner<'p, 'l> {
             gains,
             decisions,
             pinned_roots: HashSet::default(),
-        })
+            repeats: RefCell::default(),
+        };
+        planner.find_facts()?;
+        Ok(planner)
     }
 
     pub(super) fn block(&self, definition: Definition) -> &Block<'l> {
@@ -84,16 +99,6 @@ impl<'p, 'l> Planner<'p, 'l> {
 
     pub(super) fn definitions(&self) -> impl Iterator<Item = Definition> {
         self.library.ids().flat_map(|id| self.library.definitions(id))
-    }
-
-    pub(super) fn known(&self) -> Known<'_, 'l> {
-        Known {
-            library: self.library,
-            keys: &self.keys,
-            facts: &self.facts,
-            gains: &self.gains,
-            blocks: &self.blocks,
-        }
     }
 
     pub(super) fn changes(&self, id: FileId) -> bool {

@@ -62,6 +62,9 @@ pub enum RefusalReason {
     /// The block holds more keys than can be told apart.
     #[error("the block has more than {0} keys (MAX_BLOCK_KEYS)")]
     LargeBlock(usize),
+    /// A list of the block holds more items than are looked at.
+    #[error("this list of the block has more than {0} items (MAX_BLOCK_ITEMS)")]
+    LongList(usize),
     /// Two layers of a service would set the same item of a list.
     #[error(
         "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
@@ -168,20 +171,25 @@ impl From<ComposeError> for Obstacle {
     }
 }
 
-/// Returns every value, or every refusal where there is one.
+/// The refusals of a step, of which each may have several.
 ///
-/// A later refusal may be gone once what an earlier one is about is given up: that is for the caller to see to.
-pub(super) fn all_or_refusals<T>(
-    results: impl Iterator<Item = Result<T, Refusal>>,
-) -> Result<Vec<T>, Vec<Refusal>> {
-    let (mut values, mut refusals) = (Vec::new(), Vec::new());
-    for result in results {
-        match result {
-            Ok(value) => values.push(value),
-            Err(refusal) => refusals.push(refusal),
-        }
+/// A later one may be gone once what an earlier one is about is given up: that is for the caller to see to.
+#[derive(Default)]
+pub(super) struct Refusals(Vec<Refusal>);
+
+impl Refusals {
+    /// Returns the value of `result`, or keeps its refusal.
+    pub(super) fn keep<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
+        result.map_err(|refusal| self.0.push(refusal)).ok()
     }
-    if refusals.is_empty() { Ok(values) } else { Err(refusals) }
+
+    /// Ends the step.
+    ///
+    /// # Errors
+    /// What was kept.
+    pub(super) fn finish(self) -> Result<(), Vec<Refusal>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
 }
 
 impl Refusal {
@@ -197,6 +205,7 @@ impl Refusal {
             RefusalReason::BlockBehind(_) => "move the block before `services:` and whatever uses it",
             RefusalReason::AnchorRedefined(_) => "give one of the two anchors another name",
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
+            RefusalReason::LongList(_) => "keep only the items that harden in the block",
             RefusalReason::Twice(_) => {
                 "remove the item from the service that extends or overrides; the hardening provides it"
             }

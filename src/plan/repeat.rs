@@ -1,5 +1,7 @@
 //! Whether two items of a list are one to Docker Compose, which compares them once it knows its variables.
 
+use std::borrow::Cow;
+
 use super::RefusalReason;
 
 /// How certain it is that an item is there twice.
@@ -12,8 +14,22 @@ pub(super) enum Repeat {
 }
 
 impl Repeat {
+    /// How certain it is that one of `items` is one of the `few`.
+    pub(super) fn between<'i>(few: &[String], items: impl Iterator<Item = Cow<'i, str>>) -> Option<Self> {
+        let is_variable = |item: &str| item.contains('$');
+        let has_variable = few.iter().any(|item| is_variable(item));
+        let of_few = |item: &str| few.iter().filter_map(|one| Self::of(one, item)).max();
+        let is_certain = |item: &str| few.iter().any(|one| one == item).then_some(Self::Certain);
+        // There may be many items, and few have a variable.
+        items
+            .filter_map(
+                |item| if has_variable || is_variable(&item) { of_few(&item) } else { is_certain(&item) },
+            )
+            .max()
+    }
+
     /// Compares two items.
-    pub(super) fn of(one: &str, other: &str) -> Option<Self> {
+    fn of(one: &str, other: &str) -> Option<Self> {
         let fixed = |item: &str| item.find('$').unwrap_or(item.len());
         let [one_fixed, other_fixed] = [fixed(one), fixed(other)];
         if one == other {

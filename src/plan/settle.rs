@@ -3,8 +3,7 @@
 use foldhash::{HashMap, HashMapExt};
 
 use super::planner::Planner;
-use super::refusal::{Obstacle, all_or_refusals};
-use super::sites::Site;
+use super::refusal::{Obstacle, Refusals};
 use super::table::{SharedTable, Table};
 use super::{Decision, Refusal, RefusalReason};
 use crate::compose::{Body, Definition, FileId};
@@ -14,57 +13,53 @@ impl Planner<'_, '_> {
     /// Finds what each definition sets, by itself and by what it merges.
     pub(super) fn find_facts(&mut self) -> Result<(), Vec<Refusal>> {
         let mut facts = SharedTable::new(self.library);
-        all_or_refusals(self.definitions().map(|definition| {
-            match self.sources(definition).facts(self.library.service(definition)) {
-                Ok(found) => facts.set(definition, found),
-                Err(_) if self.fixed.contains(definition.file) => {}
-                Err(error) => return Err(Obstacle::from(error).in_file(definition.file)),
+        let mut refusals = Refusals::default();
+        for definition in self.definitions() {
+            let found = self.sources(definition).facts(self.library.service(definition));
+            let found = found.map_err(|error| Obstacle::from(error).in_file(definition.file));
+            if let Some(found) = refusals.keep(found) {
+                facts.set(definition, found);
             }
-            Ok(())
-        }))?;
+        }
         self.facts = facts;
-        Ok(())
+        refusals.finish()
     }
 
     /// The places where nothing is to be chosen any more.
-    pub(super) fn sites(&self) -> Table<Site> {
+    pub(super) fn sites(&self) -> Table<Decision> {
         let mut sites = Table::new(self.library);
         for definition in self.definitions() {
             if self.facts.get(definition).hardened {
-                sites.set(definition, Site::Hardened);
+                sites.set(definition, Decision::Hardened);
             } else if self.fixed.blocks(definition.file) {
-                sites.set(definition, Site::Blocked);
+                sites.set(definition, Decision::Blocked);
             }
         }
         sites
     }
 
     /// Decides on each definition, and finds what it gains.
-    pub(super) fn settle(&mut self, sites: &Table<Site>) -> Result<(), Vec<Refusal>> {
-        let library = self.library;
-        all_or_refusals(library.ids().map(|id| {
+    pub(super) fn settle(&mut self, sites: &Table<Decision>) -> Result<(), Vec<Refusal>> {
+        let mut refusals = Refusals::default();
+        for id in self.library.ids() {
             let mut chosen: Vec<Definition> = Vec::new();
-            for definition in library.definitions(id) {
-                let decision = match sites.get(definition) {
-                    Site::Hardened => Decision::Hardened,
+            for definition in self.library.definitions(id) {
+                let decision = match *sites.get(definition) {
+                    Decision::Hardened => Decision::Hardened,
                     // A run after this one chooses the same places only if what is given up leaves them as they are.
                     _ if self.fixed.contains(id) => Decision::Blocked,
-                    Site::Chosen => {
-                        chosen.push(definition);
-                        Decision::Harden
-                    }
-                    Site::Taken => Decision::Layer,
-                    Site::Partial => Decision::Partial,
-                    Site::Repeated => Decision::Repeated,
-                    Site::Unsettled => Decision::Unsettled,
-                    Site::Blocked => Decision::Blocked,
-                    Site::None => Decision::Nothing,
+                    site => site,
                 };
+                if decision == Decision::Harden {
+                    chosen.push(definition);
+                }
                 self.decisions.set(definition, decision);
             }
-            if chosen.is_empty() { Ok(()) } else { self.settle_file(id, chosen) }
-        }))?;
-        Ok(())
+            if !chosen.is_empty() {
+                refusals.keep(self.settle_file(id, chosen));
+            }
+        }
+        refusals.finish()
     }
 
     fn settle_file(&mut self, id: FileId, mut chosen: Vec<Definition>) -> Result<(), Refusal> {

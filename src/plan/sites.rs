@@ -4,31 +4,10 @@
 
 use foldhash::{HashMap, HashSet};
 
+use super::Decision;
 use super::loaded::LoadedProject;
 use super::table::Table;
 use crate::compose::{Body, Certainty, Definition, FileId, Layer, LayerId, Library, Project};
-
-/// Whether and why a definition is the place where its service is hardened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Site {
-    /// Nothing speaks for it: no project has it as an earliest layer.
-    #[default]
-    None,
-    /// The hardening goes here.
-    Chosen,
-    /// It merges a block that is there already.
-    Hardened,
-    /// It lies over a layer that is hardened, or under one: hardening it too would be once too often.
-    Taken,
-    /// Some project has it twice in one service.
-    Repeated,
-    /// It is of a service that versions of Docker Compose put together differently.
-    Unsettled,
-    /// It has neither image nor build, so that only a project that is not known can use it.
-    Partial,
-    /// It is in a file that must not change.
-    Blocked,
-}
 
 /// Chooses the sites of `projects`, the more certain of which come first.
 ///
@@ -37,40 +16,42 @@ pub(super) enum Site {
 pub(super) fn choose(
     library: &Library<'_>,
     projects: &[LoadedProject],
-    mut sites: Table<Site>,
+    mut sites: Table<Decision>,
     sets: impl Fn(Definition) -> bool,
     shields: impl Fn(Definition, Definition) -> bool,
-) -> Table<Site> {
+) -> Table<Decision> {
     for loaded in projects {
         for definition in &loaded.project.repeated {
-            if *sites.get(*definition) == Site::None {
-                sites.set(*definition, Site::Repeated);
+            if *sites.get(*definition) == Decision::Nothing {
+                sites.set(*definition, Decision::Repeated);
             }
         }
         for top in &loaded.project.unsettled {
             for (_, definition) in loaded.project.chain(*top) {
-                if *sites.get(definition) == Site::None {
-                    sites.set(definition, Site::Unsettled);
+                if *sites.get(definition) == Decision::Nothing {
+                    sites.set(definition, Decision::Unsettled);
                 }
             }
         }
-        spare_chains_with(Site::Hardened, &loaded.project, &mut sites, &shields);
+        spare_chains_with(Decision::Hardened, &loaded.project, &mut sites, &shields);
     }
-    let names = FilesOfNames::of(library, projects);
-    for loaded in projects {
-        spare_chains_with(Site::Chosen, &loaded.project, &mut sites, |_, _| false);
-        choose_in(loaded, library, &sets, &names, &mut sites);
+    let parts: Vec<bool> = projects.iter().map(|loaded| is_part(library, loaded)).collect();
+    let names = FilesOfNames::of(library, projects, &parts);
+    for (loaded, is_part) in projects.iter().zip(parts) {
+        spare_chains_with(Decision::Harden, &loaded.project, &mut sites, |_, _| false);
+        choose_in(loaded, library, &sets, is_part.then_some(&names), &mut sites);
     }
     sites
 }
 
-/// Chooses the sites of the services of one project.
+/// Chooses the sites of the services of one project. Where it is a part of something, those whose names are in `names` are
+/// left to that.
 fn choose_in(
     loaded: &LoadedProject,
     library: &Library<'_>,
     sets: &impl Fn(Definition) -> bool,
-    names: &FilesOfNames<'_>,
-    sites: &mut Table<Site>,
+    names: Option<&FilesOfNames<'_>>,
+    sites: &mut Table<Decision>,
 ) {
     let project = &loaded.project;
     let roots = roots(library, &project.layers);
@@ -78,7 +59,6 @@ fn choose_in(
     let known = loaded.certainty.is_stated();
     let complete = if known { Vec::new() } else { completeness(library, project) };
     let tops = tops(library, project, &roots, sites);
-    let is_part = is_part(library, loaded);
     let mut walk = Walk::new(project);
     // The first service of a root decides, whatever is decided about that already.
     let mut whole: HashMap<Definition, bool> = HashMap::default();
@@ -86,21 +66,21 @@ fn choose_in(
         let root = roots[top as usize];
         let whole = known || *whole.entry(root).or_insert_with(|| complete[top as usize]);
         let is_open = match sites.get(root) {
-            Site::None => has_body(library, root),
+            Decision::Nothing => has_body(library, root),
             // By itself it is no service, and something makes one of it.
-            Site::Partial => whole,
+            Decision::Partial => whole,
             _ => false,
         };
-        if is_open && whole && is_part && names.has_another(library, project, root) {
+        if is_open && whole && names.is_some_and(|names| names.has_another(library, project, root)) {
             walk.spare(top, sites);
             continue;
         }
         if is_open {
-            sites.set(root, if whole { Site::Chosen } else { Site::Partial });
+            sites.set(root, if whole { Decision::Harden } else { Decision::Partial });
         }
-        if *sites.get(root) == Site::Chosen {
+        if *sites.get(root) == Decision::Harden {
             walk.spare(top, sites);
-        } else if whole && matches!(sites.get(root), Site::Taken | Site::Repeated) {
+        } else if whole && matches!(sites.get(root), Decision::Layer | Decision::Repeated) {
             choose_late(library, project, top, sets, sites);
             // By itself a layer above could be chosen too, and would be once too often.
             walk.spare(top, sites);
@@ -110,30 +90,36 @@ fn choose_in(
 
 /// The latest layers of the services of `project`: what lies over other layers elsewhere comes behind those, and earlier
 /// files before later ones.
-fn tops(library: &Library<'_>, project: &Project, roots: &[Definition], sites: &Table<Site>) -> Vec<LayerId> {
+fn tops(
+    library: &Library<'_>,
+    project: &Project,
+    roots: &[Definition],
+    sites: &Table<Decision>,
+) -> Vec<LayerId> {
     let mut tops: Vec<LayerId> = project.services.iter().filter_map(|service| service.top).collect();
     let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
     let free = if is_layered { free(library, &project.layers, sites) } else { Vec::new() };
     let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
+    // A file that is there twice has its first place.
+    let places = project.files.iter().enumerate().rev();
+    let places: HashMap<FileId, usize> = places.map(|(place, file)| (*file, place)).collect();
+    let place = |file: FileId| places.get(&file).copied().unwrap_or(project.files.len());
     tops.sort_by_key(|top| {
         let first = free.get(*top as usize).copied().flatten().unwrap_or(roots[*top as usize]);
-        (depths.get(&first), place(project, first))
+        (depths.get(&first), place(first.file), first)
     });
     tops
 }
 
-/// The files in which services have each name, but for those that are parts of something themselves.
+/// For each service name, the files that define it; files that are only parts of a project are left out.
 #[derive(Default)]
 struct FilesOfNames<'l>(HashMap<&'l str, Vec<FileId>>);
 
 impl<'l> FilesOfNames<'l> {
-    /// Returns the files of `library`, where one of `projects` is a part.
-    fn of(library: &'l Library<'_>, projects: &[LoadedProject]) -> Self {
-        let parts: HashSet<FileId> = projects
-            .iter()
-            .filter(|loaded| is_part(library, loaded))
-            .map(|loaded| loaded.project.files[0])
-            .collect();
+    /// Returns the files of `library`; `is_part` tells which of `projects` are parts.
+    fn of(library: &'l Library<'_>, projects: &[LoadedProject], is_part: &[bool]) -> Self {
+        let parts = projects.iter().zip(is_part).filter(|(_, is_part)| **is_part);
+        let parts: HashSet<FileId> = parts.map(|(loaded, _)| loaded.project.files[0]).collect();
         let mut names: HashMap<&str, Vec<FileId>> = HashMap::default();
         if !parts.is_empty() {
             for file in library.ids().filter(|file| !parts.contains(file)) {
@@ -171,12 +157,6 @@ fn has_body(library: &Library<'_>, definition: Definition) -> bool {
     matches!(library.service(definition).body, Body::Mapping(_) | Body::Alias { .. })
 }
 
-/// The place of a definition among those of a project: earlier files, documents and services come first.
-fn place(project: &Project, definition: Definition) -> (usize, Definition) {
-    let file = project.files.iter().position(|file| *file == definition.file);
-    (file.unwrap_or(project.files.len()), definition)
-}
-
 /// How many layers are looked through for a later one to harden.
 const MAX_LATE_LAYERS: usize = 1000;
 
@@ -187,18 +167,19 @@ fn choose_late(
     project: &Project,
     top: LayerId,
     sets: &impl Fn(Definition) -> bool,
-    sites: &mut Table<Site>,
+    sites: &mut Table<Decision>,
 ) {
     let chain: Vec<Definition> =
         project.chain(top).map(|(_, definition)| definition).take(MAX_LATE_LAYERS + 1).collect();
-    let covered =
-        chain.iter().any(|definition| matches!(sites.get(*definition), Site::Chosen | Site::Hardened));
+    let covered = chain
+        .iter()
+        .any(|definition| matches!(sites.get(*definition), Decision::Harden | Decision::Hardened));
     if covered || chain.len() > MAX_LATE_LAYERS {
         return;
     }
     for definition in chain.into_iter().rev() {
-        if *sites.get(definition) == Site::None && has_body(library, definition) {
-            sites.set(definition, Site::Chosen);
+        if *sites.get(definition) == Decision::Nothing && has_body(library, definition) {
+            sites.set(definition, Decision::Harden);
             return;
         }
         if sets(definition) {
@@ -219,13 +200,13 @@ impl<'p> Walk<'p> {
     }
 
     /// Takes every layer of the chain of `top` that nothing else is decided about.
-    fn spare(&mut self, top: LayerId, sites: &mut Table<Site>) {
+    fn spare(&mut self, top: LayerId, sites: &mut Table<Decision>) {
         for (id, definition) in self.project.chain(top) {
             if std::mem::replace(&mut self.done[id as usize], true) {
                 break;
             }
-            if *sites.get(definition) == Site::None {
-                sites.set(definition, Site::Taken);
+            if *sites.get(definition) == Decision::Nothing {
+                sites.set(definition, Decision::Layer);
             }
         }
     }
@@ -242,11 +223,12 @@ fn roots(library: &Library<'_>, layers: &[Layer]) -> Vec<Definition> {
 }
 
 /// The earliest definition up to each layer that nothing is decided about; none where there is none.
-fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Site>) -> Vec<Option<Definition>> {
+fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Decision>) -> Vec<Option<Definition>> {
     let mut free: Vec<Option<Definition>> = Vec::with_capacity(layers.len());
     for layer in layers {
         let below = layer.below.and_then(|below| free[below as usize]);
-        let is_free = *sites.get(layer.definition) == Site::None && has_body(library, layer.definition);
+        let is_free =
+            *sites.get(layer.definition) == Decision::Nothing && has_body(library, layer.definition);
         free.push(below.or(is_free.then_some(layer.definition)));
     }
     free
@@ -270,9 +252,9 @@ fn depths(layers: &[Layer]) -> HashMap<Definition, usize> {
 /// Takes every other layer of the chains that have a layer with `site`, unless it shields itself from the root that
 /// it lies over.
 fn spare_chains_with(
-    site: Site,
+    site: Decision,
     project: &Project,
-    sites: &mut Table<Site>,
+    sites: &mut Table<Decision>,
     shields: impl Fn(Definition, Definition) -> bool,
 ) {
     if project.layers.iter().all(|layer| layer.below.is_none()) {

@@ -1,13 +1,15 @@
 //! The plan of a unit of work: files that may be loaded together, and the projects they make up.
 
 use super::file::{FilePlan, plan_file};
-use super::later::LaterItems;
+use super::items::ListItems;
+use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::notes::Notes;
 use super::planner::Planner;
-use super::refusal::all_or_refusals;
+use super::refusal::Refusals;
 use super::sites::choose;
-use super::{FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
+use super::table::Table;
+use super::{Decision, FixedFiles, PlannedService, ProjectPromise, Refusal, RefusalReason};
 use crate::compose::{FileId, Library};
 use crate::policy::Policy;
 use crate::text::{FileDiagnostic, LineEnding, Span};
@@ -39,7 +41,6 @@ pub fn plan(
     policy: &Policy,
 ) -> Result<Plan, Vec<Refusal>> {
     let mut planner = Planner::new(library, fixed, policy)?;
-    planner.find_facts()?;
     let sets = |definition| {
         let facts = planner.facts.get(definition);
         facts.seen | facts.reset != 0
@@ -52,34 +53,47 @@ pub fn plan(
         planner.settle(&sites)?;
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
-    let known = planner.known();
-    plan.projects = all_or_refusals(projects.iter().map(|loaded| {
-        planner.check_included_twice(loaded)?;
-        let project = &loaded.project;
-        let gains = known.service_gains(project)?;
-        planner.check_withheld(project, &sites)?;
+    let mut refusals = Refusals::default();
+    for loaded in &projects {
+        let Some(gains) = refusals.keep(planner.check_project(loaded, &sites)) else { continue };
         planner.note(loaded, &gains, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
-        Ok(ProjectPromise { files: project.paths.clone(), services: known.promise(project, &gains) })
-    }))?;
-    let mut later = LaterItems::of(&projects);
+        let project = &loaded.project;
+        let services = planner.promise(project, &gains);
+        plan.projects.push(ProjectPromise { files: project.paths.clone(), services });
+    }
+    refusals.finish()?;
+    let mut items = ListItems::of(&projects);
     for id in library.ids().filter(|id| library.file(*id).is_ok()) {
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);
         for definition in library.definitions(id) {
-            planner.note_definition(definition, &mut later, &mut notes);
+            planner.note_definition(definition, &mut items, &mut notes);
         }
     }
-    let changed = library.ids().filter(|id| planner.changes(*id));
-    plan.files = all_or_refusals(changed.map(|id| {
-        planner.check_form(id)?;
-        plan_file(&planner, id)
-    }))?;
+    let mut refusals = Refusals::default();
+    for id in library.ids().filter(|id| planner.changes(*id)) {
+        let changed = planner.check_form(id).and_then(|()| plan_file(&planner, id));
+        plan.files.extend(refusals.keep(changed));
+    }
+    refusals.finish()?;
     plan.notes = notes.into_list();
     Ok(plan)
 }
 
 impl Planner<'_, '_> {
+    /// Checks what the hardening makes of a project, and returns what its services gain.
+    fn check_project(
+        &self,
+        loaded: &LoadedProject,
+        sites: &Table<Decision>,
+    ) -> Result<Vec<ServiceGain>, Refusal> {
+        self.check_included_twice(loaded)?;
+        let gains = self.service_gains(&loaded.project)?;
+        self.check_withheld(&loaded.project, sites)?;
+        Ok(gains)
+    }
+
     /// Checks that nothing changes in files that a project includes side by side.
     fn check_included_twice(&self, loaded: &LoadedProject) -> Result<(), Refusal> {
         for id in &loaded.project.included_twice {

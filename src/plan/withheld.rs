@@ -4,9 +4,8 @@
 //! what is given up now. So the layer is refused just as it would be over a place that is hardened.
 
 use super::planner::Planner;
-use super::sites::Site;
 use super::table::Table;
-use super::{Refusal, RefusalReason};
+use super::{Decision, Refusal, RefusalReason};
 use crate::compose::{Definition, Project};
 
 /// What the layers up to one bring, each by its latest definition.
@@ -23,7 +22,7 @@ impl Planner<'_, '_> {
     ///
     /// # Errors
     /// That of [`RefusalReason::late`], at the later of the two layers.
-    pub(super) fn check_withheld(&self, project: &Project, sites: &Table<Site>) -> Result<(), Refusal> {
+    pub(super) fn check_withheld(&self, project: &Project, sites: &Table<Decision>) -> Result<(), Refusal> {
         if !project.all_files.iter().any(|file| self.fixed.contains(*file)) {
             return Ok(());
         }
@@ -31,7 +30,8 @@ impl Planner<'_, '_> {
         for layer in &project.layers {
             let definition = layer.definition;
             let mut found = layer.below.map_or_else(Found::default, |below| layers[below as usize]);
-            let is_withheld = self.fixed.contains(definition.file) && *sites.get(definition) == Site::Chosen;
+            let is_withheld =
+                self.fixed.contains(definition.file) && *sites.get(definition) == Decision::Harden;
             let brings = self.gains.get(definition).document.is_some();
             let earlier = if brings { found.withheld } else { found.brought.filter(|_| is_withheld) };
             if let Some(earlier) = earlier {

@@ -78,6 +78,14 @@ fn nested(out: &mut dyn Write, open: &[u8], close: &[u8], depth: usize) -> io::R
     out.write_all(SERVICE)
 }
 
+/// Writes a list at `&l` of so many items, and a block whose items but the last are like them.
+fn long_list(out: &mut dyn Write, items: usize) -> io::Result<()> {
+    count(out, b"x-l: &l [", 0..items, |out, it| write!(out, "o{it}=a, "))?;
+    out.write_all(b"]\nx-common-hardening-opts: &hardening\n  security_opt: [")?;
+    count(out, b"", 0..63, |out, it| write!(out, "o{it}=b, "))?;
+    out.write_all(b"last]\n")
+}
+
 /// Writes nine aliases of `&a…`, one after the other.
 fn nine_aliases(out: &mut dyn Write, number: usize) -> io::Result<()> {
     (0..9).try_for_each(|_| write!(out, "*a{number}, "))
@@ -200,6 +208,44 @@ pub(crate) const TEXTS: &[Text] = &[
         made: By(|out, size| {
             let start = b"services:\n  s0:\n    image: a\n";
             count(out, start, 1..size, |out, it| write!(out, "  s{it}:\n    extends: s{}\n", it - 1))
+        }) },
+    Text { name: "services that merge a large template", size: 20_000, expect: Limit("MAX_MERGED_IN_FILE"),
+        made: By(|out, size| {
+            count(out, b"x-t: &t\n", 0..size, |out, it| writeln!(out, "  k{it}: a"))?;
+            count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{<<: *t}}"))
+        }) },
+    Text { name: "services that extend one chain in two ways", size: 10_000, expect: Hardened,
+        made: By(|out, size| {
+            let start = b"services:\n  s0: {image: a}\n";
+            count(out, start, 1..size, |out, it| writeln!(out, "  s{it}: {{extends: s{}}}", it - 1))?;
+            count(out, b"", 0..size, |out, it| {
+                let user = if it % 2 == 0 { "" } else { ", user: a" };
+                writeln!(out, "  t{it}: {{extends: s{}{user}}}", size - 1)
+            })
+        }) },
+    Text { name: "aliases of a large template beside a block", size: 20_000, expect: Hardened,
+        made: By(|out, size| {
+            out.write_all(b"x-common-hardening-opts: &hardening {user: a}\nx-t: &t\n  image: a\n  labels:\n")?;
+            count(out, b"", 0..size, |out, it| writeln!(out, "    l{it}: a"))?;
+            count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: *t"))
+        }) },
+    Text { name: "services that share a long list", size: 1_500, expect: Hardened,
+        made: By(|out, size| {
+            long_list(out, size)?;
+            out.write_all(b"  user: a\n")?;
+            count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{image: a, security_opt: *l}}"))
+        }) },
+    Text { name: "services that add a long list to the hardening", size: 1_500, expect: Anything,
+        made: By(|out, size| {
+            long_list(out, size)?;
+            let start = b"services:\n  s: {image: a}\n";
+            count(out, start, 0..size, |out, it| writeln!(out, "  s{it}: {{extends: s, security_opt: *l}}"))
+        }) },
+    Text { name: "a long list in the block", size: 10_000, expect: Limit("MAX_BLOCK_ITEMS"),
+        made: By(|out, size| {
+            let start = b"services: {web: {image: a}}\nx-common-hardening-opts: &hardening\n  security_opt:\n";
+            count(out, start, 0..size, |out, it| writeln!(out, "  - o{it}"))?;
+            repeat(out, b"", b"---\nservices: {web: {init: true}}\n", size, b"")
         }) },
     Text { name: "a mapping that merges itself", size: 1, expect: Refused("compose.yaml:3"),
         made: Of(b"services:\n  web: &web\n    <<: *web\n    image: a\n") },

@@ -114,6 +114,23 @@ fn a_block_has_at_most_64_keys() {
 }
 
 #[test]
+fn a_list_of_a_block_has_at_most_64_items() {
+    let block = |key: &str, items: usize| {
+        let items: Vec<_> = (0..items).map(|item| format!("o{item}")).collect();
+        format!("{KEY}  {key}: [{}]\n", items.join(", "))
+    };
+    for key in ["security_opt", "cap_drop"] {
+        let longest = block(key, 64);
+        assert_hardened(&[&format!("{longest}{WEB}")], Relation::First, &[&format!("{longest}{HARD_WEB}")]);
+        let words = "compose.yaml:2: this list of the block has more than 64 items (MAX_BLOCK_ITEMS)";
+        assert_refused(&[&format!("{}{WEB}", block(key, 65))], Relation::First, words);
+    }
+    // Nothing looks into others.
+    let other = block("dns", 65);
+    assert_hardened(&[&format!("{other}{WEB}")], Relation::First, &[&format!("{other}{HARD_WEB}")]);
+}
+
+#[test]
 fn a_later_document_merges_the_block_that_is_there_in_an_earlier_one() {
     let block = format!("{KEY}  user: u\n");
     let db = "---\nservices:\n  db:\n    image: b\n";

@@ -1,6 +1,6 @@
 //! How much of one kind a file may hold, exactly.
 
-use compose_harden::compose::{ComposeFile, MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES};
+use compose_harden::compose::{ComposeFile, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES};
 use compose_harden::yaml::parse;
 
 /// The title, the reason and the help where Docker Compose's model of `text` cannot be made.
@@ -39,9 +39,38 @@ fn a_service_may_be_made_of_10000_mappings() {
 }
 
 #[test]
-fn the_services_of_a_file_may_be_made_of_4000000_mappings() {
-    let services = MAX_MERGED_IN_FILE / MAX_MERGED_MAPPINGS;
-    let text = merging(services + 1, MAX_MERGED_MAPPINGS - 1);
+fn the_services_of_a_file_may_be_made_of_4000000_mappings_entries_and_items() {
+    let list = |count: usize, item: &str| {
+        let items: Vec<_> = (0..count).map(|number| item.replace('#', &number.to_string())).collect();
+        items.join(", ")
+    };
+    let templates = [
+        format!("x-a: &a {{}}\nx-t: &t {{{}}}\n", list(9_997, "k#: a")),
+        format!("x-m: &m [{}]\n", list(9_997, "*a")),
+        format!("x-i: &i [{}]\n", list(9_998, "o#")),
+        format!("x-f: &f [{}, 1]\n", list(9_995, "o#")),
+        format!("x-e: &e {{<<: [{}], service: base}}\n", list(9_993, "*a")),
+    ];
+    // Each of 10,000 with itself and its entries.
+    let bodies = [
+        // The template and its entries.
+        "{<<: *t}",
+        // The items, and the mapping that they are.
+        "{<<: *m}",
+        "{security_opt: *i}",
+        // The items; it is looked at once more for what it extends, as what Docker Compose may pass over.
+        "{cap_add: *f}",
+        // The mapping, its two entries, the items, and the mapping that they are.
+        "{extends: *e, init: true}",
+    ];
+    let services = |range: std::ops::Range<usize>| {
+        let services = range.map(|number| format!("  s{number}: {}\n", bodies[number % bodies.len()]));
+        format!("services:\n{}", services.collect::<String>())
+    };
+    // Those of all documents count.
+    let text = format!("{}{}---\n{}", templates.concat(), services(0..150), services(150..400));
+    assert_eq!(refused(&text), None);
+    let text = format!("{text}  last: {{}}\n");
     let tree = parse(&text);
     // Not `unwrap_err`, which would show the whole file.
     let error = ComposeFile::read(&tree).err().unwrap();
@@ -50,10 +79,16 @@ fn the_services_of_a_file_may_be_made_of_4000000_mappings() {
         [diagnostic.title.as_str(), diagnostic.help.as_deref().unwrap()],
         [TITLE, "merge fewer templates"]
     );
-    assert_eq!(
-        error.to_string(),
-        "the services of this document merge more than 4000000 mappings, all together (MAX_MERGED_IN_FILE)"
-    );
-    // The one before has all that there may be.
-    assert_eq!(tree.slice(error.span), format!("s{services}"));
+    let words = "the services of this file are made of more than 4000000 mappings, entries and items, all together \
+                 (MAX_MERGED_IN_FILE)";
+    assert_eq!(error.to_string(), words);
+    assert_eq!(tree.slice(error.span), "last");
+}
+
+#[test]
+fn the_services_of_a_large_file_may_be_made_of_16_times_its_nodes() {
+    let keys: Vec<_> = (0..60).map(|key| format!("k{key}: a")).collect();
+    let services: Vec<_> = (0..80_000).map(|it| format!("  s{it}: {{<<: *t, image: a}}\n")).collect();
+    let text = format!("x-t: &t {{{}}}\nservices:\n{}", keys.join(", "), services.concat());
+    assert_eq!(refused(&text), None);
 }

@@ -54,11 +54,25 @@ fn privileges_are_noted_however_they_are_written() {
         ("privileged: \"on\"", "`privileged` gives it every capability back"),
         ("cap_add: [CAP_ALL]", "`cap_add: ALL` undoes `cap_drop: ALL`"),
         ("privileged: ${P:-true}", "`privileged` gives it every capability back where the variable says so"),
+        ("privileged: !!bool true", "`privileged` gives it every capability back"),
+        ("cap_add: !override [ALL]", "`cap_add: ALL` undoes `cap_drop: ALL`"),
         ("cap_add: [\"$C\"]", "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`"),
     ] {
         let text = format!("services:\n  web:\n    image: a\n    {lines}\n");
         assert_eq!(notes(&[&text], Relation::First), [format!("compose.yaml:4: {words}")], "{lines}");
     }
+}
+
+#[test]
+fn privileges_that_another_value_wins_over_are_not_noted() {
+    let template = "x-t: &t\n  privileged: true\n  cap_add: [ALL]\n";
+    let text = |lines: &str| format!("{template}services:\n  web:\n    <<: *t\n    image: a\n{lines}");
+    assert!(notes(&[&text("    privileged: false\n    cap_add: []\n")], Relation::First).is_empty());
+    // What `!reset` removes wins over nothing that is merged.
+    assert_eq!(
+        notes(&[&text("    privileged: !reset false\n    cap_add: [NET_RAW]\n")], Relation::First),
+        ["compose.yaml:2: `privileged` gives it every capability back"]
+    );
 }
 
 #[test]
