@@ -32,6 +32,8 @@ pub(super) struct Extender {
     directory_ids: HashMap<PathBuf, DirectoryId>,
     /// The services of a document by name, where one of them extends another.
     names: HashMap<(FileId, u32), HashMap<String, Definition>>,
+    /// What all documents of a file make of its services, by name, where another file extends one of them.
+    definitions: HashMap<FileId, HashMap<String, Vec<Definition>>>,
 }
 
 /// A service on the way from a service to the root of its chain.
@@ -150,9 +152,7 @@ impl Extender {
                 )),
             };
         };
-        let extended = Extended::Service(file, inner, service);
-        if self.definitions_of(builder, &extended).is_empty() {
-            let Extended::Service(.., service) = &extended else { return Ok(None) };
+        if self.definitions_in(builder, file).get(&service).is_none_or(Vec::is_empty) {
             let path = builder.library.shown(file).display();
             return Err(rejected(
                 builder,
@@ -160,29 +160,40 @@ impl Extender {
                 &format!("there is no service `{service}` in `{path}`"),
             ));
         }
-        Ok(Some(extended))
+        Ok(Some(Extended::Service(file, inner, service)))
     }
 
+    /// The definitions that make up `extended`, the earliest first.
     fn definitions_of(&mut self, builder: &ProjectBuilder<'_, '_>, extended: &Extended) -> Vec<Definition> {
         match extended {
             Extended::Definition(definition, _) => vec![*definition],
             Extended::Service(file, _, name) => {
-                let documents = builder.library.file(*file).map_or(0, |file| file.documents().len());
-                let mut found = Vec::new();
-                for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {
-                    let first = Definition { file: *file, document, service: 0 };
-                    let Some(definition) = self.names(builder, first).get(name).copied() else { continue };
-                    let service = builder.library.service(definition);
-                    if service.is_removed() || service.replaces() {
-                        found.clear();
-                    }
-                    if !service.is_removed() {
-                        found.push(definition);
-                    }
-                }
-                found
+                self.definitions_in(builder, *file).get(name).cloned().unwrap_or_default()
             }
         }
+    }
+
+    /// The definitions of the services of `file`, without what `!reset` removes and `!override` replaces.
+    fn definitions_in(
+        &mut self,
+        builder: &ProjectBuilder<'_, '_>,
+        file: FileId,
+    ) -> &HashMap<String, Vec<Definition>> {
+        let library = &*builder.library;
+        self.definitions.entry(file).or_insert_with(|| {
+            let mut definitions: HashMap<String, Vec<Definition>> = HashMap::new();
+            for definition in library.definitions(file) {
+                let service = library.service(definition);
+                let found = definitions.entry(service.name.clone().into_owned()).or_default();
+                if service.is_removed() || service.replaces() {
+                    found.clear();
+                }
+                if !service.is_removed() {
+                    found.push(definition);
+                }
+            }
+            definitions
+        })
     }
 
     /// The services of the document that `definition` is in.

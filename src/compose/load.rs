@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use foldhash::HashMap;
 
 use super::builder::{MAX_LAYERS, ProjectBuilder, number};
-use super::chain::LayerId;
+use super::chain::{EqualChains, LayerId};
 use super::extends::Extender;
 use super::path::{PathTarget, resolve};
 use super::{
@@ -35,14 +35,13 @@ impl Project {
     ) -> Result<Self, FileDiagnostic> {
         let directory = paths.first().and_then(|path| path.parent()).unwrap_or(Path::new("")).to_owned();
         let builder = ProjectBuilder::new(library, files);
-        let mut loader = Loader { builder, extender: Extender::default(), included: Vec::new() };
+        let mut loader = Loader::new(builder);
         let model = loader.model(paths, &directory, 0)?;
         loader.check_content()?;
         let mut project = loader.builder.project;
         project.services = model.services;
         project.paths = paths.to_vec();
         project.all_files.sort_unstable();
-        project.all_files.dedup();
         match project.repeated_item(library) {
             Some((file, diagnostic)) => Err(FileDiagnostic::new(library.path(file), diagnostic)),
             None => Ok(project),
@@ -86,9 +85,14 @@ struct Loader<'a, 'l> {
     extender: Extender,
     /// The files that are being included, to find cycles.
     included: Vec<FileId>,
+    equal: EqualChains,
 }
 
-impl Loader<'_, '_> {
+impl<'a, 'l> Loader<'a, 'l> {
+    fn new(builder: ProjectBuilder<'a, 'l>) -> Self {
+        Self { builder, extender: Extender::default(), included: Vec::new(), equal: EqualChains::default() }
+    }
+
     fn model(&mut self, paths: &[PathBuf], directory: &Path, depth: usize) -> Result<Model, FileDiagnostic> {
         let mut model = Model::default();
         for path in paths {
@@ -247,7 +251,7 @@ impl Loader<'_, '_> {
         for path in &paths {
             let id = self.builder.open(path)?;
             self.builder.project.included.push(id);
-            if self.builder.project.all_files[..start].contains(&id) {
+            if self.builder.is_among_first(id, start) {
                 self.builder.project.included_twice.push(id);
             }
         }
@@ -269,16 +273,15 @@ impl Loader<'_, '_> {
     ) -> Result<(), FileDiagnostic> {
         let below = merged.model.place(named, self.builder.library).top;
         let name = || self.builder.library.service(named).name.clone().into_owned();
-        let chain = |top| self.builder.project.chain(top).map(|(_, definition)| definition);
         if let Some(known) = merged.included.insert(name(), top) {
             // Docker Compose keeps one of two equal services.
-            if chain(known).eq(chain(top)) {
+            if self.equal.compare(&self.builder.project.layers, known, top) {
                 return Ok(());
             }
             return Err(self.conflict(file, span, &name()));
         }
         let top = match below {
-            Some(below) if chain(below).any(|earlier| earlier.file == file) => {
+            Some(below) if self.builder.project.chain(below).any(|(_, earlier)| earlier.file == file) => {
                 return Err(self.conflict(file, span, &name()));
             }
             Some(below) => {

@@ -20,8 +20,9 @@ impl Files for One {
 fn merge(text: &'static str, copied: usize) -> Result<usize, (String, Option<String>)> {
     let (sources, trees) = (Arena::new(), Arena::new());
     let (mut library, mut files) = (Library::new(&sources, &trees), One(text));
-    let builder = ProjectBuilder { copied, ..ProjectBuilder::new(&mut library, &mut files) };
-    let mut loader = Loader { builder, extender: Extender::default(), included: Vec::new() };
+    let mut builder = ProjectBuilder::new(&mut library, &mut files);
+    builder.copied = copied;
+    let mut loader = Loader::new(builder);
     let merged = loader.model(&[PathBuf::from("/p/compose.yaml")], Path::new("/p"), 0);
     match merged {
         Ok(_) => Ok(loader.builder.copied),
