@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::EVERYDAY;
-use super::run::{Expect, check};
+use super::run::{Expect, check, check_each};
 
 /// Files in a folder, from how many of something there are.
 struct Case {
@@ -99,6 +99,18 @@ fn run_all(divisor: usize, timed: bool) {
     }
 }
 
+/// Asks for so many directories one by one, none of which has a Compose file.
+fn run_bare_directories(count: usize, timed: bool) {
+    let (_folder, tree) = tree();
+    let directories: Vec<PathBuf> =
+        (0..count).map(|number| Path::new("tree").join(number.to_string())).collect();
+    for number in 0..count {
+        fs::create_dir(tree.join(number.to_string())).unwrap();
+    }
+    let expect = Expect::Refused("there is no Compose file in this directory");
+    check_each("directories one by one", &tree, &directories, &expect, timed);
+}
+
 /// A folder `tree` without anything in it.
 fn tree() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -110,10 +122,12 @@ fn tree() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn a_few_files_that_name_each_other_end_well() {
     run_all(EVERYDAY, false);
+    run_bare_directories(10_000 / EVERYDAY, false);
 }
 
 #[test]
 #[ignore = "needs a release build for its bound on processor time"]
 fn many_files_that_name_each_other_end_in_bounded_time() {
     run_all(1, true);
+    run_bare_directories(10_000, true);
 }
