@@ -8,8 +8,33 @@ use super::{Aliases, ComposeError, ComposeRule, is_compose_tag};
 use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
 
-const STRINGS: [&str; 2] = ["user", "runtime"];
-const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
+/// What the value of an attribute is, and so how Docker Compose merges it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A string, which replaces that of earlier layers.
+    Text,
+    /// A list, which is appended to those of earlier layers.
+    List,
+    /// Such a list of which Docker Compose wants all items to differ.
+    UniqueList,
+}
+
+/// The attribute whose items must differ.
+pub(super) const UNIQUE_LIST: &str = "security_opt";
+
+/// The attributes that hardening is about. The second reader has a table of its own: a fault here must not hide there.
+const HARDENED: [(&str, Kind); 5] = [
+    ("user", Kind::Text),
+    ("runtime", Kind::Text),
+    (UNIQUE_LIST, Kind::UniqueList),
+    ("cap_drop", Kind::List),
+    ("cap_add", Kind::List),
+];
+
+/// The kind of the attribute `key`, if hardening is about it.
+pub(super) fn kind_of(key: &str) -> Option<Kind> {
+    HARDENED.iter().find(|(known, _)| *known == key).map(|(_, kind)| *kind)
+}
 
 /// The attributes of a service, extensions aside.
 const ATTRIBUTES: [&str; 94] = [
@@ -116,8 +141,8 @@ pub(super) struct SetAttributes(u8);
 impl SetAttributes {
     /// Adds `key`, if hardening is about it; whether it was there already.
     pub(super) fn add(&mut self, key: &str) -> bool {
-        let mut keys = STRINGS.iter().chain(&LISTS);
-        let bit = keys.position(|known| *known == key).map_or(0, |place| 1 << place);
+        let place = HARDENED.iter().position(|(known, _)| *known == key);
+        let bit = place.map_or(0, |place| 1 << place);
         let is_known = self.0 & bit != 0;
         self.0 |= bit;
         is_known
@@ -126,7 +151,7 @@ impl SetAttributes {
 
 /// Whether `key` is a list whose items are checked.
 pub(super) fn is_list(key: &str) -> bool {
-    LISTS.contains(&key)
+    kind_of(key).is_some_and(|kind| kind != Kind::Text)
 }
 
 /// Checks the value of the attribute `key`, if hardening is about it, as Docker Compose does.
@@ -136,10 +161,7 @@ pub(super) fn is_list(key: &str) -> bool {
 /// # Errors
 /// A value of another type, or a list whose items are no strings or not all different.
 pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
-    let (string, list) = (STRINGS.contains(&key), LISTS.contains(&key));
-    if !(string || list) || is_compose_tag(entry.value) {
-        return Ok(());
-    }
+    let Some(kind) = kind_of(key).filter(|_| !is_compose_tag(entry.value)) else { return Ok(()) };
     let value = aliases.resolve(entry.value);
     let error = |rule, node: Node<'_>| {
         let span = if node.span().is_empty() { entry.key.span() } else { node.span() };
@@ -148,7 +170,7 @@ pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) 
     if is_null(value) {
         return Ok(());
     }
-    if string {
+    if kind == Kind::Text {
         let rule = ComposeRule::NotString(key.to_owned());
         return if is_string(value) { Ok(()) } else { error(rule, entry.value) };
     }
@@ -162,7 +184,7 @@ pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) 
             return error(ComposeRule::ItemNotString(key.to_owned()), item);
         }
         // compose-go makes the other lists unique by itself.
-        if !items.insert(node.scalar().unwrap_or_default()) && key == "security_opt" {
+        if !items.insert(node.scalar().unwrap_or_default()) && kind == Kind::UniqueList {
             return error(ComposeRule::SameItem(key.to_owned()), item);
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashSet};
 
 use super::discover::{FileList, Group, Origin};
-use super::{ComposeDocument, ComposeFile, Files, Library, Scope, Service};
+use super::{ComposeDocument, ComposeFile, FileId, Files, Library, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,23 +53,16 @@ pub struct Candidate {
 
 /// Returns the projects that the files of `group` may make up, the most certain first.
 pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn Files) -> Vec<Candidate> {
+    let lists = &group.lists;
+    let over_others: HashSet<&PathBuf> = lists.iter().flat_map(|list| list.files.iter().skip(1)).collect();
     let mut found = Vec::new();
-    for list in &group.lists {
-        if !is_layer_elsewhere(list, &group.lists, library, files) {
+    for list in lists {
+        if !is_layer_elsewhere(list, &over_others, library, files) {
             found.push(of_list(list));
         }
     }
-    let given: Vec<Vec<PathBuf>> = found
-        .iter()
-        .filter(|candidate| candidate.certainty == Certainty::Given)
-        .map(|candidate| candidate.paths.clone())
-        .collect();
-    for path in &group.variants {
-        // Its base is the project of its own directory.
-        let beside = |paths: &&Vec<PathBuf>| paths.first().and_then(|first| first.parent()) == path.parent();
-        let base = given.iter().find(beside).map(Vec::as_slice).unwrap_or_default();
-        found.extend(of_variant(base, path, library, files));
-    }
+    let over = of_variants(&found, &group.variants, library, files);
+    found.extend(over);
     // A list of several files speaks of more than one of a single file.
     found.sort_by_key(|candidate| {
         let mentioned_alone =
@@ -86,17 +79,16 @@ pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn File
     found
 }
 
-/// Whether a file is a project by its name alone, while a command has it as a layer over another file, and it says
-/// itself that it is one.
+/// Whether a file is a project by its name alone, while a command has it as a layer over another file, one of
+/// `over_others`, and it says itself that it is one.
 fn is_layer_elsewhere(
     list: &FileList,
-    lists: &[FileList],
+    over_others: &HashSet<&PathBuf>,
     library: &mut Library<'_>,
     files: &mut dyn Files,
 ) -> bool {
     let [path] = &list.files[..] else { return false };
-    let over_another = |other: &FileList| other.files.iter().skip(1).any(|file| file == path);
-    if list.origin != Origin::Names || !lists.iter().any(over_another) {
+    if list.origin != Origin::Names || !over_others.contains(path) {
         return false;
     }
     let id = library.open(path, files);
@@ -113,57 +105,115 @@ fn of_list(list: &FileList) -> Candidate {
     Candidate { paths: list.files.clone(), certainty }
 }
 
-fn of_variant(
-    base: &[PathBuf],
-    path: &Path,
+/// The project that the variants in its directory may be layers over.
+struct Base<'b> {
+    /// Its earliest file.
+    first: &'b Path,
+    files: HashSet<FileId>,
+    services: HashSet<&'b str>,
+    /// The files that it includes, as written.
+    included: HashSet<&'b str>,
+}
+
+impl<'b> Base<'b> {
+    fn new(paths: &'b [PathBuf], ids: &[FileId], library: &'b Library<'_>) -> Option<Self> {
+        let read = || ids.iter().filter_map(|id| library.file(*id).ok());
+        Some(Self {
+            first: paths.first()?,
+            files: ids.iter().copied().collect(),
+            services: read().flat_map(services_of).map(|service| &*service.name).collect(),
+            included: read().flat_map(included_by).collect(),
+        })
+    }
+}
+
+/// Returns what the files at `variants` may be: layers over the project of their own directory, the first of `found` that
+/// is given there, or projects of their own.
+fn of_variants(
+    found: &[Candidate],
+    variants: &[PathBuf],
     library: &mut Library<'_>,
     files: &mut dyn Files,
 ) -> Vec<Candidate> {
+    let mut lists: HashMap<Option<&Path>, &[PathBuf]> = HashMap::default();
+    for candidate in found.iter().filter(|candidate| candidate.certainty == Certainty::Given) {
+        let directory = candidate.paths.first().and_then(|first| first.parent());
+        lists.entry(directory).or_insert(&candidate.paths);
+    }
+    // All are opened before one is looked at, so that what is known of a base is gathered but once.
+    let mut opened: HashMap<Option<&Path>, (&[PathBuf], Vec<FileId>)> = HashMap::default();
+    let mut ids = Vec::new();
+    for path in variants {
+        if let Some(list) = lists.remove(&path.parent()) {
+            let base = list.iter().map(|path| library.open(path, files)).collect();
+            opened.insert(path.parent(), (list, base));
+        }
+        ids.push(library.open(path, files));
+    }
+    let (library, files) = (&*library, &*files);
+    let bases: HashMap<Option<&Path>, Base<'_>> = opened
+        .iter()
+        .filter_map(|(directory, (paths, ids))| Some((*directory, Base::new(paths, ids, library)?)))
+        .collect();
+    let variants = variants.iter().zip(ids);
+    variants.flat_map(|(path, id)| of_variant(bases.get(&path.parent()), path, id, library, files)).collect()
+}
+
+fn of_variant(
+    base: Option<&Base<'_>>,
+    path: &Path,
+    id: FileId,
+    library: &Library<'_>,
+    files: &dyn Files,
+) -> Vec<Candidate> {
     let alone = Candidate { paths: vec![path.to_owned()], certainty: Certainty::Alone };
-    let ids: Vec<_> = base.iter().map(|path| library.open(path, files)).collect();
-    let id = library.open(path, files);
-    let is_empty = library.file(id).is_ok_and(|file| file.documents().is_empty());
-    if is_empty && !(base.is_empty() && files.scope(path) == Scope::Named) {
+    let documents = library.file(id).map(ComposeFile::documents);
+    if documents.is_ok_and(<[_]>::is_empty) && !(base.is_none() && files.scope(path) == Scope::Named) {
         // It adds nothing to a project, and is none by itself.
         return Vec::new();
     }
-    let Some(first) = base.first() else { return vec![alone] };
-    let layered = |certainty| Candidate { paths: vec![first.clone(), path.to_owned()], certainty };
-    if ids.contains(&id) {
+    let Some(base) = base else { return vec![alone] };
+    if base.files.contains(&id) {
         // A link to a file of the base is another name for it.
         return Vec::new();
     }
-    if extends_nothing(library.file(id).map(ComposeFile::documents).unwrap_or_default()) {
+    if extends_nothing(documents.unwrap_or_default()) {
         // No project can load it, whatever it is merged over: that is said of the file by itself.
         return vec![alone];
     }
-    let services = |id| library.definitions(id).map(|definition| library.service(definition));
-    let known: HashMap<&str, &Service<'_>> =
-        ids.iter().flat_map(|id| services(*id)).map(|service| (&*service.name, service)).collect();
-    let shared: Vec<_> = services(id).filter(|service| known.contains_key(&*service.name)).collect();
     let Ok(file) = library.loaded(id) else { return vec![alone] };
-    let Some(first) = shared.first() else {
-        // Another way to name the same included files is as good as a layer.
-        let included: Vec<&str> = included_by(file).collect();
-        let known = |path| {
-            ids.iter()
-                .flat_map(|id| library.file(*id))
-                .any(|file| included_by(file).any(|known| known == path))
-        };
-        let same = services(id).next().is_none() && included.iter().all(|path| known(*path));
-        return match included.first().filter(|_| same) {
-            Some(path) => vec![layered(Certainty::SameIncludes((*path).to_owned())), alone],
-            None => vec![alone],
-        };
+    let Some(certainty) = layer_by_services(file, base).or_else(|| layer_by_includes(file, base)) else {
+        return vec![alone];
     };
+    let is_certain = matches!(certainty, Certainty::Layer(_));
+    let layered = Candidate { paths: vec![base.first.to_owned(), path.to_owned()], certainty };
+    if is_certain { vec![layered] } else { vec![layered, alone] }
+}
+
+/// How certain the services of `file` make it that it is a layer over `base`, where they say so at all.
+fn layer_by_services(file: &ComposeFile<'_>, base: &Base<'_>) -> Option<Certainty> {
+    let mut shared = services_of(file).filter(|service| base.services.contains(&*service.name)).peekable();
+    let first = shared.peek()?.name.to_string();
     let is_partial = |service: &Service<'_>| {
         !service.makes_container(file.aliases()) || service.check_first(file.aliases()).is_err()
     };
-    let partial = shared.iter().find(|service| service.extends.is_none() && is_partial(service));
-    match partial {
-        Some(service) => vec![layered(Certainty::Layer(service.name.clone().into_owned()))],
-        None => vec![layered(Certainty::Possible(first.name.clone().into_owned())), alone],
-    }
+    let partial = shared.find(|service| service.extends.is_none() && is_partial(service));
+    Some(match partial {
+        Some(service) => Certainty::Layer(service.name.to_string()),
+        None => Certainty::Possible(first),
+    })
+}
+
+/// Whether `file` is another way to name what `base` includes, which is as good as a layer.
+fn layer_by_includes(file: &ComposeFile<'_>, base: &Base<'_>) -> Option<Certainty> {
+    let mut included = included_by(file).peekable();
+    let first = (*included.peek()?).to_owned();
+    let same = services_of(file).next().is_none() && included.all(|path| base.included.contains(path));
+    same.then_some(Certainty::SameIncludes(first))
+}
+
+fn services_of<'f, 't>(file: &'f ComposeFile<'t>) -> impl Iterator<Item = &'f Service<'t>> {
+    file.documents().iter().flat_map(|document| &document.services)
 }
 
 /// Whether a service extends one that its document does not have.

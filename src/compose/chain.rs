@@ -1,5 +1,7 @@
 //! A layer of a service: one definition, and where it is in the order of merging.
 
+use foldhash::HashSet;
+
 use super::Definition;
 
 /// The place of a layer in a [`Project`](super::Project).
@@ -26,4 +28,35 @@ pub struct Joined {
     pub over: LayerId,
     /// The latest layer that its tags do not reach.
     pub shielded: LayerId,
+}
+
+/// Chains of layers that were found to be of the same definitions, each by its latest layer.
+#[derive(Debug, Default)]
+pub(super) struct EqualChains(HashSet<(LayerId, LayerId)>);
+
+impl EqualChains {
+    /// Whether the chains of `layers` up to `one` and up to `other` are of the same definitions.
+    ///
+    /// Chains end in those of the services that they extend, and many may end in the same: none is walked twice.
+    pub(super) fn compare(&mut self, layers: &[Layer], one: LayerId, other: LayerId) -> bool {
+        let mut next = (Some(one), Some(other));
+        let mut walked = Vec::new();
+        while let (Some(one), Some(other)) = next {
+            if one == other || self.0.contains(&(one, other)) {
+                next = (None, None);
+                break;
+            }
+            let [one_layer, other_layer] = [one, other].map(|id| &layers[id as usize]);
+            if one_layer.definition != other_layer.definition {
+                return false;
+            }
+            walked.push((one, other));
+            next = (one_layer.below, other_layer.below);
+        }
+        let is_equal = next == (None, None);
+        if is_equal {
+            self.0.extend(walked);
+        }
+        is_equal
+    }
 }

@@ -1,5 +1,6 @@
 //! What a service of a project ends up with, and where each value comes from.
 
+use super::attribute::{Kind, kind_of};
 use super::{
     Definition, FileId, LayerId, Library, MergeStep, Project, ProjectService, is_null, is_override, is_reset,
     walk_merged,
@@ -34,9 +35,6 @@ pub struct EffectiveValue {
     /// How it gets there.
     pub provenance: Provenance,
 }
-
-/// The lists that Docker Compose appends to between layers.
-const LISTS: [&str; 3] = ["security_opt", "cap_drop", "cap_add"];
 
 impl Project {
     /// Returns what `service` ends up with for `key`: nothing, one value, or the parts of a list in order.
@@ -90,29 +88,30 @@ impl Project {
                 has_tags |= place > 0;
                 values.retain(is_shielded);
             }
-            let Some((node, key, merged)) = found.value else { continue };
-            let value = library.file_of(*definition).aliases().resolve(node);
+            let Some(SetValue { value: written, key, merged }) = found.value else { continue };
+            let value = library.file_of(*definition).aliases().resolve(written);
             if is_null(value) {
                 continue;
             }
-            if is_override(node) {
+            if is_override(written) {
                 has_tags |= place > 0;
                 values.retain(is_shielded);
             }
             values.push(Part { place, value, key, merged });
         }
         // Not before: a tag may remove the value, and not reach the one that it replaces.
-        let replaced = if LISTS.contains(&key) { 0 } else { values.len().saturating_sub(1) };
+        let is_appended = matches!(kind_of(key), Some(Kind::List | Kind::UniqueList));
+        let replaced = if is_appended { 0 } else { values.len().saturating_sub(1) };
         Parts { chain, values: values.split_off(replaced), has_tags }
     }
 }
 
 impl<'t> Library<'t> {
-    /// Returns the entry that sets `key` for a definition, its own or one that it merges; none where it has none. A
-    /// `!reset` is passed over.
+    /// Returns the entry that sets `key` for a definition, its own or one that it merges; none where it has none.
+    /// `!reset` counts as not set.
     #[must_use]
     pub fn entry_of(&self, definition: Definition, key: &str) -> Option<Entry<'t>> {
-        let (value, key, _) = find(self, definition, key).value?;
+        let SetValue { value, key, .. } = find(self, definition, key).value?;
         Some(Entry { key, value })
     }
 
@@ -145,8 +144,15 @@ pub(super) struct Part<'t> {
 /// What a definition says about a key.
 pub(super) struct Found<'t> {
     reset: bool,
-    /// The value, its key, and whether they are in a merged mapping.
-    pub(super) value: Option<(Node<'t>, Node<'t>, bool)>,
+    pub(super) value: Option<SetValue<'t>>,
+}
+
+/// A value that a definition sets, as written.
+pub(super) struct SetValue<'t> {
+    value: Node<'t>,
+    key: Node<'t>,
+    /// Whether it is in a mapping that the definition merges.
+    merged: bool,
 }
 
 /// Looks for `key` in `definition` and in what it merges.
@@ -164,7 +170,7 @@ pub(super) fn find<'t>(library: &Library<'t>, definition: Definition, key: &str)
             if is_reset(entry.value) {
                 found.reset = true;
             } else {
-                found.value = Some((entry.value, entry.key, layer != mapping));
+                found.value = Some(SetValue { value: entry.value, key: entry.key, merged: layer != mapping });
             }
         }
     });

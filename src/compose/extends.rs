@@ -6,9 +6,9 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::builder::ProjectBuilder;
 use super::chain::LayerId;
-use super::path::{PathTarget, resolve};
-use super::{Definition, Extends, FileId};
-use crate::text::{Diagnostic, FileDiagnostic};
+use super::path::{resolve, without_variable};
+use super::{Definition, FileId};
+use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// A service that others extend.
 ///
@@ -32,6 +32,27 @@ pub(super) struct Extender {
     directory_ids: HashMap<PathBuf, DirectoryId>,
     /// The services of a document by name, where one of them extends another.
     names: HashMap<(FileId, u32), HashMap<String, Definition>>,
+    /// What all documents of a file make of its services, by name, where another file extends one of them.
+    definitions: HashMap<FileId, HashMap<String, Vec<Definition>>>,
+}
+
+impl Extended {
+    /// Where what it extends itself is looked for.
+    fn place(&self) -> Place {
+        match self {
+            Self::Definition(_, directory) => Place { inside: None, directory: *directory },
+            Self::Service(file, directory, _) => Place { inside: Some(*file), directory: *directory },
+        }
+    }
+}
+
+/// Where a service is from which another one is extended.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Its file where it is extended from another one itself.
+    inside: Option<FileId>,
+    /// What its paths start from.
+    directory: DirectoryId,
 }
 
 /// A service on the way from a service to the root of its chain.
@@ -59,9 +80,9 @@ impl Extender {
         directory: &Path,
     ) -> Result<Option<LayerId>, FileDiagnostic> {
         let mut steps: Vec<Step> = Vec::new();
-        let start = self.directory(directory);
-        let mut on_the_way = HashSet::from_iter([Extended::Definition(definition, start)]);
-        let mut next = self.target(builder, definition, None, start)?;
+        let start = Place { inside: None, directory: self.directory(directory) };
+        let mut on_the_way = HashSet::from_iter([Extended::Definition(definition, start.directory)]);
+        let mut next = self.target(builder, definition, start)?;
         let mut below = None;
         while let Some(extended) = next {
             if let Some(known) = self.layers.get(&extended) {
@@ -72,22 +93,9 @@ impl Extender {
                 return Err(rejected(builder, definition, "this service extends itself"));
             }
             let definitions = self.definitions_of(builder, &extended);
-            for definition in &definitions {
-                let checked = builder.library.service(*definition).check();
-                checked.map_err(|error| builder.error(definition.file, error.diagnostic()))?;
-            }
-            next = match definitions
-                .iter()
-                .rev()
-                .find(|definition| builder.library.service(**definition).extends.is_some())
-            {
-                Some(child) => {
-                    let (inside, directory) = match &extended {
-                        Extended::Service(file, directory, _) => (Some(*file), *directory),
-                        Extended::Definition(_, directory) => (None, *directory),
-                    };
-                    self.target(builder, *child, inside, directory)?
-                }
+            let extending = extending(builder, &definitions)?;
+            next = match extending {
+                Some(child) => self.target(builder, child, extended.place())?,
                 None => None,
             };
             steps.push(Step { extended, definitions });
@@ -101,88 +109,116 @@ impl Extender {
         Ok(below)
     }
 
-    /// What `definition` extends by paths that start from `directory`; `inside` is its file where it is extended from
-    /// another one itself.
+    /// What `definition`, which is at `place`, extends.
     fn target(
         &mut self,
         builder: &mut ProjectBuilder<'_, '_>,
         definition: Definition,
-        inside: Option<FileId>,
-        directory: DirectoryId,
+        place: Place,
     ) -> Result<Option<Extended>, FileDiagnostic> {
         let Some(extends) = builder.library.service(definition).extends.clone() else { return Ok(None) };
-        let Extends { service, file, span } = *extends;
         // The name of a service holds no dollar.
-        if service.contains('$') {
-            let diagnostic = Diagnostic::error("`extends` names its service with a variable").at(span, "");
-            let help =
-                "name the service without a variable; which one it is must not depend on the environment";
-            return Err(builder.error(definition.file, diagnostic.help(help)));
+        if extends.service.contains('$') {
+            let diagnostic =
+                Diagnostic::error("`extends` names its service with a variable").at(extends.span, "");
+            return Err(builder.error(definition.file, diagnostic.help(without_variable("service"))));
         }
-        let file = match file {
-            Some(written) => {
-                let start = &self.directories[directory as usize];
-                match resolve(&written, start) {
-                    PathTarget::Path(path) => {
-                        let id = builder.library.open(&path, builder.files);
-                        if builder.library.source(id).is_none() {
-                            return Err(unreadable(builder, definition, &written));
-                        }
-                        let directory = self.directory(path.parent().unwrap_or(&path));
-                        Some((builder.open(&path)?, directory))
-                    }
-                    unknown => {
-                        let diagnostic = Diagnostic::error(unknown.title("extends")).at(span, "");
-                        return Err(builder.error(definition.file, diagnostic.help(unknown.help())));
-                    }
-                }
+        let found = match (&extends.file, place.inside) {
+            (Some(written), _) => {
+                let (file, directory) = self.open(builder, definition, written, place.directory)?;
+                self.in_file(builder, definition, extends.service, file, directory)?
             }
-            None => inside.map(|file| (file, directory)),
+            (None, Some(file)) => {
+                self.in_file(builder, definition, extends.service, file, place.directory)?
+            }
+            (None, None) => self.in_document(builder, definition, &extends.service, place.directory)?,
         };
-        let Some((file, inner)) = file else {
-            let found = self.names(builder, definition).get(&service).copied();
-            return match found.filter(|found| !builder.library.service(*found).is_removed()) {
-                Some(found) => Ok(Some(Extended::Definition(found, directory))),
-                None => Err(rejected(
-                    builder,
-                    definition,
-                    &format!("there is no service `{service}` in this document"),
-                )),
-            };
-        };
-        let extended = Extended::Service(file, inner, service);
-        if self.definitions_of(builder, &extended).is_empty() {
-            let Extended::Service(.., service) = &extended else { return Ok(None) };
-            let path = builder.library.shown(file).display();
-            return Err(rejected(
-                builder,
-                definition,
-                &format!("there is no service `{service}` in `{path}`"),
-            ));
-        }
-        Ok(Some(extended))
+        Ok(Some(found))
     }
 
+    /// Opens the file that `definition` names by `written`, and returns it with the directory that its paths start from.
+    fn open(
+        &mut self,
+        builder: &mut ProjectBuilder<'_, '_>,
+        definition: Definition,
+        written: &str,
+        directory: DirectoryId,
+    ) -> Result<(FileId, DirectoryId), FileDiagnostic> {
+        let path = resolve(written, &self.directories[directory as usize]).map_err(|unknown| {
+            let span = span_of(builder, definition);
+            builder.error(definition.file, unknown.diagnostic("extends", span))
+        })?;
+        let id = builder.library.open(&path, builder.files);
+        if builder.library.source(id).is_none() {
+            return Err(unreadable(builder, definition, written));
+        }
+        Ok((builder.open(&path)?, self.directory(path.parent().unwrap_or(&path))))
+    }
+
+    /// The service called `name` in the document of `definition`, which extends it.
+    fn in_document(
+        &mut self,
+        builder: &ProjectBuilder<'_, '_>,
+        definition: Definition,
+        name: &str,
+        directory: DirectoryId,
+    ) -> Result<Extended, FileDiagnostic> {
+        let found = self.names(builder, definition).get(name).copied();
+        match found.filter(|found| !builder.library.service(*found).is_removed()) {
+            Some(found) => Ok(Extended::Definition(found, directory)),
+            None => {
+                Err(rejected(builder, definition, &format!("there is no service `{name}` in this document")))
+            }
+        }
+    }
+
+    /// The service called `name` in `file`, which `definition` extends.
+    fn in_file(
+        &mut self,
+        builder: &ProjectBuilder<'_, '_>,
+        definition: Definition,
+        name: String,
+        file: FileId,
+        directory: DirectoryId,
+    ) -> Result<Extended, FileDiagnostic> {
+        if self.definitions_in(builder, file).get(&name).is_none_or(Vec::is_empty) {
+            let path = builder.library.shown(file).display();
+            return Err(rejected(builder, definition, &format!("there is no service `{name}` in `{path}`")));
+        }
+        Ok(Extended::Service(file, directory, name))
+    }
+
+    /// The definitions that make up `extended`, the earliest first.
     fn definitions_of(&mut self, builder: &ProjectBuilder<'_, '_>, extended: &Extended) -> Vec<Definition> {
         match extended {
             Extended::Definition(definition, _) => vec![*definition],
             Extended::Service(file, _, name) => {
-                let documents = builder.library.file(*file).map_or(0, |file| file.documents().len());
-                let mut found = Vec::new();
-                for document in 0..u32::try_from(documents).expect("a source is shorter than 2^27 bytes") {
-                    let first = Definition { file: *file, document, service: 0 };
-                    let Some(definition) = self.names(builder, first).get(name).copied() else { continue };
-                    let service = builder.library.service(definition);
-                    if service.is_removed() || service.replaces() {
-                        found.clear();
-                    }
-                    if !service.is_removed() {
-                        found.push(definition);
-                    }
-                }
-                found
+                self.definitions_in(builder, *file).get(name).cloned().unwrap_or_default()
             }
         }
+    }
+
+    /// The definitions of the services of `file`, without what `!reset` removes and `!override` replaces.
+    fn definitions_in(
+        &mut self,
+        builder: &ProjectBuilder<'_, '_>,
+        file: FileId,
+    ) -> &HashMap<String, Vec<Definition>> {
+        let library = &*builder.library;
+        self.definitions.entry(file).or_insert_with(|| {
+            let mut definitions: HashMap<String, Vec<Definition>> = HashMap::new();
+            for definition in library.definitions(file) {
+                let service = library.service(definition);
+                let found = definitions.entry(service.name.clone().into_owned()).or_default();
+                if service.is_removed() || service.replaces() {
+                    found.clear();
+                }
+                if !service.is_removed() {
+                    found.push(definition);
+                }
+            }
+            definitions
+        })
     }
 
     /// The services of the document that `definition` is in.
@@ -204,9 +240,33 @@ impl Extender {
     }
 }
 
-fn rejected(builder: &ProjectBuilder<'_, '_>, definition: Definition, reason: &str) -> FileDiagnostic {
+/// The latest of `definitions` that extends a service.
+///
+/// # Errors
+/// What is wrong with one of them by itself.
+fn extending(
+    builder: &ProjectBuilder<'_, '_>,
+    definitions: &[Definition],
+) -> Result<Option<Definition>, FileDiagnostic> {
+    let mut latest = None;
+    for definition in definitions {
+        let service = builder.library.service(*definition);
+        service.check().map_err(|error| builder.error(definition.file, error.diagnostic()))?;
+        if service.extends.is_some() {
+            latest = Some(*definition);
+        }
+    }
+    Ok(latest)
+}
+
+/// The bytes by which `definition` extends a service.
+fn span_of(builder: &ProjectBuilder<'_, '_>, definition: Definition) -> Span {
     let service = builder.library.service(definition);
-    let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
+    service.extends.as_ref().map_or(service.key.span(), |extends| extends.span)
+}
+
+fn rejected(builder: &ProjectBuilder<'_, '_>, definition: Definition, reason: &str) -> FileDiagnostic {
+    let span = span_of(builder, definition);
     let diagnostic = Diagnostic::error("Docker Compose rejects this file").at(span, reason);
     builder.error(
         definition.file,
@@ -215,9 +275,8 @@ fn rejected(builder: &ProjectBuilder<'_, '_>, definition: Definition, reason: &s
 }
 
 fn unreadable(builder: &ProjectBuilder<'_, '_>, definition: Definition, file: &str) -> FileDiagnostic {
-    let service = builder.library.service(definition);
-    let span = service.extends.as_ref().map_or(service.key.span(), |extends| extends.span);
-    let title = format!("service `{}` extends a service of `{file}`, which cannot be read", service.name);
+    let (name, span) = (&builder.library.service(definition).name, span_of(builder, definition));
+    let title = format!("service `{name}` extends a service of `{file}`, which cannot be read");
     builder.error(
         definition.file,
         Diagnostic::error(title).at(span, "").help("correct the path, or put the file there"),

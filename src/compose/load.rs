@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use foldhash::HashMap;
 
 use super::builder::{MAX_LAYERS, ProjectBuilder, number};
-use super::chain::LayerId;
+use super::chain::{EqualChains, LayerId};
 use super::extends::Extender;
-use super::path::{PathTarget, resolve};
+use super::path::resolve;
 use super::{
     Body, ComposeDocument, ComposeError, ComposeRule, Definition, FileId, Files, Include, Library, Project,
     ProjectService,
@@ -35,14 +35,13 @@ impl Project {
     ) -> Result<Self, FileDiagnostic> {
         let directory = paths.first().and_then(|path| path.parent()).unwrap_or(Path::new("")).to_owned();
         let builder = ProjectBuilder::new(library, files);
-        let mut loader = Loader { builder, extender: Extender::default(), included: Vec::new() };
+        let mut loader = Loader::new(builder);
         let model = loader.model(paths, &directory, 0)?;
         loader.check_content()?;
         let mut project = loader.builder.project;
         project.services = model.services;
         project.paths = paths.to_vec();
         project.all_files.sort_unstable();
-        project.all_files.dedup();
         match project.repeated_item(library) {
             Some((file, diagnostic)) => Err(FileDiagnostic::new(library.path(file), diagnostic)),
             None => Ok(project),
@@ -80,15 +79,39 @@ struct Merged<'m> {
     included: HashMap<String, LayerId>,
 }
 
+/// The file that is being merged.
+#[derive(Clone, Copy)]
+struct CurrentFile<'d> {
+    file: FileId,
+    /// What its paths start from.
+    directory: &'d Path,
+    /// How many projects include this one, one through another.
+    depth: usize,
+}
+
+/// A service of an included project, and what includes it.
+struct Imported {
+    file: FileId,
+    /// The bytes that say so.
+    span: Span,
+    named: Definition,
+    top: LayerId,
+}
+
 /// Merges file after file.
 struct Loader<'a, 'l> {
     builder: ProjectBuilder<'a, 'l>,
     extender: Extender,
     /// The files that are being included, to find cycles.
     included: Vec<FileId>,
+    equal: EqualChains,
 }
 
-impl Loader<'_, '_> {
+impl<'a, 'l> Loader<'a, 'l> {
+    fn new(builder: ProjectBuilder<'a, 'l>) -> Self {
+        Self { builder, extender: Extender::default(), included: Vec::new(), equal: EqualChains::default() }
+    }
+
     fn model(&mut self, paths: &[PathBuf], directory: &Path, depth: usize) -> Result<Model, FileDiagnostic> {
         let mut model = Model::default();
         for path in paths {
@@ -102,7 +125,7 @@ impl Loader<'_, '_> {
             let documents = self.builder.library.file(file).map_or(0, |file| file.documents().len());
             let mut merged = Merged { model: &mut model, included: HashMap::default() };
             for document in 0..documents {
-                self.document(file, document, directory, depth, &mut merged)?;
+                self.document(CurrentFile { file, directory, depth }, document, &mut merged)?;
             }
         }
         Ok(model)
@@ -124,13 +147,11 @@ impl Loader<'_, '_> {
     /// Merges a document over what is there.
     fn document(
         &mut self,
-        file: FileId,
+        current: CurrentFile<'_>,
         document: usize,
-        directory: &Path,
-        depth: usize,
         merged: &mut Merged<'_>,
     ) -> Result<(), FileDiagnostic> {
-        let content = self.content(file, document);
+        let content = self.content(current.file, document);
         if content.replaces_services {
             *merged.model = Model::default();
         }
@@ -141,11 +162,11 @@ impl Loader<'_, '_> {
         model.services.reserve(count);
         self.builder.project.layers.reserve(count);
         for service in 0..count {
-            let definition = definition(file, document, service);
+            let definition = definition(current.file, document, service);
             let below = if alone { None } else { model.place(definition, self.builder.library).top };
             let top = match self.builder.library.service(definition).body {
                 Body::Removed => None,
-                _ => Some(self.layer(definition, below, directory)?),
+                _ => Some(self.layer(definition, below, current.directory)?),
             };
             if alone {
                 model.services.push(ProjectService { named: definition, top });
@@ -154,7 +175,7 @@ impl Loader<'_, '_> {
             }
         }
         for include in includes {
-            self.include(file, &include, directory, depth, merged)?;
+            self.include(current, &include, merged)?;
         }
         Ok(())
     }
@@ -200,86 +221,78 @@ impl Loader<'_, '_> {
 
     fn include(
         &mut self,
-        file: FileId,
+        current: CurrentFile<'_>,
         include: &Include,
-        directory: &Path,
-        depth: usize,
         merged: &mut Merged<'_>,
     ) -> Result<(), FileDiagnostic> {
-        let including = self.builder.library.path(file).to_owned();
-        let reject = |text: &str, help: &str| {
-            let diagnostic = Diagnostic::error(text).at(include.span, "").help(help);
-            Err(FileDiagnostic::new(&including, diagnostic))
-        };
-        if self.included.contains(&file) || depth >= MAX_INCLUDES {
-            let title = format!(
-                "files include one another in a circle, or more than {MAX_INCLUDES} levels deep (MAX_INCLUDES)"
-            );
-            return reject(&title, "remove one of the includes");
-        }
-        if self.builder.project.included.len() + include.paths.len() > MAX_INCLUDED_FILES {
-            let title =
-                format!("this project includes more than {MAX_INCLUDED_FILES} files (MAX_INCLUDED_FILES)");
-            return reject(&title, "include each file once");
-        }
-        let mut paths = Vec::new();
-        for path in &include.paths {
-            match resolve(path, directory) {
-                PathTarget::Path(path) => paths.push(path),
-                unknown => return reject(&unknown.title("include"), unknown.help()),
-            }
-        }
-        let own = match include.project_directory.as_ref().map(|written| resolve(written, directory)) {
-            Some(PathTarget::Path(directory)) => directory,
-            Some(unknown) => return reject(&unknown.title("project_directory"), unknown.help()),
-            None => paths[0].parent().unwrap_or(directory).to_owned(),
-        };
-        let start = self.builder.project.all_files.len();
-        self.included.push(file);
-        let included = self.model(&paths, &own, depth + 1)?;
+        self.check_include(current, include)?;
+        let (paths, own) = include_paths(include, current.directory)
+            .map_err(|diagnostic| self.builder.error(current.file, diagnostic))?;
+        let earlier = self.builder.project.all_files.len();
+        self.included.push(current.file);
+        let included = self.model(&paths, &own, current.depth + 1)?;
         self.included.pop();
         self.builder.copied += included.services.len();
         if self.builder.copied > MAX_LAYERS {
             let title =
                 format!("the services of this project have more than {MAX_LAYERS} layers (MAX_LAYERS)");
-            return reject(&title, "include each file once");
+            return Err(self.rejected(current, include, &title, "include each file once"));
         }
         for path in &paths {
             let id = self.builder.open(path)?;
             self.builder.project.included.push(id);
-            if self.builder.project.all_files[..start].contains(&id) {
+            if self.builder.is_among_first(id, earlier) {
                 self.builder.project.included_twice.push(id);
             }
         }
-        for service in included.services {
-            let Some(top) = service.top else { continue };
-            self.import(file, include.span, service.named, top, merged)?;
+        for ProjectService { named, top } in included.services {
+            let Some(top) = top else { continue };
+            self.import(&Imported { file: current.file, span: include.span, named, top }, merged)?;
         }
         Ok(())
     }
 
+    /// Checks that projects do not include one another without end, or too many files.
+    fn check_include(&self, current: CurrentFile<'_>, include: &Include) -> Result<(), FileDiagnostic> {
+        if self.included.contains(&current.file) || current.depth >= MAX_INCLUDES {
+            let title = format!(
+                "files include one another in a circle, or more than {MAX_INCLUDES} levels deep (MAX_INCLUDES)"
+            );
+            return Err(self.rejected(current, include, &title, "remove one of the includes"));
+        }
+        if self.builder.project.included.len() + include.paths.len() > MAX_INCLUDED_FILES {
+            let title =
+                format!("this project includes more than {MAX_INCLUDED_FILES} files (MAX_INCLUDED_FILES)");
+            return Err(self.rejected(current, include, &title, "include each file once"));
+        }
+        Ok(())
+    }
+
+    fn rejected(
+        &self,
+        current: CurrentFile<'_>,
+        include: &Include,
+        title: &str,
+        help: &str,
+    ) -> FileDiagnostic {
+        self.builder.error(current.file, Diagnostic::error(title).at(include.span, "").help(help))
+    }
+
     /// Merges an included service over what earlier files define.
-    fn import(
-        &mut self,
-        file: FileId,
-        span: Span,
-        named: Definition,
-        top: LayerId,
-        merged: &mut Merged<'_>,
-    ) -> Result<(), FileDiagnostic> {
+    fn import(&mut self, imported: &Imported, merged: &mut Merged<'_>) -> Result<(), FileDiagnostic> {
+        let Imported { file, named, top, .. } = *imported;
         let below = merged.model.place(named, self.builder.library).top;
-        let name = || self.builder.library.service(named).name.clone().into_owned();
-        let chain = |top| self.builder.project.chain(top).map(|(_, definition)| definition);
-        if let Some(known) = merged.included.insert(name(), top) {
+        let name = self.builder.library.service(named).name.clone().into_owned();
+        if let Some(known) = merged.included.insert(name, top) {
             // Docker Compose keeps one of two equal services.
-            if chain(known).eq(chain(top)) {
+            if self.equal.compare(&self.builder.project.layers, known, top) {
                 return Ok(());
             }
-            return Err(self.conflict(file, span, &name()));
+            return Err(self.conflict(imported));
         }
         let top = match below {
-            Some(below) if chain(below).any(|earlier| earlier.file == file) => {
-                return Err(self.conflict(file, span, &name()));
+            Some(below) if self.builder.project.chain(below).any(|(_, earlier)| earlier.file == file) => {
+                return Err(self.conflict(imported));
             }
             Some(below) => {
                 self.builder.copy(top, below, self.builder.project.layers[top as usize].definition)?
@@ -291,11 +304,27 @@ impl Loader<'_, '_> {
         Ok(())
     }
 
-    fn conflict(&self, file: FileId, span: Span, name: &str) -> FileDiagnostic {
+    fn conflict(&self, imported: &Imported) -> FileDiagnostic {
+        let name = &self.builder.library.service(imported.named).name;
         let title = format!("service `{name}` comes from this included file, and from elsewhere too");
         let help = "Docker Compose rejects two definitions; change the service in an override file instead";
-        self.builder.error(file, Diagnostic::error(title).at(span, "").help(help))
+        self.builder.error(imported.file, Diagnostic::error(title).at(imported.span, "").help(help))
     }
+}
+
+/// The paths of what `include` names in a file whose paths start from `directory`, and the directory that its own start
+/// from.
+fn include_paths(include: &Include, directory: &Path) -> Result<(Vec<PathBuf>, PathBuf), Diagnostic> {
+    let local = |written: &String, attribute| {
+        resolve(written, directory).map_err(|unknown| unknown.diagnostic(attribute, include.span))
+    };
+    let paths: Vec<PathBuf> =
+        include.paths.iter().map(|path| local(path, "include")).collect::<Result<_, _>>()?;
+    let own = match &include.project_directory {
+        Some(written) => local(written, "project_directory")?,
+        None => paths.first().and_then(|path| path.parent()).unwrap_or(directory).to_owned(),
+    };
+    Ok((paths, own))
 }
 
 fn definition(file: FileId, document: usize, service: usize) -> Definition {

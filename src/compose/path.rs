@@ -2,47 +2,51 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// What a path in a Compose file stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PathTarget {
-    /// A file or directory here.
-    Path(PathBuf),
-    /// Something that is fetched from elsewhere.
+use crate::text::{Diagnostic, Span};
+
+/// Why the words for a path lead to nothing that can be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotLocal {
+    /// It is fetched from elsewhere.
     Remote,
-    /// A path with a variable, known only when the project is run.
+    /// It has a variable, and is known only when the project is run.
     Variable,
 }
 
-impl PathTarget {
-    /// What is to be said about a reference that is no path.
-    pub(super) fn title(&self, attribute: &str) -> String {
-        match self {
-            Self::Variable => format!("`{attribute}` names its file with a variable"),
-            _ => format!("`{attribute}` names a file that is not on this machine"),
-        }
-    }
-
-    /// What to do about a reference that is no path.
-    pub(super) fn help(&self) -> &'static str {
-        match self {
+impl NotLocal {
+    /// What is to be said about it where it is the value of `attribute`.
+    pub(super) fn diagnostic(self, attribute: &str, span: Span) -> Diagnostic {
+        let (title, help) = match self {
+            Self::Remote => (
+                format!("`{attribute}` names a file that is not on this machine"),
+                "name a local file; what lies elsewhere cannot be looked at or hardened".to_owned(),
+            ),
             Self::Variable => {
-                "name the file without a variable; which one it is must not depend on the environment"
+                (format!("`{attribute}` names its file with a variable"), without_variable("file"))
             }
-            _ => "name a local file; what lies elsewhere cannot be looked at or hardened",
-        }
+        };
+        Diagnostic::error(title).at(span, "").help(help)
     }
 }
 
+/// What to do where a variable names `what`.
+pub(super) fn without_variable(what: &str) -> String {
+    format!("name the {what} without a variable; which one it is must not depend on the environment")
+}
+
 /// Resolves `written` in a Compose file whose paths start from `directory`.
-pub(super) fn resolve(written: &str, directory: &Path) -> PathTarget {
+///
+/// # Errors
+/// What is no path on this machine.
+pub(super) fn resolve(written: &str, directory: &Path) -> Result<PathBuf, NotLocal> {
     let remote = ["https://", "http://", "git@", "git://", "ssh://", "github.com/", "oci://"];
     if remote.iter().any(|start| written.starts_with(start)) {
-        return PathTarget::Remote;
+        return Err(NotLocal::Remote);
     }
     if written.contains('$') {
-        return PathTarget::Variable;
+        return Err(NotLocal::Variable);
     }
-    PathTarget::Path(normalise(&directory.join(written)))
+    Ok(normalise(&directory.join(written)))
 }
 
 /// Returns `path` without `.` and `..`, by its words alone: symbolic links are not followed.
@@ -78,9 +82,9 @@ mod tests {
     #[test]
     fn tells_paths_from_what_is_elsewhere_or_not_known() {
         let directory = Path::new("/p");
-        assert_eq!(resolve("../a.yml", directory), PathTarget::Path("/a.yml".into()));
-        assert_eq!(resolve("/b.yml", directory), PathTarget::Path("/b.yml".into()));
-        assert_eq!(resolve("https://example.com/a.git", directory), PathTarget::Remote);
-        assert_eq!(resolve("${DIR}/a.yml", directory), PathTarget::Variable);
+        assert_eq!(resolve("../a.yml", directory), Ok("/a.yml".into()));
+        assert_eq!(resolve("/b.yml", directory), Ok("/b.yml".into()));
+        assert_eq!(resolve("https://example.com/a.git", directory), Err(NotLocal::Remote));
+        assert_eq!(resolve("${DIR}/a.yml", directory), Err(NotLocal::Variable));
     }
 }

@@ -4,15 +4,13 @@ use std::borrow::Cow;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::attribute::UNIQUE_LIST;
 use super::effective::find;
 use super::{Definition, FileId, Library, Project, ProjectService};
 use crate::text::{Diagnostic, Span};
 
-/// The list that Docker Compose appends to, and then wants without repeated items.
-const KEY: &str = "security_opt";
-
-/// How many layers and items are looked at in one project, over all services; beyond them Docker Compose itself has to
-/// say it.
+/// Limit on layers and items that are compared in one project, over all services; beyond it, the check is left to Docker
+/// Compose.
 const MAX_COMPARED_ITEMS: usize = 1_000_000;
 
 impl Project {
@@ -42,7 +40,7 @@ impl Project {
         for (place, layer) in self.layers.iter().enumerate() {
             let sets = *known
                 .entry(layer.definition)
-                .or_insert_with(|| find(library, layer.definition, KEY).value.is_some());
+                .or_insert_with(|| find(library, layer.definition, UNIQUE_LIST).value.is_some());
             setters[place] = layer.below.map_or(0, |below| setters[below as usize]) + u32::from(sets);
         }
         setters
@@ -55,7 +53,7 @@ impl Project {
         library: &Library<'t>,
         left: &mut usize,
     ) -> Option<Vec<Item<'t>>> {
-        let parts = self.parts(service, KEY, library);
+        let parts = self.parts(service, UNIQUE_LIST, library);
         let mut items = Vec::new();
         // Not all versions of Docker Compose mean the same by `!override` where services are extended.
         for part in parts.values.iter().filter(|_| !parts.has_tags) {
@@ -104,7 +102,7 @@ fn message(
 ) -> Diagnostic {
     let name = &library.service(service.named).name;
     let path = library.shown(earlier.file).display();
-    let title = format!("service `{name}` gets the same item of `{KEY}` from two layers");
+    let title = format!("service `{name}` gets the same item of `{UNIQUE_LIST}` from two layers");
     let reason = format!("`{item}` comes from `{path}` already, and Docker Compose rejects the project");
     let help = "remove the item here, or what is merged here and brings it: the earlier layer has it";
     Diagnostic::error(title).at(span, reason).help(help)

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::attribute::{SetAttributes, check_attribute, is_list, is_null};
+use super::attribute::{SetAttributes, check_attribute, is_list, is_null, kind_of};
 use super::merge::Merged;
 use super::{
     Aliases, ComposeError, ComposeRule, MergeStep, is_compose_tag, is_merge_key, is_override, is_reset,
@@ -172,7 +172,7 @@ impl<'t> Service<'t> {
                 continue;
             }
             let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
-            if ["user", "runtime", "security_opt", "cap_drop", "cap_add"].contains(&&*key) {
+            if kind_of(&key).is_some() {
                 return Err(ComposeError {
                     rule: ComposeRule::Null(key.into_owned()),
                     span: entry.key.span(),

@@ -11,6 +11,7 @@
 )]
 
 mod run;
+mod several;
 mod special;
 mod texts;
 

@@ -1,7 +1,7 @@
 //! Runs the program over one path, with a small stack, and holds it to its limits.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -28,11 +28,19 @@ const BYTES_PER_BYTE: u64 = 20;
 /// # Panics
 /// Where the program crashes, takes too much, or says something else than expected.
 pub(crate) fn check(name: &str, path: &Path, expect: &Expect, timed: bool) {
+    check_each(name, path, &[path.to_owned()], expect, timed);
+}
+
+/// Runs `fix` over `paths`, which are all that is in `path`, from the directory above, and checks what came of it.
+///
+/// # Panics
+/// As [`check`].
+pub(crate) fn check_each(name: &str, path: &Path, paths: &[PathBuf], expect: &Expect, timed: bool) {
     let size = size(path);
     let messages = path.with_file_name("messages");
     let mut command = Command::new("bash");
     command.args(["-c", "ulimit -s 1024; exec \"$@\"", "bash", env!("CARGO_BIN_EXE_compose-harden"), "fix"]);
-    command.arg(path).env("NO_COLOR", "1").stdout(Stdio::null());
+    command.args(paths).current_dir(path.parent().unwrap()).env("NO_COLOR", "1").stdout(Stdio::null());
     command.stderr(fs::File::create(&messages).unwrap());
     let started = Instant::now();
     let ended = command.spawn().unwrap().wait4().unwrap();

@@ -52,7 +52,10 @@ impl Directory {
         self.sort();
         // What counts below one directory that was asked for may not below another.
         let (compose_files, yaml_files) = (&self.compose_files, &self.yaml_files);
-        self.left_out.retain(|file| !compose_files.contains(file) && !yaml_files.contains(file));
+        let counts = |file: &PathBuf| {
+            compose_files.binary_search(file).is_ok() || yaml_files.binary_search(file).is_ok()
+        };
+        self.left_out.retain(|file| !counts(file));
     }
 
     /// Puts the files in order of path, each once.

@@ -1,6 +1,6 @@
 //! A unit of work: what belongs to one repository, with the groups of Compose files in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
@@ -147,9 +147,7 @@ impl<'r> Unit<'r> {
             return false;
         }
         let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        !is_link
-            || self.named.iter().any(|named| named == path)
-            || path.canonicalize().is_ok_and(|target| self.scope(&target) != Scope::Outside)
+        !is_link || path.canonicalize().is_ok_and(|target| self.scope(&target) != Scope::Outside)
     }
 
     /// Adds what Docker Compose loads in the directory of `folder`, also where an ignored `.env` file is not there.
@@ -166,6 +164,16 @@ impl<'r> Unit<'r> {
             folder.load_names(&files, &follows);
         }
         folder.load(variable, files, &follows);
+    }
+
+    /// Whether `directory` is one of the roots.
+    fn is_root(&self, directory: &Path) -> bool {
+        self.roots.binary_search_by(|root| root.as_path().cmp(directory)).is_ok()
+    }
+
+    /// The topmost root that `path` is or is in.
+    fn root_of<'p>(&self, path: &'p Path) -> Option<&'p Path> {
+        path.ancestors().filter(|above| self.is_root(above)).last()
     }
 
     /// Whether there is more than one file that a command could load. What is in a repository as a whole does not load
@@ -238,13 +246,12 @@ struct Found<'u> {
     folders: BTreeMap<PathBuf, Folder>,
 }
 
-impl Found<'_> {
+impl<'u> Found<'u> {
     /// Returns a folder for each list that a command names with at least one file that was found, or that is below a
     /// directory that was asked for.
     fn mentioned(&self) -> Vec<Folder> {
         let known: HashSet<&PathBuf> = self.files().collect();
-        let covers = |file: &Path| self.unit.roots.iter().any(|root| file.starts_with(root));
-        mention::folders(&self.places(), |file| known.contains(file) || covers(file))
+        mention::folders(&self.places(), |file| known.contains(file) || self.unit.root_of(file).is_some())
     }
 
     /// The files that were found.
@@ -261,9 +268,8 @@ impl Found<'_> {
         directories.sort();
         directories.dedup();
         let place = |directory: &PathBuf| {
-            // In order of path, the first root that a directory is in is the topmost.
-            let root = self.unit.roots.iter().find(|root| directory.starts_with(root));
-            SearchPlace { directory: directory.clone(), root: root.unwrap_or(directory).clone() }
+            let root = self.unit.root_of(directory).unwrap_or(directory);
+            SearchPlace { directory: directory.clone(), root: root.to_owned() }
         };
         directories.into_iter().map(place).collect()
     }
@@ -279,8 +285,7 @@ impl Found<'_> {
         if self.unit.request.sniff {
             files.extend(content.yaml_files.iter().filter(|path| sniff::is_compose_file(path)).cloned());
         }
-        let is_root = self.unit.roots.iter().any(|root| root == directory);
-        if files.is_empty() && !is_root && matches!(variable, Ok(None)) {
+        if files.is_empty() && !self.unit.is_root(directory) && matches!(variable, Ok(None)) {
             return;
         }
         let unit = self.unit;
@@ -320,6 +325,21 @@ impl Found<'_> {
         }
     }
 
+    /// Those of the bare roots in which nothing is `mentioned` or found otherwise.
+    fn still_bare(&self, mentioned: &[Folder]) -> Vec<&'u PathBuf> {
+        let unit = self.unit;
+        if unit.bare.is_empty() {
+            return Vec::new();
+        }
+        let files = self.files().chain(mentioned.iter().flat_map(Folder::files));
+        let found: BTreeSet<&PathBuf> = files.chain(unit.messages.iter().map(|(path, _)| path)).collect();
+        // In order of path, what is below a directory comes right behind it.
+        let is_bare = |root: &&PathBuf| {
+            found.range::<PathBuf, _>(*root..).next().is_none_or(|path| !path.starts_with(root))
+        };
+        unit.bare.iter().filter(is_bare).collect()
+    }
+
     /// Returns what was found, in order of path, and behind it what is `mentioned`.
     fn into_folders(mut self, mentioned: Vec<Folder>) -> Vec<Folder> {
         for root in &self.unit.unmatched {
@@ -328,12 +348,7 @@ impl Found<'_> {
                 Diagnostic::error("no Compose file in this directory matches `--include`").help(help);
             self.folder(root).messages.push((root.clone(), message));
         }
-        for root in &self.unit.bare {
-            let in_root = |file: &PathBuf| file.starts_with(root);
-            let in_folders = self.files().chain(mentioned.iter().flat_map(Folder::files)).any(in_root);
-            if in_folders || self.unit.messages.iter().any(|(path, _)| path.starts_with(root)) {
-                continue;
-            }
+        for root in self.still_bare(&mentioned) {
             let help = format!("name a file, or a directory with one of {}", BASE_NAMES.join(", "));
             let message = Diagnostic::error("there is no Compose file in this directory").help(help);
             let folder = self.folder(root);

@@ -20,8 +20,9 @@ impl Files for One {
 fn merge(text: &'static str, copied: usize) -> Result<usize, (String, Option<String>)> {
     let (sources, trees) = (Arena::new(), Arena::new());
     let (mut library, mut files) = (Library::new(&sources, &trees), One(text));
-    let builder = ProjectBuilder { copied, ..ProjectBuilder::new(&mut library, &mut files) };
-    let mut loader = Loader { builder, extender: Extender::default(), included: Vec::new() };
+    let mut builder = ProjectBuilder::new(&mut library, &mut files);
+    builder.copied = copied;
+    let mut loader = Loader::new(builder);
     let merged = loader.model(&[PathBuf::from("/p/compose.yaml")], Path::new("/p"), 0);
     match merged {
         Ok(_) => Ok(loader.builder.copied),
@@ -47,4 +48,44 @@ fn as_many_layers_are_repeated_as_there_may_be() {
     let title = "the services of this project have more than 10000000 layers (MAX_LAYERS)";
     let refused = (title.to_owned(), Some("extend fewer services".to_owned()));
     assert_eq!(merge(FIVE_LAYERS, MAX_LAYERS - 4), Err(refused));
+}
+
+/// A project that includes a file from two directories, with what the file extends in each.
+struct Twice {
+    here: &'static str,
+    there: &'static str,
+}
+
+impl Files for Twice {
+    fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+        let text = match path.to_str() {
+            Some("/p/compose.yaml") => "include: [a.yaml, {path: a.yaml, project_directory: sub}]\n",
+            Some("/p/a.yaml") => {
+                "services: {web: {extends: one}, two: {extends: one}, one: {extends: {file: b.yaml, service: web}}}\n"
+            }
+            Some("/p/sub/b.yaml") => self.there,
+            _ => self.here,
+        };
+        One(text).read(path)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        let is_link = self.here == self.there && path == Path::new("/p/sub/b.yaml");
+        if is_link { PathBuf::from("/p/b.yaml") } else { path.to_owned() }
+    }
+}
+
+#[test]
+fn a_service_that_is_included_twice_is_one_only_where_all_that_it_extends_is() {
+    let load = |here, there| {
+        let (sources, trees) = (Arena::new(), Arena::new());
+        let mut library = Library::new(&sources, &trees);
+        let project =
+            Project::load(&[PathBuf::from("/p/compose.yaml")], &mut library, &mut Twice { here, there });
+        project.map(|project| project.services.len()).map_err(|error| error.diagnostic.title)
+    };
+    let [web, other] = ["services: {web: {image: a}}\n", "services: {web: {image: b}}\n"];
+    assert_eq!(load(web, web), Ok(3));
+    let title = "service `web` comes from this included file, and from elsewhere too";
+    assert_eq!(load(web, other), Err(title.to_owned()));
 }
