@@ -1,6 +1,6 @@
 //! Reading a file: from a path to its bytes and the state they were read in.
 
-use std::fs::{self, File};
+use std::fs::{File, Metadata};
 use std::hash::BuildHasher as _;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::{FileKind, FileState};
-use crate::text::MAX_SOURCE_BYTES;
+use crate::text::{Links, MAX_SOURCE_BYTES, OpenError, open_regular};
 
 /// Why a file cannot be read. The path is for the caller to show.
 #[derive(Debug, Error)]
@@ -37,19 +37,15 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`]; in each case nothing of the file is returned.
 pub fn read(path: &Path) -> Result<(Vec<u8>, FileState), ReadError> {
-    check(&fs::metadata(path).map_err(ReadError::Io)?)?;
-    let file = File::open(path).map_err(ReadError::Io)?;
-    // Another file may stand at the path by now.
-    let metadata = file.metadata().map_err(ReadError::Io)?;
-    check(&metadata)?;
-    let state = FileState::of(&metadata);
-
-    let mut bytes = Vec::with_capacity(usize::try_from(state.size()).map_or(0, |size| size + 1));
-    // Files of the system's own say that they are empty, and some of them wait for ever to be read.
-    if state.size() > 0 {
-        // One byte more than there should be shows a file that grows, without following it.
-        (&file).take(state.size() + 1).read_to_end(&mut bytes).map_err(ReadError::Io)?;
+    let (file, metadata) = open_regular(path, Links::Follow).map_err(|error| match error {
+        OpenError::NotRegular(kind) => ReadError::NotRegular(FileKind::of(kind)),
+        OpenError::Io(error) => ReadError::Io(error),
+    })?;
+    if metadata.len() > MAX_SOURCE_BYTES as u64 {
+        return Err(ReadError::TooLong(metadata.len()));
     }
+    let state = FileState::of(&metadata);
+    let bytes = read_as_long(&file, &metadata).map_err(ReadError::Io)?;
     let after = FileState::of(&file.metadata().map_err(ReadError::Io)?);
     if bytes.len() as u64 != state.size() || after != state {
         return Err(ReadError::Changed);
@@ -63,12 +59,14 @@ pub(super) fn digest(bytes: &[u8]) -> u64 {
     foldhash::quality::FixedState::default().hash_one(bytes)
 }
 
-fn check(metadata: &fs::Metadata) -> Result<(), ReadError> {
-    match FileKind::of(metadata.file_type()) {
-        FileKind::Regular if metadata.len() > MAX_SOURCE_BYTES as u64 => {
-            Err(ReadError::TooLong(metadata.len()))
-        }
-        FileKind::Regular => Ok(()),
-        kind => Err(ReadError::NotRegular(kind)),
+/// Reads as many bytes as `metadata` says the file has, and one more if there is one: that shows a file that grows,
+/// without following it.
+pub(super) fn read_as_long(file: &File, metadata: &Metadata) -> io::Result<Vec<u8>> {
+    // Files of the system's own say that they are empty, and some of them wait for ever to be read.
+    if metadata.len() == 0 {
+        return Ok(Vec::new());
     }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).map_or(0, |size| size + 1));
+    file.take(metadata.len() + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

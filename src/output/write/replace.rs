@@ -40,8 +40,8 @@ impl Writer {
     /// # Errors
     /// [`WriteError`]; the temporary file is then gone.
     pub fn replace(&mut self, path: &Path, expected: &FileState, text: &[u8]) -> Result<(), WriteError> {
-        let metadata = check(path, expected)?;
-        let old = open_writable(path)?;
+        check(path, expected)?;
+        let (old, metadata) = open_writable(path, expected)?;
         // From the trade on the old file has the name of a temporary one, which other runs leave while it is locked.
         if matches!(temporary::lock(&old), Lock::Held) {
             return Err(WriteError::Locked);

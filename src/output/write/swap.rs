@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 use super::FileState;
 use super::check::check;
 use super::error::{WriteError, io_error};
-use super::read::digest;
+use super::read::{digest, read_as_long};
+use crate::text::{Links, open_regular};
 
 /// How often a file that another process puts in the way is given its place.
 const MAX_ROUNDS: usize = 16;
@@ -67,10 +68,11 @@ fn put_back(new: &NamedTempFile, path: &Path) -> Result<bool, Failure> {
 
 /// Whether the file at `path`, whose name has changed since, holds what was read.
 fn is_still(path: &Path, expected: &FileState) -> bool {
-    let same = |metadata: &fs::Metadata| FileState::of(metadata).is_renamed(expected);
-    fs::symlink_metadata(path).is_ok_and(|found| same(&found))
-        // Two changes within one tick of the clock have the same time.
-        && fs::read(path).is_ok_and(|bytes| digest(&bytes) == expected.digest())
+    open_regular(path, Links::Refuse).is_ok_and(|(file, metadata)| {
+        FileState::of(&metadata).is_renamed(expected)
+            // Two changes within one tick of the clock have the same time.
+            && read_as_long(&file, &metadata).is_ok_and(|bytes| digest(&bytes) == expected.digest())
+    })
 }
 
 enum Failure {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::read::digest;
-use crate::text::MAX_SOURCE_BYTES;
+use crate::text::{Links, MAX_SOURCE_BYTES, open_at_once};
 
 /// How the name of every temporary file begins.
 pub const TEMPORARY_PREFIX: &str = ".compose-harden-";
@@ -83,16 +83,8 @@ fn stage(name: &OsStr) -> Option<Stage> {
 
 /// Removes a file that nobody holds; false where it is not certain that this loses nothing.
 fn sweep_file(stage: &Stage, path: &Path) -> bool {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // What stands there by now may be a link, or something that would be waited for.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(flags.bits().cast_signed());
-    }
-    let Ok(file) = options.open(path) else { return true };
+    let opened = open_at_once(path, OpenOptions::new().read(true).write(true), Links::Refuse);
+    let Ok(file) = opened else { return true };
     if !matches!(lock(&file), Lock::Taken) || !is_same(&file, path) {
         return true;
     }
