@@ -28,7 +28,7 @@ pub(super) fn double_quoted(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(inner);
     }
     let mut content = String::with_capacity(inner.len());
-    // What stands before this length came from escapes, and folding must not trim it.
+    // What is before this length came from escapes, and folding must not trim it.
     let mut fixed = 0;
     let mut rest = inner;
     while let Some(stop) = rest.bytes().position(|byte| byte == b'\\' || is_break(byte)) {
@@ -80,7 +80,7 @@ fn trim_blanks(content: &mut String, fixed: usize) {
     content.truncate(content.len() - blanks);
 }
 
-/// Adds what the line break at the start of `rest` and the blank lines behind it stand for; returns the next
+/// Adds what the line break at the start of `rest` and the blank lines after it stand for; returns the next
 /// line's text.
 fn fold_break<'t>(rest: &'t str, content: &mut String) -> &'t str {
     let (rest, breaks) = skip_breaks(rest);
@@ -91,7 +91,7 @@ fn fold_break<'t>(rest: &'t str, content: &mut String) -> &'t str {
     rest
 }
 
-/// Like [`fold_break`] behind a backslash, where the line break itself stands for nothing.
+/// Like [`fold_break`] after a backslash, where the line break itself stands for nothing.
 fn skip_escaped_break<'t>(rest: &'t str, content: &mut String) -> &'t str {
     let mut text = rest.trim_start_matches([' ', '\t']);
     if text.bytes().next().is_some_and(is_break) {
@@ -121,7 +121,7 @@ fn skip_breaks(text: &str) -> (&str, usize) {
 }
 
 /// Decodes the escape sequence that `text` begins with: its character, and its length in bytes. No character
-/// for an escaped line break or what is no escape sequence.
+/// for an escaped line break or what is not an escape sequence.
 fn unescape(text: &str) -> (Option<char>, usize) {
     let bytes = text.as_bytes();
     let digits = match bytes.get(1) {

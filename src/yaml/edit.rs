@@ -11,7 +11,7 @@ use crate::text::Edit;
 /// Returns the edit that makes `entry`, as in `key: value`, the first of `mapping`.
 ///
 /// In a block mapping it goes on a line of its own, right below the line of what precedes the mapping; comments
-/// stay with the entry below them. In a flow mapping it goes behind the `{`, on a line of its own where the
+/// stay with the entry below them. In a flow mapping it goes after the `{`, on a line of its own where the
 /// first entry is on one.
 #[must_use]
 pub fn insert_first_entry(mapping: Node<'_>, entry: &str) -> Edit {
@@ -48,15 +48,15 @@ fn insert_flow_entry(mapping: Node<'_>, entry: &str) -> Edit {
         return Edit::insert(offset(start), format!("{entry}, "));
     }
     let line = line_start(tree, start);
-    // What stands before an entry on a line of its own is white space.
+    // What is before an entry on a line of its own is white space.
     let indentation = &tree.text()[line..start];
     let place = below_line_of(tree, Some(brace)).unwrap_or(start);
     Edit::insert(offset(place), format!("{indentation}{entry},{}", line_ending(tree)))
 }
 
-/// Returns the edit that adds `content` to an empty flow collection, right behind its opening bracket at `behind`.
+/// Returns the edit that adds `content` to an empty flow collection, right after its opening bracket at `behind`.
 fn insert_behind_bracket(tree: &Tree<'_>, behind: usize, content: &str) -> Edit {
-    // A comment needs no space behind a bracket, and one behind anything else.
+    // A comment needs no space after a bracket, and one after anything else.
     let space = if tree.text()[behind..].starts_with('#') { " " } else { "" };
     Edit::insert(offset(behind), format!("{content}{space}"))
 }
@@ -116,7 +116,7 @@ pub fn insert_items_before(sequence: Node<'_>, item: Node<'_>, items: &[&str]) -
 /// the others, with the dashes at the column of the key.
 ///
 /// A sequence is nested as the value of another merge key, since a list in a list cannot be merged. None where
-/// the collection is not indented enough to be an item, or a tab stands where its dash has to be.
+/// the collection is not indented enough to be an item, or a tab is where its dash has to be.
 #[must_use]
 pub fn list_merged(entry: &Entry<'_>, items: &[&str]) -> Option<Vec<Edit>> {
     let value = entry.value;
@@ -126,7 +126,7 @@ pub fn list_merged(entry: &Entry<'_>, items: &[&str]) -> Option<Vec<Edit>> {
     let colon = before_trivia(tree, value.first_token())?;
     let (_, colon) = tree.token(colon).filter(|(kind, _)| *kind == TokenKind::MappingValue)?;
     let indented = column(tree, token_start(tree, value.content_token())) >= key_column + needed;
-    // On the line of a dash, no tab may stand before a collection.
+    // On the line of a dash, no tab may be before a collection.
     let behind = tree.token(tree.token_at(colon.end())).filter(|(kind, _)| *kind == TokenKind::Space);
     if !indented || behind.is_some_and(|(_, space)| tree.slice(space).contains('\t')) {
         return None;
@@ -159,10 +159,10 @@ fn append_flow_item(sequence: Node<'_>, last: Node<'_>, item: &str) -> Vec<Edit>
     if comma.is_some() { vec![added] } else { vec![Edit::insert(end, comma_behind(last, "")), added] }
 }
 
-/// A comma that ends `item` of a flow sequence, with `space` behind it.
+/// A comma that ends `item` of a flow sequence, with `space` after it.
 fn comma_behind(item: Node<'_>, space: &str) -> String {
     let last = item.end_token().checked_sub(1).and_then(|token| item.tree().token(token));
-    // Docker Compose takes a comma right behind a tag for a part of it, and a `:` before one for a part of the key. No
+    // Docker Compose takes a comma right after a tag for a part of it, and a `:` before one for a part of the key. No
     // second reader takes a `-` by itself before one.
     let ends_in_tag = matches!(last, Some((TokenKind::Tag, _)));
     let text = item.tree().slice(item.span());
@@ -270,7 +270,7 @@ fn below_line_of(tree: &Tree<'_>, token: Option<TokenId>) -> Option<usize> {
     behind.find(|(kind, _)| *kind == TokenKind::Break).map(|(_, span)| span.end() as usize)
 }
 
-/// Where the line ends that the token before `token` ends on, behind a comment and before the line break.
+/// Where the line ends that the token before `token` ends on, after a comment and before the line break.
 fn line_end(tree: &Tree<'_>, mut token: TokenId) -> usize {
     let start = token_start(tree, token);
     if line_start(tree, start) == start {

@@ -23,8 +23,8 @@ pub enum SyntaxErrorKind {
     /// Section 6.1: indentation is made of spaces only.
     #[error("a tab cannot indent a block collection")]
     TabIndentation,
-    /// Section 8.2: an entry stands at no collection's column.
-    #[error("this line is indented like no collection around it")]
+    /// Section 8.2: an entry is at no collection's column.
+    #[error("the indentation of this line matches no enclosing collection")]
     Indentation,
     /// Section 6.6: a comment has white space before it.
     #[error("a comment needs white space before its `#`")]
@@ -38,10 +38,10 @@ pub enum SyntaxErrorKind {
     /// Section 6.8.1: two `%YAML` directives.
     #[error("a document can have only one %YAML directive")]
     RepeatedDirective,
-    /// Section 9.1.4: a directive with no document behind it.
-    #[error("a directive needs a document behind it, opened by `---`")]
+    /// Section 9.1.4: a directive with no document after it.
+    #[error("a directive needs a document after it, opened by `---`")]
     DirectiveWithoutDocument,
-    /// Section 9.1: content behind a document that has ended.
+    /// Section 9.1: content after a document that has ended.
     #[error("content is not allowed here: the document has ended")]
     AfterDocument,
     /// Section 6.8.2: a tag's handle that no `%TAG` directive declares.
@@ -56,8 +56,8 @@ pub enum SyntaxErrorKind {
     /// Section 6.9: two anchors or two tags of one node, or none separated from what follows.
     #[error("a node can have only one anchor and one tag")]
     RepeatedProperty,
-    /// Section 6.9: a property with no white space behind it.
-    #[error("white space is missing behind this anchor or tag")]
+    /// Section 6.9: a property with no white space after it.
+    #[error("white space is missing after this anchor or tag")]
     PropertyWithoutSpace,
     /// Section 7.1: an alias with an anchor or a tag.
     #[error("an alias cannot have an anchor or a tag")]
@@ -69,7 +69,7 @@ pub enum SyntaxErrorKind {
     #[error("this quoted scalar has no closing quote")]
     UnclosedQuote,
     /// Section 9.1.2: a document marker inside a scalar or flow collection.
-    #[error("a document marker cannot stand inside a quoted scalar or flow collection")]
+    #[error("a document marker cannot be inside a quoted scalar or flow collection")]
     MarkerInside,
     /// Section 7.4: a flow collection without its end.
     #[error("this flow collection has no closing bracket")]
@@ -90,7 +90,7 @@ pub enum SyntaxErrorKind {
     #[error("a key can be at most 1,024 characters long (MAX_IMPLICIT_KEY)")]
     LongKey,
     /// Section 8.2.2: a key without its `:`.
-    #[error("a colon is missing behind this key")]
+    #[error("a colon is missing after this key")]
     MissingColon,
     /// Section 8.2.2: a mapping on the line of the key it is the value of.
     #[error("a mapping cannot begin on this line")]
@@ -107,13 +107,13 @@ pub enum SyntaxErrorKind {
     /// Section 7.3.3: a character that begins no node.
     #[error("no value can begin with this character")]
     ForbiddenStart,
-    /// Content behind a complete node on its line.
+    /// Content after a complete node on its line.
     #[error("this cannot follow the value before it")]
     TrailingContent,
     /// Collections inside one another, more than `MAX_DEPTH` deep.
     #[error("collections are nested more than 10,000 levels deep (MAX_DEPTH)")]
     TooDeep,
-    /// The lines of a block scalar begin behind column 65,535.
+    /// The lines of a block scalar begin beyond column 65,535.
     #[error("the lines of this block scalar are indented by more than 65,535 columns")]
     TooIndented,
 }

@@ -19,7 +19,7 @@ pub fn write_events(tree: &Tree<'_>, out: &mut impl Write) -> fmt::Result {
 
 fn write_document(document: Node<'_>, out: &mut impl Write) -> fmt::Result {
     out.write_str(if document.has_explicit_start() { "+DOC ---\n" } else { "+DOC\n" })?;
-    // Collections that are open: what ends them, and the node behind their last.
+    // Collections that are open: what ends them, and the node after their last.
     let mut open: Vec<(&str, u32)> = Vec::new();
     for node in document.descendants() {
         close_before(node.id(), &mut open, out)?;

@@ -133,7 +133,7 @@ impl<'t> Node<'t> {
         Span::new(start, self.behind(raw.end))
     }
 
-    // An empty node has no token of its own: its place is right behind the token before it.
+    // An empty node has no token of its own: its place is right after the token before it.
     fn behind(self, token: TokenId) -> u32 {
         token.checked_sub(1).map_or(0, |before| self.tree.tokens.span(before).end())
     }
@@ -159,7 +159,7 @@ impl<'t> Node<'t> {
         self.raw().first
     }
 
-    /// The token behind its last.
+    /// The token after its last.
     #[must_use]
     pub fn end_token(self) -> TokenId {
         self.raw().end
@@ -220,7 +220,7 @@ impl<'t> Node<'t> {
         (self.kind() == NodeKind::Alias).then(|| &self.tree.slice(self.content_span())[1..])
     }
 
-    /// A scalar: its content, with escapes, folding and chomping done. None for what is no scalar.
+    /// A scalar: its content, with escapes, folding and chomping done. None for what is not a scalar.
     #[must_use]
     pub fn scalar(self) -> Option<Cow<'t, str>> {
         let text = self.tree.slice(self.content_span());
@@ -285,7 +285,7 @@ impl<'t> Node<'t> {
         })
     }
 
-    /// The number behind its last descendant's.
+    /// The number after its last descendant's.
     #[must_use]
     pub fn next_id(self) -> u32 {
         self.raw().next

@@ -1,4 +1,4 @@
-//! How a document is laid out: its indentation, and where its block sequences stand.
+//! How a document is laid out: its indentation, and where its block sequences are.
 
 use super::node::Node;
 use super::tree::NodeKind;

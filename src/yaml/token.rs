@@ -52,7 +52,7 @@ pub enum TokenKind {
     BlockHeader,
     /// The lines of a literal or folded scalar. Trailing blank lines belong to it where the header keeps them.
     BlockBody,
-    /// Bytes behind a syntax error.
+    /// Bytes after a syntax error.
     Invalid,
 }
 
@@ -155,7 +155,7 @@ impl Tokens {
         self.tokens.len() as u32
     }
 
-    /// The offset behind the last token.
+    /// The offset after the last token.
     pub(super) fn end(&self) -> u32 {
         self.end
     }
@@ -169,7 +169,7 @@ impl Tokens {
         self.tokens.get(id as usize).map(|token| token.kind())
     }
 
-    /// The bytes of token `id`; the empty span at the end of the source for one behind the last.
+    /// The bytes of token `id`; the empty span at the end of the source for one after the last.
     pub(super) fn span(&self, id: TokenId) -> Span {
         Span::new(self.start(id), self.start(id + 1))
     }
@@ -178,7 +178,7 @@ impl Tokens {
         self.tokens.get(id as usize).map_or(self.end, |token| token.start())
     }
 
-    /// The token that holds the byte at `offset`, or the one behind the last.
+    /// The token that holds the byte at `offset`, or the one after the last.
     #[allow(clippy::cast_possible_truncation, reason = "a source is shorter than 2^27 bytes")]
     pub(super) fn at(&self, offset: u32) -> TokenId {
         if offset >= self.end {

@@ -49,9 +49,9 @@ pub(super) struct RawNode {
     pub(super) indent: u16,
     /// The first token, an anchor or tag included.
     pub(super) first: TokenId,
-    /// The token behind the last.
+    /// The token after the last.
     pub(super) end: TokenId,
-    /// The node behind the subtree.
+    /// The node after the subtree.
     pub(super) next: u32,
 }
 
@@ -69,8 +69,8 @@ pub(super) mod flag {
 
 /// A text as YAML: tokens over all of its bytes, and the nodes that they make.
 ///
-/// [`Tree::errors`] says what is wrong with it. Behind the first error that no reader could get past, the
-/// bytes are one [`TokenKind::Invalid`] token and have no nodes.
+/// [`Tree::errors`] says what is wrong with it. After the first error that no reader could recover from, the rest of the
+/// text is one [`TokenKind::Invalid`] token without nodes.
 #[derive(Clone, Debug)]
 pub struct Tree<'s> {
     pub(super) text: &'s str,
@@ -113,7 +113,7 @@ impl<'s> Tree<'s> {
         (0..self.tokens.len()).filter_map(|id| Some((self.tokens.kind(id)?, self.tokens.span(id))))
     }
 
-    /// The kind and bytes of token `id`; none behind the last.
+    /// The kind and bytes of token `id`; none after the last.
     #[must_use]
     pub fn token(&self, id: TokenId) -> Option<(TokenKind, Span)> {
         Some((self.tokens.kind(id)?, self.tokens.span(id)))

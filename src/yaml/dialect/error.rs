@@ -11,38 +11,38 @@ pub enum DialectRule {
     #[error("the character U+{:04X} is not allowed in a Compose file", u32::from(*.0))]
     Character(char),
     /// U+0085, U+2028 and U+2029 end a line there, and nowhere else.
-    #[error("the character U+{:04X} ends a line for Docker Compose and for no other reader", u32::from(*.0))]
+    #[error("Docker Compose alone takes the character U+{:04X} for a line break", u32::from(*.0))]
     HiddenLineBreak(char),
-    /// It knows version 1.1 of YAML only, and no other directives than `%YAML` and `%TAG`.
+    /// It supports only YAML 1.1, and only the directives `%YAML` and `%TAG`.
     #[error("Docker Compose rejects this directive")]
     Directive,
     /// Names of anchors are made of `[A-Za-z0-9_-]` there.
     #[error("Docker Compose allows only ASCII letters, digits, `_` and `-` in the name of an anchor")]
     AnchorName,
     /// Tabs cannot begin a line of a block collection there, nor follow `-`, `?` or the `:` of a complex key; nor
-    /// begin a line behind a plain scalar, unless they are indented.
-    #[error("Docker Compose allows no tab here")]
+    /// begin a line after a plain scalar, unless they are indented.
+    #[error("Docker Compose does not allow a tab here")]
     Tab,
-    /// A document behind `...` needs its `---` there.
+    /// A document after `...` needs its `---` there.
     #[error("Docker Compose needs `---` before this document")]
     BareDocument,
     /// Keys in flow collections are on one line with their `:` there.
     #[error("Docker Compose needs this key and its colon on one line")]
     MultilineFlowKey,
     /// `?` ends a plain scalar in a flow collection there, and `:` begins a value.
-    #[error("Docker Compose reads this plain scalar in another way; quote it")]
+    #[error("Docker Compose reads this plain scalar differently; quote it")]
     FlowScalar,
-    /// A tag in a flow collection takes the comma or bracket behind it for a part of itself there.
-    #[error("Docker Compose needs white space behind this tag")]
+    /// A tag in a flow collection takes the comma or bracket after it for a part of itself there.
+    #[error("Docker Compose needs white space after this tag")]
     FlowTag,
     /// It decodes what this tag is on, which no other part of this program does.
     #[error("write the text itself instead of its Base64 form")]
     Binary,
-    /// `\/` is no escape sequence there.
+    /// `\/` is not an escape sequence there.
     #[error("Docker Compose does not know the escape sequence `\\/`")]
     Escape,
-    /// A key can stand only once in a mapping.
-    #[error("the key `{0}` is there twice")]
+    /// A key occurs only once in a mapping.
+    #[error("duplicate key `{0}`")]
     DuplicateKey(String),
     /// Keys are strings.
     #[error("Docker Compose allows only strings as keys")]
@@ -68,7 +68,7 @@ impl DialectError {
     /// Returns the message for people.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
-        let diagnostic = Diagnostic::error("Docker Compose cannot read this file as it is meant");
+        let diagnostic = Diagnostic::error("Docker Compose would reject or misread this file");
         let diagnostic = diagnostic.at(self.span, self.rule.to_string());
         match self.first {
             Some(first) => diagnostic.related(first, "first here").help("remove or rename one of the two"),

@@ -96,7 +96,7 @@ fn check_tokens(tree: &Tree<'_>) -> Result<(), DialectError> {
             _ => true,
         };
         if !ruled {
-            // A plain scalar goes on behind white space.
+            // A plain scalar goes on after white space.
             if !matches!(kind, TokenKind::Space | TokenKind::Break) {
                 before = kind;
             }
@@ -151,7 +151,7 @@ fn begins_with_tab(tree: &Tree<'_>, id: TokenId, body: &str) -> bool {
     first.starts_with('\t') && !header.contains(|digit: char| digit.is_ascii_digit())
 }
 
-/// Whether a flow indicator stands right behind `span`.
+/// Whether a flow indicator comes right after `span`.
 fn is_flow_next(tree: &Tree<'_>, span: Span) -> bool {
     matches!(tree.text().as_bytes().get(span.end() as usize), Some(b',' | b'[' | b']' | b'{' | b'}'))
 }

@@ -8,7 +8,7 @@ use super::super::tree::{NodeKind, Tree};
 use super::error::{DialectError, DialectRule};
 use crate::text::Span;
 
-/// What decides whether a tab may stand among the white space that comes next.
+/// What decides whether a tab may be among the white space that comes next.
 pub(super) struct Tabs<'t> {
     tree: &'t Tree<'t>,
     /// The token before, spaces aside.
@@ -23,7 +23,7 @@ pub(super) struct Tabs<'t> {
     before_comment: Option<Span>,
     /// The plain scalar that nothing but white space follows so far.
     plain: Option<TokenId>,
-    /// The block collections around the current place, each with the token behind it and its column.
+    /// The block collections around the current place, each with the token after it and its column.
     open: Vec<(TokenId, usize)>,
     next_node: usize,
 }
@@ -69,7 +69,7 @@ impl<'t> Tabs<'t> {
                 if !self.in_comments {
                     self.finish()?;
                 }
-                // A directive is scanned together with the break behind it.
+                // A directive is scanned together with the break after it.
                 self.begins_line = self.behind != TokenKind::Directive;
             }
             _ => {
@@ -92,7 +92,7 @@ impl<'t> Tabs<'t> {
 
     /// Checks white space that has a tab in it.
     fn check_space(&mut self, id: TokenId, text: &str, span: Span, depth: usize) -> Result<(), DialectError> {
-        // The white space behind a plain scalar is scanned together with it.
+        // The white space after a plain scalar is scanned together with it.
         let allowed = if self.begins_line && self.plain.is_some() {
             self.are_indented(id, text)
         } else {
@@ -117,7 +117,7 @@ impl<'t> Tabs<'t> {
         }
     }
 
-    /// Whether the tabs that begin a line of or behind the plain scalar at or before `id` stand to the right of
+    /// Whether the tabs that begin a line of or after the plain scalar at or before `id` are to the right of
     /// the collection around it.
     fn are_indented(&mut self, id: TokenId, line: &str) -> bool {
         let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
@@ -146,7 +146,7 @@ impl<'t> Tabs<'t> {
     }
 }
 
-/// How many characters stand before `at` on its line.
+/// How many characters are before `at` on its line.
 fn column(text: &str, at: usize) -> usize {
     let before = &text[..at];
     let line = before.rfind(['\n', '\r']).map_or(before, |found| &before[found + 1..]);

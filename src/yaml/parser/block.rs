@@ -1,6 +1,6 @@
 //! Block collections: mappings and sequences by indentation (YAML 1.2.2, section 8.2).
 //!
-//! A slot is a place that waits for a node: behind `- `, `? `, `: ` or `---`, or where a key must come.
+//! A slot is a place that waits for a node: after `- `, `? `, `: ` or `---`, or where a key must come.
 
 use super::super::chars::is_blank;
 use super::super::error::SyntaxErrorKind;
@@ -47,7 +47,7 @@ impl Slot {
         Self { tabs, ..Self::new(Role::Node, -1) }
     }
 
-    /// The place of a document's root, behind `---` on its line.
+    /// The place of a document's root, after `---` on its line.
     pub(super) fn behind_marker() -> Self {
         Self { compact: false, ..Self::root(false) }
     }
@@ -55,7 +55,7 @@ impl Slot {
 
 /// What the next entry of a collection begins with.
 enum Step {
-    /// An indicator that has been taken; the slot's node follows behind white space.
+    /// An indicator that has been taken; the slot's node follows after white space.
     Behind(Slot),
     /// The slot's node itself, at the cursor.
     Here(Slot),
@@ -185,7 +185,7 @@ impl Parser<'_> {
         Some(Step::Here(Slot::new(Role::Key, indent)))
     }
 
-    /// Takes the node at the cursor, or the part of it that a new slot waits behind.
+    /// Takes the node at the cursor, or the part of it that a new slot waits after.
     fn block_node(&mut self, slot: Slot) -> Option<Slot> {
         match self.peek()? {
             b'-' if self.at_indicator(b'-') => self.begin_block_sequence(slot),
@@ -361,7 +361,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes the `:` behind an implicit key and what is between; the mapping's value comes next.
+    /// Takes the `:` after an implicit key and what is between; the mapping's value comes next.
     fn take_colon(&mut self) -> Option<Slot> {
         if self.failed {
             return None;

@@ -43,7 +43,7 @@ impl Parser<'_> {
         self.flow_frames.last_mut().expect("a step is taken inside a flow collection only")
     }
 
-    /// Takes what stands where a node may come.
+    /// Takes what is where a node may come.
     fn flow_node(&mut self, byte: u8, parent: i32) {
         let frame = self.top();
         let (kind, state, pending, explicit) = (frame.kind, frame.state, frame.pending, frame.explicit);
@@ -127,7 +127,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes what stands behind a node.
+    /// Takes what follows a node.
     fn flow_separator(&mut self, byte: u8) {
         let frame = self.top();
         let (kind, state, last) = (frame.kind, frame.state, frame.last);
@@ -200,7 +200,7 @@ impl Parser<'_> {
     fn open_pair_before(&mut self, key: LastNode) {
         let first = self.nodes[key.node as usize].first;
         let start = self.tokens.start(first) as usize;
-        // What stands before the key on earlier lines can only be its own anchor or tag.
+        // What is before the key on earlier lines can only be its own anchor or tag.
         if key.line_start != self.line_start || start < key.line_start {
             self.fail_at(SyntaxErrorKind::MultilineKey, key.start);
         }

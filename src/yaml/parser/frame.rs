@@ -52,11 +52,11 @@ pub(super) struct LastNode {
     pub(super) node: u32,
     pub(super) start: usize,
     pub(super) line_start: usize,
-    /// Whether it is quoted or bracketed, so that its `:` needs no space behind.
+    /// Whether it is quoted or bracketed, so that its `:` needs no space after.
     pub(super) json_like: bool,
 }
 
-/// The anchor and tag that stand before a node.
+/// The anchor and tag before a node.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Properties {
     pub(super) first: Option<TokenId>,

@@ -1,4 +1,4 @@
-//! Quoted scalars: where they end, and what may not stand inside (YAML 1.2.2, sections 7.3.1 and 7.3.2).
+//! Quoted scalars: where they end, and what may not be inside (YAML 1.2.2, sections 7.3.1 and 7.3.2).
 
 use super::super::chars::{DOUBLE_STOP, is, is_break};
 use super::super::error::SyntaxErrorKind;
@@ -48,7 +48,7 @@ impl Parser<'_> {
         self.push_token(TokenKind::DoubleQuoted);
     }
 
-    /// Passes the line break at the cursor and the blank lines behind it; false where the scalar cannot go on.
+    /// Passes the line break at the cursor and the blank lines after it; false where the scalar cannot go on.
     fn pass_quoted_lines(&mut self, parent: i32) -> bool {
         let (line_start, text_start) = self.next_text_line(self.at);
         self.line_start = line_start;

@@ -21,7 +21,7 @@ impl Parser<'_> {
         matches!(first, b'-' | b'?' | b':') && self.is_plain_safe(self.at + 1, context)
     }
 
-    /// Whether the byte at `at` can continue a plain scalar behind an indicator (`ns-plain-safe`).
+    /// Whether the byte at `at` can continue a plain scalar after an indicator (`ns-plain-safe`).
     pub(super) fn is_plain_safe(&self, at: usize, context: Context) -> bool {
         self.byte(at).is_some_and(|byte| {
             !is_blank(byte) && !is_break(byte) && (context == Context::Block || !is(byte, FLOW))
@@ -50,7 +50,7 @@ impl Parser<'_> {
         self.trim_blanks(start, self.bytes.len())
     }
 
-    /// Goes back from `at` over blanks, but not behind `start`.
+    /// Goes back from `at` over blanks, but not beyond `start`.
     fn trim_blanks(&self, start: usize, mut at: usize) -> usize {
         while at > start && is_blank(self.bytes[at - 1]) {
             at -= 1;

@@ -17,7 +17,7 @@ pub const MAX_DEPTH: usize = 10_000;
 /// How long an implicit key can be, in characters (YAML 1.2.2, section 7.4.2).
 pub const MAX_IMPLICIT_KEY: usize = 1024;
 
-/// What stands between two tokens that are not white space.
+/// What is between two tokens that are not white space.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Gap {
     /// Whether a line break was passed.
@@ -32,7 +32,7 @@ pub(super) struct Parser<'s> {
     pub(super) text: &'s str,
     pub(super) bytes: &'s [u8],
     pub(super) at: usize,
-    /// The offset at which the current line begins, behind a byte order mark.
+    /// The offset at which the current line begins, after a byte order mark.
     pub(super) line_start: usize,
     pub(super) tokens: Tokens,
     pub(super) nodes: Vec<RawNode>,
@@ -40,7 +40,7 @@ pub(super) struct Parser<'s> {
     pub(super) relaxations: Vec<Relaxation>,
     pub(super) frames: Vec<Frame>,
     pub(super) flow_frames: Vec<FlowFrame>,
-    /// The token behind the last one that is not trivia.
+    /// The token after the last one that is not trivia.
     pub(super) tail: TokenId,
     /// The handles that the current document's `%TAG` directives declare, and what they stand for.
     pub(super) tag_handles: HashMap<&'s str, &'s str>,
@@ -115,7 +115,7 @@ impl<'s> Parser<'s> {
         self.byte(at).is_none_or(|byte| is_blank(byte) || matches!(byte, b'\n' | b'\r'))
     }
 
-    /// Whether the cursor is at `indicator` with a blank, a line break or the end behind it.
+    /// Whether the cursor is at `indicator` with a blank, a line break or the end after it.
     pub(super) fn at_indicator(&self, indicator: u8) -> bool {
         self.peek() == Some(indicator) && self.is_separated(self.at + 1)
     }
@@ -221,7 +221,7 @@ impl<'s> Parser<'s> {
         if kind == NodeKind::Plain && line_start != self.line_start { flag::FOLDED } else { 0 }
     }
 
-    /// Adds a node without content behind the last token, with what `properties` there are.
+    /// Adds a node without content after the last token, with what `properties` there are.
     pub(super) fn push_empty(&mut self, properties: Properties) {
         let first = properties.first.unwrap_or(self.tail);
         self.push_node(NodeKind::Empty, first, self.tail, properties.flags);
@@ -229,7 +229,7 @@ impl<'s> Parser<'s> {
 
     /// Puts a mapping before node `at`, which becomes its first key.
     ///
-    /// The nodes behind `at` move: they are those of one implicit key, [`MAX_IMPLICIT_KEY`] characters at most.
+    /// The nodes after `at` move: they are those of one implicit key, [`MAX_IMPLICIT_KEY`] characters at most.
     pub(super) fn insert_node(&mut self, at: u32, kind: NodeKind, first: TokenId, flags: u8) {
         self.nodes.insert(at as usize, RawNode { kind, flags, indent: 0, first, end: first, next: at });
         for node in &mut self.nodes[at as usize + 1..] {
@@ -237,7 +237,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Ends node `id` behind the last token and the last node.
+    /// Ends node `id` after the last token and the last node.
     pub(super) fn close_node(&mut self, id: u32) {
         let next = self.nodes.len() as u32;
         let node = &mut self.nodes[id as usize];
