@@ -80,7 +80,7 @@ impl Diagnostic {
         }
     }
 
-    /// Whether `words` stand anywhere in the message.
+    /// Whether `words` are anywhere in the message.
     #[must_use]
     pub fn mentions(&self, words: &str) -> bool {
         let labels = self.place.iter().chain(&self.related).map(|label| &label.text);

@@ -45,7 +45,7 @@ impl LineEnding {
     }
 }
 
-/// Returns the lines of `text` with the bytes that end them; a line ends behind a line feed only.
+/// Returns the lines of `text` with the bytes that end them; a line ends after a line feed only.
 ///
 /// This is the line of diffs, where a carriage return is a byte like any other.
 pub fn lines(text: &str) -> impl Iterator<Item = &str> {

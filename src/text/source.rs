@@ -1,4 +1,4 @@
-//! A file's text with its name, and where a byte of it stands.
+//! A file's text with its name, and where a byte of it is.
 
 use std::path::{Path, PathBuf};
 
@@ -88,7 +88,7 @@ impl Source {
         &self.text[span.range()]
     }
 
-    /// Returns the line and column of the byte at `offset`; the end of the text where it lies behind it.
+    /// Returns the line and column of the byte at `offset`; the end of the text where it lies beyond it.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let text = self.text.as_bytes();

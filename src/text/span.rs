@@ -31,7 +31,7 @@ impl Span {
         self.start
     }
 
-    /// The offset behind the last byte.
+    /// The offset after the last byte.
     #[must_use]
     pub fn end(self) -> u32 {
         self.end
