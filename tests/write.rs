@@ -193,7 +193,7 @@ fn says_why_and_what_to_do() {
     );
     assert_eq!(
         WriteError::Symlink.to_string(),
-        "cannot write through a symbolic link; give the path of the file it leads to"
+        "cannot write through a symbolic link; name the file it points to"
     );
 }
 

@@ -18,7 +18,7 @@ pub(super) struct LineChange {
     pub(super) new: String,
 }
 
-/// The changes that edits make to a text, in order; no line stands in two of them.
+/// The changes that edits make to a text, in order; no line is in two of them.
 pub(super) struct LineChanges<'a> {
     before: &'a str,
     edits: &'a [Edit],

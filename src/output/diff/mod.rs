@@ -23,7 +23,7 @@ pub use stat::{Stat, stat};
 /// The unchanged lines shown before and after a change.
 const CONTEXT: usize = 3;
 
-/// The longest heading behind `@@`, in bytes, as in git.
+/// The longest heading after `@@`, in bytes, as in git.
 const HEADING_BYTES: usize = 80;
 
 /// Returns what [`write_unified_diff`] writes.

@@ -10,7 +10,7 @@ use crate::compose::normalise;
 /// Returns `path` as seen from `cwd`, never absolute and never beginning with `..`.
 ///
 /// A file outside `cwd` shows as its absolute path without the leading `/`, so that `patch -p1 -d /` finds it.
-/// `cwd` is absolute. Symbolic links are not followed, so a `..` behind one is taken as a text.
+/// `cwd` is absolute. Symbolic links are not followed, so a `..` after one is taken as a text.
 #[must_use]
 pub fn display_path(path: &Path, cwd: &Path) -> PathBuf {
     let whole = normalise(&cwd.join(path));

@@ -20,7 +20,7 @@ pub(super) fn push(out: &mut String, char: char) {
         // Each C0 control has a picture in the same order from U+2400 on.
         '\0'..='\u{1F}' => out.push(char::from_u32(0x2400 + u32::from(char)).unwrap_or(REPLACEMENT)),
         '\u{7F}' => out.push('\u{2421}'),
-        // A byte order mark is no sign of its own.
+        // A byte order mark is not a sign of its own.
         '\u{FEFF}' => {}
         // C1 controls, line separators, and what turns the direction of text or has no width.
         '\u{80}'..='\u{9F}'

@@ -10,7 +10,7 @@ use crate::text::{Diagnostic, Label, LineIndex};
 /// Lines up to this many bytes are shown whole, as far as the terminal's width allows.
 const WHOLE_LINE_BYTES: usize = 400;
 
-/// What is shown of a longer line before its mark, and behind the start of its mark, in bytes.
+/// What is shown of a longer line before its mark, and after the start of its mark, in bytes.
 const BEFORE_MARK_BYTES: usize = 60;
 const BEHIND_MARK_BYTES: usize = 240;
 
@@ -138,7 +138,7 @@ fn excerpt(index: &LineIndex, group: &[Spot]) -> Excerpt {
             clean::push(&mut text, char);
         }
         mark(&mut shown, spots(), window.end, text.len());
-        // A place that ends behind the window ends with what is shown of it.
+        // A place that ends beyond the window ends with what is shown of it.
         for (number, _) in spots().filter(|(_, spot)| spot.range.end > window.end) {
             shown[number].end = text.len();
         }
@@ -147,7 +147,7 @@ fn excerpt(index: &LineIndex, group: &[Spot]) -> Excerpt {
         }
     }
     let named = &group[0];
-    // What comes behind a line's end is shown there, and counted there.
+    // What comes after a line's end is shown there, and counted there.
     let place = (named.line + 1, index.column(named.range.start));
     let marks = group
         .iter()

@@ -63,7 +63,7 @@ impl<'a> Messages<'a> {
         out
     }
 
-    /// Puts the true path, line and column where the placeholder and the column within the excerpt stand.
+    /// Puts the true path, line and column where the placeholder and the column within the excerpt are.
     fn put_places(&self, laid_out: &str, excerpts: &[Excerpt]) -> String {
         let mut parts = laid_out.split(PLACEHOLDER);
         let mut out = parts.next().unwrap_or_default().to_owned();

@@ -23,7 +23,7 @@ pub fn check_replaceable(path: &Path, expected: &FileState) -> Result<(), WriteE
 pub(super) fn check(path: &Path, expected: &FileState) -> Result<(), WriteError> {
     let metadata = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(WriteError::Changed),
-        found => found.map_err(io_error("look at the file"))?,
+        found => found.map_err(io_error("inspect the file"))?,
     };
     match FileKind::of(metadata.file_type()) {
         FileKind::Regular => {}
@@ -47,7 +47,7 @@ pub(super) fn open_writable(path: &Path, expected: &FileState) -> Result<(File, 
 
     match open_at_once(path, OpenOptions::new().write(true), Links::Refuse) {
         Ok(file) => {
-            let metadata = file.metadata().map_err(io_error("look at the file"))?;
+            let metadata = file.metadata().map_err(io_error("inspect the file"))?;
             let is_unchanged = FileState::of(&metadata).is_unchanged(expected);
             if is_unchanged { Ok((file, metadata)) } else { Err(WriteError::Changed) }
         }

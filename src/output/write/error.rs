@@ -12,7 +12,7 @@ use super::FileKind;
 #[derive(Debug, Error)]
 pub enum WriteError {
     /// The path is a symbolic link, which the new file would replace.
-    #[error("cannot write through a symbolic link; give the path of the file it leads to")]
+    #[error("cannot write through a symbolic link; name the file it points to")]
     Symlink,
     /// It is not a regular file.
     #[error("cannot write to {0}; name a regular file")]
@@ -23,13 +23,13 @@ pub enum WriteError {
     )]
     HardLinks(u64),
     /// Another process holds a lock on it, which may be another run that replaces it.
-    #[error("file is locked by another process; run again when that has ended")]
+    #[error("file is locked by another process; run again when that process has ended")]
     Locked,
     /// Its permissions or its file system do not allow writing.
     #[error("cannot write to a read-only file; make it writable first")]
     ReadOnly,
     /// It is not what was read.
-    #[error("file changed since it was read; run again to harden what it holds now")]
+    #[error("file changed since it was read; run again to harden its new content")]
     Changed,
     /// The new file would belong to somebody else.
     #[error("cannot keep the owner of the file: {0}; run as its owner")]
@@ -43,7 +43,7 @@ pub enum WriteError {
         error: io::Error,
     },
     /// Two other processes wrote to the file at the same moment. The text of one of them is kept here.
-    #[error("file changed twice while it was replaced; what one of the changes wrote is kept in {}", .0.display())]
+    #[error("file changed twice while it was being replaced; the text of one of the changes is kept in {}", .0.display())]
     Displaced(PathBuf),
     /// The file is written, but its folder cannot be synced.
     #[error("file is written, but may not survive a power failure: cannot sync its folder: {0}")]

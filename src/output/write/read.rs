@@ -23,7 +23,7 @@ pub enum ReadError {
     )]
     TooLong(u64),
     /// Another process wrote to it while it was read.
-    #[error("file changed while it was read; run again when nothing else writes to it")]
+    #[error("file changed while it was being read; run again when nothing else writes to it")]
     Changed,
     /// The system says no.
     #[error("cannot read the file: {0}")]

@@ -98,7 +98,7 @@ fn carry_over(old: &File, new: &File, metadata: &Metadata) -> Result<(), WriteEr
 
 #[cfg(unix)]
 fn keep_owner(new: &File, old: &Metadata) -> Result<(), WriteError> {
-    let have = FileState::of(&new.metadata().map_err(io_error("look at the temporary file"))?).owner();
+    let have = FileState::of(&new.metadata().map_err(io_error("inspect the temporary file"))?).owner();
     let want = FileState::of(old).owner();
     if have == want {
         return Ok(());

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{FileType, Metadata};
 
-/// What stands at a path, as far as it decides whether it can be read and replaced.
+/// What is at a path, as far as it decides whether it can be read and replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// A regular file.
