@@ -101,7 +101,7 @@ impl<'g> Committed<'g> {
 
     /// Returns those of `paths`, which the commit holds, that differ from it in the index or in the work tree.
     ///
-    /// Line ends are no difference in the work tree, and neither is what the user has git overlook there.
+    /// Line ends are not a difference in the work tree, and neither is what the user has git overlook there.
     pub(super) fn dirty(&mut self, paths: &BTreeSet<PathBuf>) -> Result<BTreeSet<PathBuf>, Reason> {
         let names = self.names(paths.iter());
         let options = ["-z", "-v", "--stage", "--"].map(OsString::from);

@@ -10,7 +10,7 @@ use crate::output::write::{FileKind, ReadError, read};
 /// Returns the bytes of the regular file at `path`; nothing where there is no file.
 ///
 /// # Errors
-/// [`Reason::Unreadable`], also for what is no regular file: reading it might never end, in git as well.
+/// [`Reason::Unreadable`], also for what is not a regular file: reading it might never end, in git as well.
 pub(super) fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Reason> {
     let error = match read(path) {
         Ok((bytes, _)) => return Ok(Some(bytes)),

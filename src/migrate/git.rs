@@ -41,7 +41,7 @@ const DROPPED: [&str; 18] = [
 const SETTINGS: [&str; 4] = [
     "core.splitIndex=false",
     "core.fsmonitor=false",
-    // No hook can be below what is no directory.
+    // No hook can be below what is not a directory.
     "core.hooksPath=/dev/null",
     "i18n.commitEncoding=UTF-8",
 ];
@@ -173,7 +173,7 @@ impl<'g> Git<'g> {
             git.env_remove(name);
         }
         // Without a repository here, one above would be taken. Git splits the value at colons, so this keeps it from
-        // that most of the time only, also where `.git` goes away behind `Git::open`.
+        // that most of the time only, also where `.git` goes away after `Git::open`.
         git.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap_or(self.root));
         git.envs(ENVIRONMENT);
         if let Some(index) = self.index {
@@ -189,7 +189,7 @@ impl<'g> Git<'g> {
     }
 }
 
-/// Says that what stands at `path` is no regular file, if anything does.
+/// Says that what is at `path` is not a regular file, if anything does.
 fn check_regular(path: &Path) -> Result<(), Reason> {
     match path.metadata() {
         Ok(metadata) if !metadata.is_file() => {

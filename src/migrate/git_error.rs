@@ -24,27 +24,27 @@ pub enum GitError {
     },
     /// It took too long.
     #[error(
-        "`git {0}` took longer than {MAX_GIT_SECONDS} seconds (MAX_GIT_SECONDS), and was ended; see by hand what it waits for"
+        "`git {0}` took longer than {MAX_GIT_SECONDS} seconds (MAX_GIT_SECONDS) and was stopped; run it by hand to see what it waits for"
     )]
     Late(String),
     /// It said something else than it is documented to say.
-    #[error("`git {0}` answers in a form that is not known; check the version of git")]
+    #[error("`git {0}` gave an answer in an unknown form; check the version of git")]
     Answer(&'static str),
     /// It takes another repository for the one that it is started in.
-    #[error("git does not take this for a repository, and would work on `{0}`; mend or remove `.git`")]
+    #[error("git does not accept this as a repository and would use `{0}` instead; repair or remove `.git`")]
     Elsewhere(String),
     /// An object of the commit is not in the clone.
-    #[error("the clone lacks `{0}`, and nothing is fetched here; check the file out first")]
+    #[error("the clone lacks `{0}`, and nothing is fetched; check the file out first")]
     Lacks(String),
 }
 
 impl GitError {
-    /// The line of git's words that tells what is wrong, without what stands in quotes; that differs between
+    /// The line of git's words that tells what is wrong, without what is in quotes; that differs between
     /// repositories.
     pub(super) fn class(&self) -> String {
         let words = match self {
             Self::Failed { words, .. } => words,
-            Self::Elsewhere(_) => return "not a repository to git".to_owned(),
+            Self::Elsewhere(_) => return "not accepted by git as a repository".to_owned(),
             Self::Lacks(_) => return "incomplete clone".to_owned(),
             Self::Start(_) | Self::Late(_) | Self::Answer(_) => return self.to_string(),
         };

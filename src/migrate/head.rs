@@ -54,7 +54,7 @@ fn read(repository: &Repository, name: &str) -> Result<Option<Ref>, Reason> {
         // A worktree has a `HEAD` of its own, and shares the branches.
         let directory = if name == "HEAD" { &repository.git_dir } else { &repository.common_dir };
         let Some(bytes) = read_file(&directory.join(&name))? else {
-            // A directory of branches may stand where a packed branch was, and the other way round.
+            // A directory of branches may be where a packed branch was, and the other way round.
             return packed(&repository.common_dir.join("packed-refs"), &name);
         };
         let Ok(text) = std::str::from_utf8(&bytes) else { return Ok(None) };

@@ -102,7 +102,7 @@ fn quote(body: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Returns a name as it stands before an address.
+/// Returns a name as it is before an address.
 fn person(name: &str) -> String {
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || " -_'".contains(letter);
     if name.chars().all(is_word) || !name.is_ascii() {

@@ -40,10 +40,10 @@ pub struct Message(String);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum OptionError {
     /// See `git help check-ref-format`.
-    #[error("`{0}` is no name for a branch; see `git help check-ref-format`")]
+    #[error("`{0}` is not a valid branch name; see `git help check-ref-format`")]
     BranchName(String),
     /// There is nothing to say, or a NUL or a carriage return in it.
-    #[error("the message of the commit must have a text, without NUL and carriage return")]
+    #[error("the commit message must not be empty or contain NUL or carriage return")]
     MessageText,
     /// A line that would end the message in a mail.
     #[error("the line `{0}` of the message would be taken for the start of the patch; word it differently")]

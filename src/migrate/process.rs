@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-/// How long a process that is told to end may take to clean up behind itself.
+/// How long a process that is told to end may take to clean up after itself.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Writes `input` to `child`, which has a pipe for each of its streams, and returns what it prints.

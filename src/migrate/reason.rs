@@ -47,12 +47,11 @@ pub enum Reason {
     #[error("{0} refused, and nothing else to change")]
     Refused(usize),
     /// The branch is there, with something else on it.
-    #[error("branch `{0}` exists already; merge or delete it, or choose another name with `--branch`")]
+    #[error("branch `{0}` already exists; merge or delete it, or choose another name with `--branch`")]
     BranchExists(String),
     /// A branch is there whose name is a directory of this one's, or the other way round.
     #[error(
-        "branch `{other}` exists already, and git can have no branch `{name}` beside it; merge or delete it, or choose \
-         another name with `--branch`"
+        "branch `{other}` already exists, and git cannot have a branch `{name}` beside it; merge or delete it, or choose another name with `--branch`"
     )]
     BranchInTheWay {
         /// The branch to make.
@@ -62,8 +61,7 @@ pub enum Reason {
     },
     /// Git would start or use what the repository chooses.
     #[error(
-        "its own configuration sets `{0}`, which could have git run a program that the repository chooses; remove that, \
-         or set it in your own configuration"
+        "its own configuration sets `{0}`, which could make git run a program that the repository chooses; remove the setting, or move it to your own configuration"
     )]
     Starts(String),
     /// Git failed.

@@ -21,7 +21,7 @@ pub enum Status {
     Changed,
     /// Nothing in its work tree needs a change.
     Clean,
-    /// It was left as it is, for a reason that is no fault.
+    /// It was left as it is, for a reason that is not a fault.
     Skipped,
     /// It was left as it is, and something is wrong.
     Failed,
@@ -82,7 +82,7 @@ pub enum ReportError {
         error: io::Error,
     },
     /// It is something else than a report.
-    #[error("line {line} is not one of a report: {error}; name another file, or remove the line")]
+    #[error("line {line} does not belong in a report: {error}; name another file, or remove the line")]
     Line {
         /// The line, counted from 1.
         line: usize,

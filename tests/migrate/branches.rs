@@ -78,7 +78,7 @@ fn starts_from_a_detached_head_and_from_packed_and_linked_ones() {
     commit(&linked);
     let ran = farm.run(&["root"]);
     // The linked worktree shares the branches of the one before it.
-    let taken = "failed c: branch `compose-harden` exists already; merge or delete it, or choose another name with \
+    let taken = "failed c: branch `compose-harden` already exists; merge or delete it, or choose another name with \
                  `--branch`\n";
     let changed = |name: &str| format!("changed {name}: 1 service in 1 file, branch compose-harden\n");
     assert_eq!(ran.out, changed("a") + &changed("b") + taken);
@@ -99,7 +99,7 @@ fn keeps_a_branch_that_is_there() {
     for arguments in [&["root"][..], &["root", "--dry-run"]] {
         let ran = farm.run(arguments);
         assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.out.starts_with("failed a: branch `compose-harden` exists already;"), "{ran:?}");
+        assert!(ran.out.starts_with("failed a: branch `compose-harden` already exists;"), "{ran:?}");
         assert!(ran.messages.ends_with("1 failed (1 branch exists)\n"), "{ran:?}");
     }
     assert_eq!(farm.run(&["root", "--tolerate-errors"]).code, 0);
@@ -127,8 +127,7 @@ fn makes_no_branch_in_the_place_of_a_directory_of_branches_nor_below_another_bra
             for dry in [&[][..], &["--dry-run"]] {
                 let ran = farm.run(&[&["root", "--branch", name], dry].concat());
                 let expected = format!(
-                    "failed a: branch `{other}` exists already, and git can have no branch `{name}` beside it; merge or \
-                     delete it, or choose another name with `--branch`\n"
+                    "failed a: branch `{other}` already exists, and git cannot have a branch `{name}` beside it; merge or delete it, or choose another name with `--branch`\n"
                 );
                 assert_eq!((ran.code, ran.out.as_str()), (2, expected.as_str()), "{ran:?}");
                 assert!(ran.messages.ends_with("1 failed (1 branch exists)\n"), "{ran:?}");
@@ -165,7 +164,7 @@ fn takes_a_branch_that_holds_the_same_change_for_its_own() {
         git(&repository, &["update-ref", "refs/heads/compose-harden", &other]);
         for arguments in [&["root"][..], &["root", "--dry-run"]] {
             let ran = farm.run(arguments);
-            assert!(ran.out.starts_with("failed a: branch `compose-harden` exists already;"), "{ran:?}");
+            assert!(ran.out.starts_with("failed a: branch `compose-harden` already exists;"), "{ran:?}");
         }
     }
     git(&repository, &["update-ref", "refs/heads/compose-harden", &made]);
@@ -273,7 +272,7 @@ fn works_in_repositories_of_other_formats() {
         assert_eq!(id(&path, "compose-harden^"), id(&path, "main"));
         put(&path.join("README"), "x\n");
         commit(&path);
-        assert!(farm.run(&["root"]).out.contains("branch `compose-harden` exists already"));
+        assert!(farm.run(&["root"]).out.contains("branch `compose-harden` already exists"));
         fs::remove_dir_all(path).unwrap();
     }
 }

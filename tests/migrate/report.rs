@@ -92,7 +92,10 @@ fn is_left_alone_where_it_is_something_else() {
         put(&farm.beside("report"), text);
         let ran = farm.run(&RUN);
         assert_eq!(ran.code, 2);
-        assert!(ran.messages.starts_with("error: report `report`: line 1 is not one of a report"), "{ran:?}");
+        assert!(
+            ran.messages.starts_with("error: report `report`: line 1 does not belong in a report"),
+            "{ran:?}"
+        );
         assert_eq!(fs::read_to_string(farm.beside("report")).unwrap(), text);
     }
     assert_eq!(git(&repository, &["branch", "--format=%(refname:short)"]), "main\n");
