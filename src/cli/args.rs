@@ -32,10 +32,10 @@ pub enum Command {
     /// Show, as a unified diff, how hardening would change Compose files; `--write` changes them.
     #[command(after_help = AFTER_HELP)]
     Fix(FixArgs),
-    /// Exit with 1 while a service is not hardened.
+    /// Exit with 1 if a service is not hardened.
     #[command(after_help = AFTER_HELP)]
     Check(CheckArgs),
-    /// Harden many repositories: make a branch with one commit in each, or a patch for each.
+    /// Harden many repositories: create a branch with one commit in each, or a patch for each.
     #[command(after_help = AFTER_MIGRATE_HELP)]
     Migrate(MigrateArgs),
 }
@@ -43,20 +43,20 @@ pub enum Command {
 /// Which projects to work on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Selection {
-    /// Compose files, or directories to search for projects; the current directory where nothing is named.
+    /// Compose files, or directories to search for projects; the current directory if none is named.
     #[arg(value_name = "PATH", conflicts_with = "files")]
     pub paths: Vec<PathBuf>,
     /// A Compose file of the one project to work on; repeat it for each file, in the order of `docker compose -f`.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Of what is in directories, look only at files that match the glob, or are below a directory that does, as in
-    /// `.gitignore`; repeatable.
+    /// In searched directories, use only files that match GLOB (as in `.gitignore`), or lie below a directory that
+    /// does; repeatable.
     #[arg(long, value_name = "GLOB")]
     pub include: Vec<String>,
-    /// Of what is in directories, leave out files and directories that match the glob, as in `.gitignore`; repeatable.
+    /// In searched directories, leave out files and directories that match GLOB (as in `.gitignore`); repeatable.
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// Look at every `.yml` and `.yaml` file in directories, and take those whose content is a Compose file.
+    /// In searched directories, read every `.yml` and `.yaml` file, and use those whose content is a Compose file.
     #[arg(long)]
     pub sniff: bool,
 }
@@ -84,10 +84,10 @@ pub struct FixArgs {
     /// Change the files in place instead of showing the diff.
     #[arg(short, long)]
     pub write: bool,
-    /// With `--write`: have each file on the disk before the next, so that a power failure leaves it whole.
+    /// With `--write`: sync each file before the next, so that a power failure leaves the old or the new text.
     #[arg(long, requires = "write")]
     pub durable: bool,
-    /// Exit with 1 where something would change.
+    /// Exit with 1 if something would change.
     #[arg(long, conflicts_with = "write")]
     pub exit_code: bool,
     /// How to show the change.
@@ -96,7 +96,7 @@ pub struct FixArgs {
     /// Show one line per file instead of the diff.
     #[arg(long, conflicts_with_all = ["write", "format"])]
     pub stat: bool,
-    /// Exit with 0 although a file is broken or refused; what is wrong is said all the same.
+    /// Exit with 0 even if a file is broken or refused; errors are still printed.
     #[arg(long)]
     pub tolerate_errors: bool,
 }
@@ -123,34 +123,34 @@ pub struct MigrateArgs {
     /// A file that names a repository in each line, or `-` for standard input.
     #[arg(long, value_name = "LIST")]
     pub repos: Option<PathBuf>,
-    /// The branch to make in each repository that changes.
+    /// The branch to create in each repository that changes.
     #[arg(long, value_name = "NAME", default_value = "compose-harden")]
     pub branch: String,
     /// The message of the commits.
     #[arg(short, long, value_name = "TEXT", default_value = DEFAULT_MESSAGE, hide_default_value = true)]
     pub message: String,
-    /// Change no repository, and write a patch for `git am` into this directory for each.
+    /// Change no repository; write a patch for `git am` for each one into this directory.
     #[arg(long, value_name = "DIR", conflicts_with = "branch")]
     pub patches: Option<PathBuf>,
-    /// Where files to harden have uncommitted changes, harden what is committed, and leave the changes where they are.
+    /// If files to harden have uncommitted changes, harden the committed text and leave the changes as they are.
     #[arg(long)]
     pub allow_dirty: bool,
-    /// Write nothing, and say what would be done.
+    /// Write nothing; only say what would be done.
     #[arg(long)]
     pub dry_run: bool,
-    /// Change at most so many repositories.
+    /// Stop after changing N repositories.
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// Look at so many of the repositories only, always the same ones.
+    /// Process a fixed sample of N repositories.
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
-    /// Add a line of JSON for each repository to this file, and do not do again what it says is done.
+    /// Add a line of JSON for each repository to this file, and skip repositories that it lists as done.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Look only at the repositories that the report says failed.
+    /// Process only the repositories that the report lists as failed.
     #[arg(long, requires = "report")]
     pub only_failed: bool,
-    /// Exit with 0 where files were refused or repositories failed.
+    /// Exit with 0 even if files were refused or repositories failed.
     #[arg(long)]
     pub tolerate_errors: bool,
 }

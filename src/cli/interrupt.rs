@@ -1,4 +1,4 @@
-//! Ctrl-C: at once while nothing is written, and behind the files of a project that are written together otherwise.
+//! Ctrl-C: at once while nothing is written, and after the files of a project that are written together otherwise.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -27,7 +27,7 @@ use crate::policy::Policy;
 /// # Errors
 /// Arguments and a report that cannot be used, and those of `out` in a dry run.
 pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<End> {
-    let current_directory = std::env::current_dir().context("cannot tell the current directory")?;
+    let current_directory = std::env::current_dir().context("cannot determine the current directory")?;
     let options = options(args, &current_directory)?;
     interrupt::listen();
     let mut request = Request::default();
@@ -90,7 +90,7 @@ fn options(args: &MigrateArgs, current_directory: &Path) -> anyhow::Result<Optio
         Some(folder) => {
             let folder = current_directory.join(folder);
             if !args.dry_run {
-                let cannot = || format!("cannot make the directory `{}`", folder.display());
+                let cannot = || format!("cannot create the directory `{}`", folder.display());
                 fs::create_dir_all(&folder).with_context(cannot)?;
             }
             Goal::Patch(folder)

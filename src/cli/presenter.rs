@@ -44,7 +44,7 @@ impl<'r> Presenter<'r> {
         states: &HashMap<PathBuf, FileState>,
         out: &mut impl Write,
     ) -> anyhow::Result<()> {
-        // What is said about a file comes behind what was shown of the ones before it.
+        // What is said about a file comes after what was shown of the ones before it.
         if !came.messages.is_empty() {
             out.flush()?;
         }
@@ -113,14 +113,13 @@ impl<'r> Presenter<'r> {
                 let message = match outcome.changes.len() {
                     1 => message,
                     _ if left.is_empty() => message.help("the other files of its project are as they were"),
-                    _ => message.help("its project is written in part; see below"),
+                    _ => message.help("its project is partly written; see below"),
                 };
                 self.cannot_write(shown(change, outcome), &message);
                 for (change, reason) in left {
-                    let title =
-                        "this file holds its new text, though another file of its project cannot be written";
+                    let title = "this file has its new text, although another file of its project could not be written";
                     let message = Diagnostic::error(format!("{title}: {reason}"));
-                    self.cannot_write(shown(change, outcome), &message.help("put its old text back by hand"));
+                    self.cannot_write(shown(change, outcome), &message.help("restore its old text by hand"));
                 }
             }
         }
@@ -140,8 +139,8 @@ impl<'r> Presenter<'r> {
     fn tell_kept(&mut self) {
         for path in self.writer.take_kept() {
             let title =
-                "a run was killed while it replaced a file here, and this may be what another process wrote";
-            let help = "compare it with the Compose files beside it, and remove it";
+                "a run was killed while it was replacing a file here; this may be what another process wrote";
+            let help = "compare it with the Compose files beside it, then remove it";
             let diagnostic = Diagnostic::warning(title).help(help);
             say(&render_for_path(&diagnostic, shown_path(&path, self.directory), self.colour));
         }

@@ -42,7 +42,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
         ColorChoice::Never => Colour::Plain,
         _ => Colour::Ansi,
     };
-    let current_directory = std::env::current_dir().context("cannot tell the current directory")?;
+    let current_directory = std::env::current_dir().context("cannot determine the current directory")?;
     let request = Request {
         paths: selection.paths.clone(),
         files: selection.files.clone(),
