@@ -122,7 +122,7 @@ fn measure() {
     compare(&[side("bare writer", &this, &["--write-floor"], &arguments), writes], &restore);
 }
 
-/// Runs the sides by turns, `restore` behind each run, and prints how they compare to the first.
+/// Runs the sides by turns, `restore` after each run, and prints how they compare to the first.
 fn compare(sides: &[Side<'_>], restore: &dyn Fn()) {
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); sides.len()];
     for _ in 0..RUNS {

@@ -145,7 +145,7 @@ fn hardened(source: &Source) -> Outcome {
     harden_file(source.clone(), &Policy::default())
 }
 
-/// The comments of a text, each with the services before and behind it.
+/// The comments of a text, each with the services before and after it.
 fn comments(text: &str) -> Vec<(String, String, String)> {
     let tree = parse(text);
     let file = ComposeFile::read(&tree).unwrap();

@@ -171,7 +171,7 @@ fn survives_every_span_of_nasty_texts() {
         for colour in [Colour::Plain, Colour::Ansi] {
             let messages = Messages::new(&source, colour);
             let most = u32::try_from(text.len()).unwrap() + 2;
-            // Spans that cut characters or lie behind the end are wrong, but no reason to crash.
+            // Spans that cut characters or lie after the end are wrong, but no reason to crash.
             for (start, end) in (0..=most).flat_map(|start| (start..=most).map(move |end| (start, end))) {
                 for other in 0..=most {
                     let diagnostic = Diagnostic::error("t")

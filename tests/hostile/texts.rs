@@ -54,7 +54,7 @@ fn repeat(out: &mut dyn Write, start: &[u8], piece: &[u8], count: usize, end: &[
     out.write_all(end)
 }
 
-/// Writes what `piece` writes for each number, behind `start`.
+/// Writes what `piece` writes for each number, after `start`.
 fn count(
     out: &mut dyn Write,
     start: &[u8],
@@ -65,7 +65,7 @@ fn count(
     numbers.into_iter().try_for_each(|number| piece(out, number))
 }
 
-/// Writes a service, and a list behind it of so many items like `item`.
+/// Writes a service, and a list after it of so many items like `item`.
 fn list(out: &mut dyn Write, item: &[u8], items: usize) -> io::Result<()> {
     out.write_all(SERVICE)?;
     repeat(out, b"x-list:\n", item, items, b"")

@@ -145,7 +145,7 @@ fn takes_a_branch_that_holds_the_same_change_for_its_own() {
     let repository = farm.repository("a", &[("compose.yml", BARE)]);
     assert_eq!(farm.run(&["root"]).code, 0);
     let made = id(&repository, "compose-harden");
-    // A run that was killed behind the branch and before its report comes to it again.
+    // A run that was killed after the branch and before its report comes to it again.
     let again = farm.run(&["root"]);
     assert_eq!((again.code, id(&repository, "compose-harden")), (0, made.clone()), "{again:?}");
     let dry = farm.run(&["root", "--dry-run"]);

@@ -19,7 +19,7 @@ pub(crate) enum Difference {
     Characters,
     /// A place in [`Tree::relaxations`], which Docker Compose takes and YAML 1.2.2 does not.
     Relaxation,
-    /// yaml-rust2 takes no tab for the white space behind `:`, `?` or `-`, nor at the start of a block scalar.
+    /// yaml-rust2 takes no tab for the white space after `:`, `?` or `-`, nor at the start of a block scalar.
     Tab,
     /// yaml-rust2 follows flow collections 255 levels deep.
     FlowDepth,
@@ -28,9 +28,9 @@ pub(crate) enum Difference {
     /// yaml-rust2 loses count of flow collections inside a pair of a flow sequence, and rejects it: `[a: {b: c}]`.
     FlowPair,
     /// yaml-rust2 takes no `?` where the text ends, and no `:` without a key in a flow collection, but `{?, a}`
-    /// and, behind a `?`, a comma too many; what comes behind it may be lost.
+    /// and, after a `?`, a comma too many; what comes after it may be lost.
     MissingKey,
-    /// yaml-rust2 takes no flow collection right behind the `:` of a plain scalar: `[a:[b]]`.
+    /// yaml-rust2 takes no flow collection right after the `:` of a plain scalar: `[a:[b]]`.
     AdjacentValue,
     /// yaml-rust2 takes a comment for a line of the block scalar before it where neither has enough spaces.
     CommentBehindBlockScalar,
@@ -42,13 +42,13 @@ pub(crate) enum Difference {
     EndOfText,
     /// yaml-rust2 gives a line break for a block scalar without a line of text, where others give nothing.
     EmptyBlockScalar,
-    /// yaml-rust2 does not see the document marker behind a block scalar whose lines begin at column 0.
+    /// yaml-rust2 does not see the document marker after a block scalar whose lines begin at column 0.
     RootBlockScalar,
     /// yaml-rust2 takes a collection or a tab on the line of a `:` without a key: `: - a`.
     EmptyKey,
     /// yaml-rust2 takes a tab for the indentation of the first line of a document.
     TabIndentation,
-    /// yaml-rust2 goes on with a plain scalar behind a comment that has a tab before it on its line.
+    /// yaml-rust2 goes on with a plain scalar after a comment that has a tab before it on its line.
     CommentInPlain,
     /// yaml-rust2 takes a key of several lines for a pair in a flow sequence.
     MultilineKey,
@@ -61,7 +61,7 @@ pub(crate) enum Difference {
     /// yaml-rust2 does not look at all parameters of a directive, nor for a second `%TAG` with the same handle, and
     /// takes no long version.
     DirectiveParameters,
-    /// yaml-rust2 takes an anchor with no white space behind it: `&a{b: c}`.
+    /// yaml-rust2 takes an anchor with no white space after it: `&a{b: c}`.
     PropertyWithoutSpace,
     /// Texts that [`dialect::check`] rejects.
     Dialect,
@@ -287,7 +287,7 @@ fn follows_comment_behind_tab(text: &str) -> bool {
     before.contains('\t') && comment.trim_start().starts_with('#')
 }
 
-/// Whether the line with the byte at `at` begins with a `:` behind white space and indicators.
+/// Whether the line with the byte at `at` begins with a `:` after white space and indicators.
 fn has_empty_key(text: &str, at: usize) -> bool {
     let start = text[..at].rfind(['\n', '\r']).map_or(0, |before| before + 1);
     let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();

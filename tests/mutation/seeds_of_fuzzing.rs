@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::seeds;
 
-/// What parts the files of one input of `fix_project`, behind the byte that says how they belong together.
+/// What parts the files of one input of `fix_project`, after the byte that says how they belong together.
 const BORDER: &str = "\n%%\n";
 
 #[test]

@@ -251,7 +251,7 @@ impl Grammar<'_> {
         Some(format!("&l{}", self.lists - 1))
     }
 
-    /// A tag that says how a layer's value is merged, with a space behind it; nothing in a base.
+    /// A tag that says how a layer's value is merged, with a space after it; nothing in a base.
     pub(crate) fn layer_tag(&mut self) -> &'static str {
         if self.layer && self.choices.one_in(10) {
             self.choices.of::<&str>(&["!reset ", "!override "])
@@ -272,7 +272,7 @@ impl Grammar<'_> {
         self.line(indent, &format!("{key}:{space}{properties}"));
     }
 
-    /// Writes an entry with its value behind the key.
+    /// Writes an entry with its value after the key.
     pub(crate) fn entry(&mut self, indent: usize, key: &str, value: &str) {
         match self.choices.below(12) {
             10 => self.line(indent, &format!("{key} :  {value}")),

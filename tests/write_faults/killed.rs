@@ -131,7 +131,7 @@ fn an_interrupted_run_leaves_whole_files_and_nothing_else() {
 fn keeps_what_another_process_wrote_and_says_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     put(&folder.path().join("compose.yaml"), TEXT);
-    // As a run leaves it that is killed right behind the trade of names, where an edit came before that.
+    // As a run leaves it that is killed right after the trade of names, where an edit came before that.
     let left = format!("{TEMPORARY_PREFIX}dead12-0123456789abcdef-fedcba9876543210.tmp");
     put(&folder.path().join(&left), "an edit\n");
     let output = fix(&[folder.path()]).output().unwrap();
