@@ -1,5 +1,6 @@
 //! The rules of `.gitignore` files, as git itself takes them.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,7 +21,7 @@ const FILES: [&str; 10] = [
     "é (x)/sub/b.compose.yml",
 ];
 
-const RULES: [&str; 22] = [
+const RULES: [&str; 23] = [
     "",
     "*\n",
     "a.*\n",
@@ -41,6 +42,7 @@ const RULES: [&str; 22] = [
     "[a\n",
     "a.compose.yml/\n",
     "*\r\n!sub/\r\n",
+    "\u{feff}a.*\n",
     "é*\n",
     "?.compose.yml\n!/*.compose.yml\n",
 ];
@@ -78,4 +80,11 @@ fn hide_what_git_ignores() {
             assert_eq!(found, shown_by_git(folder.path()), "{above:?} above {below:?}");
         }
     }
+}
+
+#[test]
+fn hide_also_what_a_line_after_one_that_is_not_utf8_names() {
+    let folder = Folder::new(&["a/compose.yml", "b/compose.yml"]);
+    File::create(folder.path().join(".gitignore")).unwrap().write_all(b"\xFF\na\n").unwrap();
+    assert_eq!(folder.discover(&["."]), ["Names: b/compose.yml"]);
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ignore::gitignore::Gitignore;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::text::{Diagnostic, FileDiagnostic};
+use super::limited::{LimitedError, read_within};
+use crate::text::{Diagnostic, FileDiagnostic, Links, OpenError};
 
 /// The most bytes that the `.gitignore` of a directory and those above it have (64 KiB): a glob takes some thousand times
 /// its size of memory.
@@ -44,20 +45,21 @@ impl Rules {
     /// Which `.gitignore` is not to be opened, and why.
     pub(super) fn with(&self, directory: &Path) -> Result<Self, FileDiagnostic> {
         let path = directory.join(".gitignore");
-        let found = path.symlink_metadata().ok().filter(|metadata| !metadata.is_dir());
-        let Some(metadata) = found else { return Ok(self.clone()) };
-        let bytes = self.0.as_ref().map_or(0, |layer| layer.bytes).saturating_add(metadata.len());
-        let title = if !metadata.is_file() {
-            "this is not a regular file, and the directory it is in is not searched".to_owned()
-        } else if bytes > MAX_RULES_BYTES {
-            format!(
+        let above = self.0.as_ref().map_or(0, |layer| layer.bytes);
+        let title = match read_within(&path, Links::Refuse, MAX_RULES_BYTES.saturating_sub(above)) {
+            Ok(text) => {
+                let own = parse(directory, &text);
+                let bytes = above + text.len() as u64;
+                return Ok(Self(Some(Arc::new(Layer { own, above: self.clone(), bytes }))));
+            }
+            Err(LimitedError::Open(OpenError::NotRegular(kind))) if !kind.is_dir() => {
+                "this is not a regular file, and the directory it is in is not searched".to_owned()
+            }
+            Err(LimitedError::Open(_)) => return Ok(self.clone()),
+            Err(LimitedError::TooLong) => format!(
                 "file is longer, with those above it, than the limit of {MAX_RULES_BYTES} bytes (MAX_RULES_BYTES), and \
                  the directory it is in is not searched"
-            )
-        } else {
-            // A line that is wrong is passed over, as git does.
-            let own = Gitignore::new(path).0;
-            return Ok(Self(Some(Arc::new(Layer { own, above: self.clone(), bytes }))));
+            ),
         };
         let help = "put a short regular file there, or name the Compose files instead of the directory";
         Err(FileDiagnostic::new(&path, Diagnostic::error(title).help(help)))
@@ -75,4 +77,15 @@ impl Rules {
         }
         false
     }
+}
+
+/// Returns what `text`, the `.gitignore` of `directory`, says.
+fn parse(directory: &Path, text: &[u8]) -> Gitignore {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let mut rules = GitignoreBuilder::new(directory);
+    // A line that is wrong is passed over, as git does, and so is one that is not UTF-8.
+    for line in text.split(|byte| *byte == b'\n').filter_map(|line| str::from_utf8(line).ok()) {
+        let _ = rules.add_line(None, line.strip_suffix('\r').unwrap_or(line));
+    }
+    rules.build().unwrap_or_else(|_| Gitignore::empty())
 }
