@@ -34,6 +34,11 @@ pub enum ComposeRule {
     /// A top-level merge key that brings `services` or `include`.
     #[error("`{0}` comes from this merge key, which is not followed at the top level")]
     MergedRoot(&'static str),
+    /// Tagged `services` beside `include`, or with an alias as their key: Docker Compose applies the tag in neither case.
+    #[error(
+        "`services` has a tag that Docker Compose does not apply beside `include`, or where its key is an alias"
+    )]
+    TaggedServices,
     /// A service that `!reset` removes, where a merge key brings one of its name: Docker Compose keeps that.
     #[error("service `{0}` is removed here and comes back through a merge key")]
     ResetAndMerged(String),
@@ -132,7 +137,7 @@ impl ComposeError {
             ComposeRule::MergedRoot(_) => (false, "write the key out at the top level"),
             ComposeRule::ResetAndMerged(_) => (false, "write out which services are merged"),
             ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
-            ComposeRule::TaggedMerge => (false, "remove the tag"),
+            ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

@@ -149,6 +149,11 @@ fn read_document<'t>(
     }
     let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
     check_merged_root(root, aliases)?;
+    if let Some(entry) = services.filter(|_| replaces_services)
+        && (!includes.is_empty() || entry.key.kind() == NodeKind::Alias)
+    {
+        return Err(ComposeError { rule: ComposeRule::TaggedServices, span: entry.key.span() });
+    }
     let services = services.map_or(Ok(Vec::new()), |entry| read_services(&entry, aliases, merged))?;
     Ok(ComposeDocument { node, root, services, replaces_services, includes, fault })
 }

@@ -155,3 +155,10 @@ fn a_key_may_be_an_alias() {
     let null = "x-u: &u user\nservices:\n  web:\n    image: a\n    *u :\n";
     assert_rejected(null, "`user` must have a value here");
 }
+
+#[test]
+fn tagged_services_are_not_looked_into_where_docker_compose_does_not_apply_the_tag() {
+    let words = "`services` has a tag that Docker Compose does not apply beside `include`, or where its key is an alias";
+    assert_rejected("include: [b.yaml]\nservices: !override {web: {image: a}}\n", words);
+    assert_rejected("x-s: &s services\n*s : !override {web: {image: a}}\n", words);
+}
