@@ -34,14 +34,17 @@ pub enum ComposeRule {
     /// A top-level merge key that brings `services` or `include`.
     #[error("`{0}` comes from this merge key, which is not followed at the top level")]
     MergedRoot(&'static str),
-    /// Tagged `services` beside `include`, or with an alias as their key: Docker Compose applies the tag in neither case.
+    /// Tagged `services` beside `include`, with an alias as their key, or behind an alias.
     #[error(
-        "`services` has a tag that Docker Compose does not apply beside `include`, or where its key is an alias"
+        "the tag of `services` is not followed beside `include`, under an alias as the key, or behind an alias"
     )]
     TaggedServices,
     /// A service that `!reset` removes, where a merge key brings one of its name: Docker Compose keeps that.
     #[error("service `{0}` is removed here and comes back through a merge key")]
     ResetAndMerged(String),
+    /// `!reset` below `!override`, where Docker Compose looks for no tags.
+    #[error("`!reset` does not remove `{0}`: Docker Compose applies no tag below `!override`")]
+    KeptReset(String),
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
     ServicesNotMapping,
@@ -138,6 +141,7 @@ impl ComposeError {
             ComposeRule::ResetAndMerged(_) => (false, "write out which services are merged"),
             ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
             ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
+            ComposeRule::KeptReset(_) => (false, "remove the tag with what it stands before"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use super::builder::ProjectBuilder;
 use super::chain::LayerId;
 use super::path::{resolve, without_variable};
-use super::{Definition, FileId};
+use super::{ComposeFile, Definition, FileId};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// A service that others extend.
@@ -207,7 +207,10 @@ impl Extender {
         let library = &*builder.library;
         self.definitions.entry(file).or_insert_with(|| {
             let mut definitions: HashMap<String, Vec<Definition>> = HashMap::new();
-            for definition in library.definitions(file) {
+            let documents = library.file(file).map(ComposeFile::documents).unwrap_or_default();
+            let first = documents.iter().rposition(|document| document.replaces_services);
+            let is_left = |definition: &Definition| definition.document as usize >= first.unwrap_or(0);
+            for definition in library.definitions(file).filter(is_left) {
                 let service = library.service(definition);
                 let found = definitions.entry(service.name.clone().into_owned()).or_default();
                 if service.is_removed() || service.replaces() {

@@ -8,8 +8,8 @@ use foldhash::{HashMap, HashMapExt};
 use super::include::{Include, read_includes};
 use super::merge::{Merged, check_merge, check_merge_kind};
 use super::{
-    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_reset, merge_entry,
-    with_merged,
+    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_override, is_reset,
+    merge_entry, with_merged,
 };
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 
@@ -147,10 +147,10 @@ fn read_document<'t>(
         }
         fault = fault.or(Some(ComposeError { rule: ComposeRule::UnknownTopLevel(name), span }));
     }
-    let replaces_services = services.is_some_and(|entry: Entry<'_>| is_compose_tag(entry.value));
+    let replaces_services = services.is_some_and(|it: Entry<'_>| is_compose_tag(aliases.resolve(it.value)));
     check_merged_root(root, aliases)?;
     if let Some(entry) = services.filter(|_| replaces_services)
-        && (!includes.is_empty() || entry.key.kind() == NodeKind::Alias)
+        && (!includes.is_empty() || [entry.key, entry.value].iter().any(|it| it.kind() == NodeKind::Alias))
     {
         return Err(ComposeError { rule: ComposeRule::TaggedServices, span: entry.key.span() });
     }
@@ -198,6 +198,7 @@ fn read_services<'t>(
         return Err(ComposeError { rule: ComposeRule::ServicesNotMapping, span: services.key.span() });
     }
     let layers = with_merged(mapping, aliases)?;
+    let replacing = is_override(services.value).then(|| services.value.span());
     let mut found: Vec<Service<'t>> = Vec::new();
     // Whether `!reset` removes it, by the name of a service.
     let mut names: HashMap<Cow<'_, str>, bool> = HashMap::new();
@@ -220,7 +221,7 @@ fn read_services<'t>(
                     MapEntry::Occupied(_) => continue,
                 }
             }
-            found.push(Service::read(&entry, aliases, merged)?);
+            found.push(Service::read(&entry, aliases, replacing, merged)?);
             merged.check(entry.key)?;
         }
     }

@@ -69,14 +69,17 @@ impl<'t> Service<'t> {
     ///
     /// One that is wrong by itself is [`Body::Faulty`].
     ///
+    /// In `replacing`, the bytes of a `services` mapping with `!override`, Docker Compose looks for no further tag.
+    ///
     /// # Errors
     /// What keeps others from being read too.
     pub(super) fn read(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
+        replacing: Option<Span>,
         merged: &mut Merged,
     ) -> Result<Self, ComposeError> {
-        Self::read_sound(entry, aliases, merged).or_else(|error| {
+        Self::read_sound(entry, aliases, replacing, merged).or_else(|error| {
             if !error.rule.is_of_service() {
                 return Err(error);
             }
@@ -93,6 +96,7 @@ impl<'t> Service<'t> {
     fn read_sound(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
+        replacing: Option<Span>,
         merged: &mut Merged,
     ) -> Result<Self, ComposeError> {
         let key = aliases.resolve(entry.key);
@@ -107,6 +111,9 @@ impl<'t> Service<'t> {
         }
         let target = aliases.resolve(entry.value);
         let body = match entry.value.kind() {
+            _ if is_reset(entry.value) && replacing.is_some_and(|it| it.contains(entry.value.span())) => {
+                return error(ComposeRule::KeptReset(name.into_owned()), entry.key);
+            }
             _ if is_reset(entry.value) => Body::Removed,
             _ if is_null(target) => Body::Null,
             _ if !target.is_mapping() => {
@@ -115,7 +122,9 @@ impl<'t> Service<'t> {
             NodeKind::Alias => Body::Alias { alias: entry.value, target },
             _ => Body::Mapping(target),
         };
-        let mut keys = Keys { extends: None, attributes: SetAttributes::default(), merged };
+        let own = Some(target).filter(|_| is_override(entry.value)).map(Node::span);
+        let replacing = replacing.or(own);
+        let mut keys = Keys { extends: None, attributes: SetAttributes::default(), replacing, merged };
         let is_alias = matches!(body, Body::Alias { .. });
         let mut service = Self { name, key: entry.key, body, extends: None, merges: is_alias, fault: None };
         if let Body::Mapping(mapping) = body {
@@ -289,6 +298,8 @@ fn check_extends<'t>(body: Node<'t>, aliases: &Aliases<'t>, merged: &mut Merged)
 struct Keys<'m> {
     extends: Option<Box<Extends>>,
     attributes: SetAttributes,
+    /// The bytes in which Docker Compose looks for no tags.
+    replacing: Option<Span>,
     merged: &'m mut Merged,
 }
 
@@ -300,6 +311,7 @@ impl Keys<'_> {
         for entry in mapping.entries() {
             self.merged.add(1);
             let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
+            self.check_tags(&key, &entry)?;
             match &*key {
                 "extends" if self.extends.is_none() => {
                     self.extends = read_extends(entry.value, aliases, self.merged)?;
@@ -319,6 +331,19 @@ impl Keys<'_> {
                     check_attribute(key, &entry, aliases)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Checks that Docker Compose does not keep what `!reset` is to remove.
+    fn check_tags(&self, key: &str, entry: &Entry<'_>) -> Result<(), ComposeError> {
+        let is_kept = self.replacing.is_some_and(|it| it.contains(entry.value.span()))
+            && (is_reset(entry.value) || key == "extends" && entry.value.descendants().any(is_reset));
+        if is_kept {
+            return Err(ComposeError {
+                rule: ComposeRule::KeptReset(key.to_owned()),
+                span: entry.key.span(),
+            });
         }
         Ok(())
     }

@@ -157,8 +157,36 @@ fn a_key_may_be_an_alias() {
 }
 
 #[test]
-fn tagged_services_are_not_looked_into_where_docker_compose_does_not_apply_the_tag() {
-    let words = "`services` has a tag that Docker Compose does not apply beside `include`, or where its key is an alias";
+fn the_tag_of_services_is_followed_in_its_plain_place_alone() {
+    let words = "the tag of `services` is not followed beside `include`, under an alias as the key, or behind an alias";
     assert_rejected("include: [b.yaml]\nservices: !override {web: {image: a}}\n", words);
     assert_rejected("x-s: &s services\n*s : !override {web: {image: a}}\n", words);
+    assert_rejected("x-s: &s !override {web: {image: a}}\nservices: *s\n", words);
+}
+
+#[test]
+fn what_reset_does_not_remove_below_override_is_not_taken_for_removed() {
+    let words = |key: &str| {
+        format!("`!reset` does not remove `{key}`: Docker Compose applies no tag below `!override`")
+    };
+    assert_rejected("services: !override {web: !reset {image: a}}\n", &words("web"));
+    for body in ["{image: a, user: !reset x}", "{image: a, <<: {user: !reset x}}"] {
+        assert_rejected(&format!("services: {{web: !override {body}}}\n"), &words("user"));
+        assert_rejected(&format!("services: !override {{web: {body}}}\n"), &words("user"));
+    }
+    for extends in ["!reset db", "{service: db, file: !reset b.yaml}"] {
+        let web = format!("web: !override {{image: a, extends: {extends}}}");
+        assert_rejected(&format!("services: {{db: {{image: b}}, {web}}}\n"), &words("extends"));
+    }
+    // Before the tag is reached, and deeper than a service's own keys.
+    for (line, web) in [
+        ("x-t: &t {image: a, user: !reset x}\n", "<<: [*t, *hardening]"),
+        ("x-t: b\n", "<<: *hardening, image: a, environment: {A: !reset b}"),
+    ] {
+        let before =
+            format!("{line}services: {{web: !override {{{}}}}}\n", web.replace(", *hardening]", "]"));
+        let before = before.replace("<<: [*t]", "<<: *t").replace("<<: *hardening, ", "");
+        let after = format!("{line}#block\nservices: {{web: !override {{{web}}}}}\n");
+        assert_hardened(&[&before], Relation::First, &[&after]);
+    }
 }

@@ -293,7 +293,7 @@ pub(super) fn marks(tape: &Tape) -> Vec<NodeId> {
 }
 
 /// The number of `marks` inside a node.
-fn count_inside(marks: &[NodeId], tape: &Tape, id: NodeId) -> usize {
+pub(super) fn count_inside(marks: &[NodeId], tape: &Tape, id: NodeId) -> usize {
     let end = tape.next(id);
     marks.partition_point(|mark| *mark < end) - marks.partition_point(|mark| *mark < id)
 }

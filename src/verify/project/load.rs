@@ -83,6 +83,9 @@ impl<'r, 't> Loader<'r, 't> {
         project: &mut MergedFiles<'t>,
     ) -> Result<(), Doubt> {
         let incoming = self.incoming(file, number, document, directory)?;
+        if document.replaces {
+            project.services.clear();
+        }
         for name in &document.removed {
             project.services.remove(name);
         }

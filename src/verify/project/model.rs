@@ -12,7 +12,7 @@ use super::super::tape::{OVERRIDE_TAG, RESET_TAG, Tape};
 use super::super::unreadable::Side;
 use super::super::verdict::Doubt;
 use super::files::{FileId, UnitFiles};
-use super::layer::{Layer, LayerError, LayerReader, has_tags, is_null, marks, read_value};
+use super::layer::{Layer, LayerError, LayerReader, count_inside, has_tags, is_null, marks, read_value};
 use super::state::{BlockId, KeyId, Keys};
 use super::value::{DefinitionId, Rule, Value, Values};
 
@@ -44,6 +44,8 @@ pub(super) struct Document<'t> {
     places: HashMap<&'t str, usize>,
     /// The services that it deletes from earlier documents and files.
     pub(super) removed: Vec<&'t str>,
+    /// Whether it deletes all of them.
+    pub(super) replaces: bool,
     pub(super) includes: Vec<Include<'t>>,
 }
 
@@ -233,13 +235,21 @@ impl<'r, 't> FileReader<'r, 't> {
         let mut document = Document::default();
         let [left, right] = [self.layers.mergers.before.tape, self.layers.mergers.after.tape];
         let [here, there] = [self.list(Side::Before, root)?, self.list(Side::After, new_root)?];
+        let mut resets = self.layers.mergers.before.resets.iter();
+        document.replaces = resets.any(|key| left.text(*key) == Some("services"));
         if let Some(include) = find(&here, left, "include") {
             self.includes(include, &mut document)?;
         }
         let services = [find(&here, left, "services"), find(&there, right, "services")];
         let [Some(services), Some(new_services)] = services else { return Ok(document) };
+        document.replaces = left.tag(services) == Some(OVERRIDE_TAG);
         let [services, new_services] = [left.resolve(services), right.resolve(new_services)];
-        let unclear = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG)).then_some(Unclear::Tags);
+        let is_tagged = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG));
+        // Below the tag Docker Compose looks for no others, and beside includes it does not apply it.
+        let is_clear = document.replaces
+            && document.includes.is_empty()
+            && count_inside(&self.layers.marks, left, services) == 1;
+        let unclear = (is_tagged && !is_clear).then_some(Unclear::Tags);
         let [here, there] = [self.list(Side::Before, services)?, self.list(Side::After, new_services)?];
         document.removed.extend(self.layers.mergers.before.resets.iter().filter_map(|key| left.text(*key)));
         document.reserve(here.len());
@@ -325,6 +335,9 @@ fn merge<'t>(
     let mut layers: HashMap<&str, Layer<'t>> = HashMap::default();
     let mut order = Vec::new();
     for document in documents {
+        if document.replaces {
+            layers.clear();
+        }
         for name in &document.removed {
             layers.remove(name);
         }

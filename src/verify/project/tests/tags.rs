@@ -192,3 +192,31 @@ fn doubts_what_a_service_extends_where_another_document_has_tags_for_it() {
     ];
     assert_doubted(&files, &["a.yml"], &[("web", &KEYS, &[])], WORDS);
 }
+
+#[test]
+fn services_that_replace_all_earlier_ones_leave_none_of_them() {
+    let base =
+        || file("a.yml", "#bservices:\n  db: {#h image: i}\n  web: {extends: db}\n").gains(&[("db", &KEYS)]);
+    let over = |services: &str| [base(), file("b.yml", &format!("services: {services}\n"))];
+    let api = "api: {extends: {file: a.yml, service: db}}";
+    assert_proved(&over(&format!("!override {{{api}}}")), &AB, &[("api", &KEYS, &[])]);
+    assert_proved(&over("!reset {}"), &AB, &[]);
+    assert_doubted(
+        &over(&format!("{{{api}}}")),
+        &AB,
+        &[("api", &KEYS, &[])],
+        "a.yml: service `web` gains `security_opt`, `cap_drop`, `user`, `runtime` and has nothing extended, where nothing and nothing are promised",
+    );
+    let extended = "#bservices:\n  db: {#h image: i}\n---\nservices: !override\n  web: {image: j}\n";
+    let files = |service: &str| {
+        let text = format!("services:\n  top: {{extends: {{file: b.yml, service: {service}}}}}\n");
+        [file("a.yml", &text), file("b.yml", extended).gains(&[("db", &KEYS)])]
+    };
+    assert_proved(&files("web"), &["a.yml"], &[]);
+    assert_doubted(
+        &files("db"),
+        &["a.yml"],
+        &[],
+        "a.yml: service `top` extends `db`, and there is no such service in `b.yml`",
+    );
+}
