@@ -48,6 +48,9 @@ pub enum ComposeRule {
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
     ServicesNotMapping,
+    /// More than [`MAX_SERVICES`](super::MAX_SERVICES).
+    #[error("this file has more than {0} services (MAX_SERVICES)")]
+    TooManyServices(usize),
     /// A service's name.
     #[error("`{0}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are")]
     ServiceName(String),
@@ -142,6 +145,7 @@ impl ComposeError {
             ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
             ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
             ComposeRule::KeptReset(_) => (false, "remove the tag with what it stands before"),
+            ComposeRule::TooManyServices(_) => (false, "divide the services among several files"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

@@ -17,6 +17,9 @@ use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 const TOP_LEVEL: [&str; 9] =
     ["version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"];
 
+/// How many services the documents of a file may define: each is read twice more by the proof, the second time with the hardening.
+pub const MAX_SERVICES: usize = 250_000;
+
 /// A Compose file that Docker Compose would read.
 #[derive(Debug)]
 pub struct ComposeFile<'t> {
@@ -53,10 +56,17 @@ impl<'t> ComposeFile<'t> {
         let aliases = Aliases::of(tree)?;
         check_merges(tree, &aliases)?;
         let mut merged = Merged::of_file(tree.nodes().count());
-        let documents: Vec<_> = tree
-            .documents()
-            .map(|node| read_document(node, &aliases, &mut merged))
-            .collect::<Result<_, _>>()?;
+        let mut documents = Vec::new();
+        let mut left = MAX_SERVICES;
+        for node in tree.documents() {
+            let document = read_document(node, &aliases, &mut merged)?;
+            if let Some(service) = document.services.get(left) {
+                let rule = ComposeRule::TooManyServices(MAX_SERVICES);
+                return Err(ComposeError { rule, span: service.key.span() });
+            }
+            left -= document.services.len();
+            documents.push(document);
+        }
         Ok(Self { tree, aliases, documents })
     }
 

@@ -34,7 +34,7 @@ pub use discover::{
 };
 pub use effective::{EffectiveValue, Provenance};
 pub use error::{ComposeError, ComposeRule};
-pub use file::{ComposeDocument, ComposeFile};
+pub use file::{ComposeDocument, ComposeFile, MAX_SERVICES};
 pub use include::Include;
 pub use library::{Definition, FileId, Files, Library};
 pub use load::{MAX_INCLUDED_FILES, MAX_INCLUDES};

@@ -1,6 +1,6 @@
 //! How much of one kind a file may hold, exactly.
 
-use compose_harden::compose::{ComposeFile, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES};
+use compose_harden::compose::{ComposeFile, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES};
 use compose_harden::yaml::parse;
 
 /// The title, the reason and the help where Docker Compose's model of `text` cannot be made.
@@ -19,6 +19,19 @@ fn a_name_may_have_4096_bytes() {
     let reason = "a service's name is longer than 4096 bytes (MAX_NAME_BYTES)";
     let refusal = [TITLE, reason, "give the service a shorter name"].map(str::to_owned);
     assert_eq!(named(MAX_NAME_BYTES + 1), Some(refusal));
+}
+
+#[test]
+fn the_documents_of_a_file_may_define_250000_services() {
+    let document = |services: usize| {
+        let services: Vec<_> = (0..services).map(|number| format!("  s{number}:\n")).collect();
+        format!("services:\n{}", services.concat())
+    };
+    let file = |later: usize| format!("{}---\n{}", document(MAX_SERVICES - 2), document(later));
+    assert_eq!(refused(&file(2)), None);
+    let reason = "this file has more than 250000 services (MAX_SERVICES)";
+    let refusal = [TITLE, reason, "divide the services among several files"].map(str::to_owned);
+    assert_eq!(refused(&file(3)), Some(refusal));
 }
 
 /// A file in which each of `services` services merges `mappings` mappings by one list.
