@@ -12,6 +12,8 @@ use crate::yaml::{Entry, Node, NodeKind, TokenKind, Tree, dialect};
 pub struct Aliases<'t> {
     targets: HashMap<u32, Node<'t>>,
     anchored: Vec<(&'t str, Node<'t>)>,
+    /// By a node whose anchor is defined again, the next one with that anchor.
+    redefined: HashMap<u32, Node<'t>>,
     /// The nodes with anchors that are in no other one, in document order.
     outermost: Vec<Node<'t>>,
 }
@@ -23,10 +25,17 @@ impl<'t> Aliases<'t> {
     /// An alias without an anchor before it, inside the node that it names, or as a key where that is no string.
     pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
-        let mut aliases = Self { targets: HashMap::new(), anchored: Vec::new(), outermost: Vec::new() };
+        let mut aliases = Self {
+            targets: HashMap::new(),
+            anchored: Vec::new(),
+            redefined: HashMap::new(),
+            outermost: Vec::new(),
+        };
         for node in tree.nodes() {
             if let Some(name) = node.anchor() {
-                latest.insert(name, node);
+                if let Some(earlier) = latest.insert(name, node) {
+                    aliases.redefined.insert(earlier.id(), node);
+                }
                 aliases.anchored.push((name, node));
                 if aliases.outermost.last().is_none_or(|last| last.next_id() <= node.id()) {
                     aliases.outermost.push(node);
@@ -72,6 +81,12 @@ impl<'t> Aliases<'t> {
     pub fn is_anchored(&self, node: Node<'t>) -> bool {
         let behind = self.outermost.partition_point(|outer| outer.id() <= node.id());
         behind > 0 && node.id() < self.outermost[behind - 1].next_id()
+    }
+
+    /// Returns the next node with the anchor of `node`: aliases after it stand for that one.
+    #[must_use]
+    pub fn redefined(&self, node: Node<'t>) -> Option<Node<'t>> {
+        self.redefined.get(&node.id()).copied()
     }
 
     /// The anchors with their nodes, in document order.

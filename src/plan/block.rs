@@ -171,15 +171,10 @@ impl<'t> Block<'t> {
         if existing.span().start() > first.start() {
             return Err(RefusalReason::BlockBehind(policy.key.clone()).at(existing.span()));
         }
-        let behind = aliases.anchored().partition_point(|(_, node)| node.id() <= existing.id());
-        let again = aliases.anchored()[behind..]
-            .iter()
-            .take_while(|(_, node)| node.span().start() < last.start())
-            .find(|(name, _)| *name == self.anchor);
-        match again {
-            Some((name, node)) => {
-                let reason = RefusalReason::AnchorRedefined((*name).to_owned());
-                Err(reason.at(node.anchor_span().unwrap_or(node.span())))
+        match aliases.redefined(existing).filter(|node| node.span().start() < last.start()) {
+            Some(again) => {
+                let reason = RefusalReason::AnchorRedefined(self.anchor.clone());
+                Err(reason.at(again.anchor_span().unwrap_or(again.span())))
             }
             None => Ok(None),
         }

@@ -165,6 +165,11 @@ pub(crate) const TEXTS: &[Text] = &[
                 security_opt: !reset null, cap_drop: !reset null}\n";
             repeat(out, SERVICE, piece, size, b"")
         }) },
+    Text { name: "many documents with anchors that use one block", size: 80_000, expect: Hardened,
+        made: By(|out, size| {
+            let block = b"x-common-hardening-opts: &hardening {init: true}\n";
+            count(out, block, 0..size, |out, it| write!(out, "---\nx-a: &a{it} b\nservices: {{s{it}: {{image: a}}}}\n"))
+        }) },
     Text { name: "many documents that use one block behind many keys", size: 30_000, expect: Hardened,
         made: By(|out, size| {
             count(out, b"", 0..size, |out, it| writeln!(out, "x-{it}: a"))?;
