@@ -336,7 +336,7 @@ fn a_pin_over_the_block_of_an_earlier_document_needs_none_of_its_own() {
 fn an_item_that_two_layers_have_already_is_an_error_of_the_project() {
     let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n";
     let item = "    security_opt: [no-new-privileges=true]\n";
-    let reason = "`no-new-privileges=true` comes from `/p/compose.yaml` already, and Docker Compose rejects the project";
+    let reason = "`no-new-privileges=true` already comes from `/p/compose.yaml`, and Docker Compose rejects the project";
     let own = over(&["security_opt: [seccomp:a, no-new-privileges=true]"]);
     for (base, later, line) in [
         (hard, hard, 10),
