@@ -36,7 +36,7 @@ fn refuses_a_block_behind_the_services_that_need_it() {
     assert_refused(
         &[&format!("{WEB}{KEY}  user: u\n")],
         Relation::First,
-        "compose.yaml:4: the block `x-common-hardening-opts` stands behind services that need it",
+        "compose.yaml:4: the block `x-common-hardening-opts` comes after services that need it",
     );
 }
 

@@ -37,7 +37,7 @@ fn what_a_base_that_is_given_up_would_gain_counts_for_its_other_variants() {
         let (files, outcome) = run(&[base, alias, &merge], Relation::Variants);
         let words = [("b.yaml", 4), ("c.yaml", 4)].map(|(file, line)| {
             let reason =
-                "service `web` would get the hardening here too, by what it merges, in a layer over one";
+                "service `web` would get the hardening here too, through what it merges, in a layer over one";
             format!("{file}:{line}: {reason} in `/p/compose.yaml`")
         });
         assert_eq!(said(&files, &outcome.refusals), words, "{own}");
@@ -116,7 +116,7 @@ fn a_file_that_is_a_part_of_something_does_not_harden_what_another_one_defines()
     let hard = part.replace("  own:\n", "  own:\n    <<: *hardening\n");
     assert_eq!(after[0], format!("#block\n{hard}"));
     let words = [
-        "b.yaml:2: it has neither image nor build: a layer over a file that is not known",
+        "b.yaml:2: it has neither image nor build, so it is a layer over an unknown file",
         "b.yaml:4: its file may be a layer over another one, and is not hardened twice",
     ];
     assert_eq!(notes, words);
