@@ -307,7 +307,8 @@ fn a_pin_stands_before_what_a_template_has_only_to_remove_it() {
 fn refuses_a_pin_in_a_child_that_merges_a_tag() {
     let text = "services:\n  base: &base\n    image: a\n    security_opt: !reset []\n  web:\n    <<: *base\n    \
                 extends: base\n    tty: true\n";
-    let words = "compose.yaml:4: it depends on the version of Docker Compose what a `!reset` or `!override` does to it";
+    let words =
+        "compose.yaml:4: what a `!reset` or `!override` does to it depends on the version of Docker Compose";
     assert_refused(&[text], Relation::First, words);
 }
 
