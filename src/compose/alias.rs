@@ -22,7 +22,7 @@ impl<'t> Aliases<'t> {
     /// Resolves the aliases of `tree`.
     ///
     /// # Errors
-    /// An alias without an anchor before it, inside the node that it names, or as a key where that is no string.
+    /// An alias without an anchor before it, inside the node that it names, or as a key where that is not a string.
     pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
         let mut aliases = Self {

@@ -8,14 +8,14 @@ use super::{Aliases, ComposeError, ComposeRule, is_compose_tag};
 use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, resolve_plain};
 
-/// What the value of an attribute is, and so how Docker Compose merges it.
+/// What the value of an attribute is, and thus how Docker Compose merges it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A string, which replaces that of earlier layers.
     Text,
     /// A list, which is appended to those of earlier layers.
     List,
-    /// Such a list of which Docker Compose wants all items to differ.
+    /// Such a list whose items Docker Compose requires to differ.
     UniqueList,
 }
 
@@ -159,7 +159,7 @@ pub(super) fn is_list(key: &str) -> bool {
 /// A null is for the caller to judge: in a later layer it keeps the earlier value.
 ///
 /// # Errors
-/// A value of another type, or a list whose items are no strings or not all different.
+/// A value of another type, or a list whose items are not strings or not all different.
 pub fn check_attribute<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     let Some(kind) = kind_of(key).filter(|_| !is_compose_tag(entry.value)) else { return Ok(()) };
     let value = aliases.resolve(entry.value);

@@ -1,6 +1,6 @@
 //! A project in the making: opens the files that it needs, and adds layer after layer.
 //!
-//! Which layers those are is for others to say.
+//! Which layers those are is decided elsewhere.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ impl<'a, 'l> ProjectBuilder<'a, 'l> {
     pub(super) fn open(&mut self, path: &Path) -> Result<FileId, FileDiagnostic> {
         let file = self.library.open(path, self.files);
         if let Err(diagnostic) = self.library.file(file) {
-            // What cannot be read is known by how it is written alone.
+            // What cannot be read is known only by its path as written.
             let is_read = self.library.source(file).is_some();
             let path = if is_read { self.library.path(file) } else { path };
             return Err(FileDiagnostic::new(path, diagnostic.clone()));
@@ -86,7 +86,7 @@ impl<'a, 'l> ProjectBuilder<'a, 'l> {
             if earlier.contains(definition) {
                 self.project.repeated.push(*definition);
             }
-            // Each layer comes behind those below it, so that the chain is in the order of their numbers.
+            // Each layer comes after those below it, so that the chain is in the order of their numbers.
             let shielded = self.project.layers[*alone as usize].joined.map_or(below, |joined| {
                 let place = chain.partition_point(|(id, _)| *id < joined.shielded);
                 first + number(place)

@@ -22,7 +22,7 @@ pub enum Certainty {
     Layer(String),
     /// The file has services that the base file has too.
     Possible(String),
-    /// The file includes what the base file includes too, and defines nothing.
+    /// The file includes what the base file includes as well, and defines nothing.
     SameIncludes(String),
     /// Nothing says that the file belongs to another one.
     Alone,
@@ -140,7 +140,7 @@ fn of_variants(
         let directory = candidate.paths.first().and_then(|first| first.parent());
         lists.entry(directory).or_insert(&candidate.paths);
     }
-    // All are opened before one is looked at, so that what is known of a base is gathered but once.
+    // All are opened before one is looked at, so that what is known of a base is gathered only once.
     let mut opened: HashMap<Option<&Path>, (&[PathBuf], Vec<FileId>)> = HashMap::default();
     let mut ids = Vec::new();
     for path in variants {
@@ -169,7 +169,7 @@ fn of_variant(
     let alone = Candidate { paths: vec![path.to_owned()], certainty: Certainty::Alone };
     let documents = library.file(id).map(ComposeFile::documents);
     if documents.is_ok_and(<[_]>::is_empty) && !(base.is_none() && files.scope(path) == Scope::Named) {
-        // It adds nothing to a project, and is none by itself.
+        // It adds nothing to a project, and is not one by itself.
         return Vec::new();
     }
     let Some(base) = base else { return vec![alone] };
@@ -178,7 +178,7 @@ fn of_variant(
         return Vec::new();
     }
     if extends_nothing(documents.unwrap_or_default()) {
-        // No project can load it, whatever it is merged over: that is said of the file by itself.
+        // No project can load it, whatever it is merged over: that is reported for the file by itself.
         return vec![alone];
     }
     let Ok(file) = library.loaded(id) else { return vec![alone] };

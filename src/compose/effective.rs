@@ -115,7 +115,7 @@ impl<'t> Library<'t> {
         Some(Entry { key, value })
     }
 
-    /// Returns the value of that entry, behind its alias where it is one.
+    /// Returns the value of that entry, or what it is an alias of.
     #[must_use]
     pub fn value_of(&self, definition: Definition, key: &str) -> Option<Node<'t>> {
         let entry = self.entry_of(definition, key)?;

@@ -24,26 +24,24 @@ pub enum ComposeRule {
     #[error("the top level of a Compose file must be a mapping")]
     RootNotMapping,
     /// A top-level key that does not exist.
-    #[error("`{0}` is no top-level key of a Compose file")]
+    #[error("`{0}` is not a top-level key of a Compose file")]
     UnknownTopLevel(String),
     /// A file of the first version: services at the top level.
     #[error(
-        "services stand at the top level, as in version 1 of the format; Docker Compose wants them below `services:`"
+        "services are at the top level, as in version 1 of the format; Docker Compose expects them below `services:`"
     )]
     VersionOne,
     /// A top-level merge key that brings `services` or `include`.
     #[error("`{0}` comes from this merge key, which is not followed at the top level")]
     MergedRoot(&'static str),
-    /// Tagged `services` beside `include`, with an alias as their key, or behind an alias.
-    #[error(
-        "the tag of `services` is not followed beside `include`, under an alias as the key, or behind an alias"
-    )]
+    /// Tagged `services` beside `include`, with an alias as their key, or reached by an alias.
+    #[error("a tag on `services` is not followed beside `include`, or if the key or the value is an alias")]
     TaggedServices,
-    /// A service that `!reset` removes, where a merge key brings one of its name: Docker Compose keeps that.
-    #[error("service `{0}` is removed here and comes back through a merge key")]
+    /// A service that `!reset` removes, where a merge key brings one of the same name: Docker Compose keeps that.
+    #[error("service `{0}` is removed by `!reset`, but a merge key adds it again")]
     ResetAndMerged(String),
-    /// `!reset` below `!override`, where Docker Compose looks for no tags.
-    #[error("`!reset` does not remove `{0}`: Docker Compose applies no tag below `!override`")]
+    /// `!reset` below `!override`, where Docker Compose ignores tags.
+    #[error("`!reset` does not remove `{0}`: Docker Compose ignores tags below `!override`")]
     KeptReset(String),
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
@@ -52,7 +50,7 @@ pub enum ComposeRule {
     #[error("this file has more than {0} services (MAX_SERVICES)")]
     TooManyServices(usize),
     /// A service's name.
-    #[error("`{0}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are")]
+    #[error("`{0}` is not a valid service name: use only ASCII letters, digits, `.`, `_` and `-`")]
     ServiceName(String),
     /// A service's name that is longer than [`MAX_NAME_BYTES`](super::MAX_NAME_BYTES).
     #[error("a service's name is longer than {0} bytes (MAX_NAME_BYTES)")]
@@ -76,9 +74,9 @@ pub enum ComposeRule {
     #[error("`{0}` has this item twice")]
     SameItem(String),
     /// A key that no service can have.
-    #[error("`{0}` is no attribute of a service, and would be one of each service that merges the block")]
+    #[error("`{0}` is not a service attribute, but every service that merges the block would get it")]
     NoAttribute(String),
-    /// A `<<` with quotes or a tag, which merges nothing and is no attribute.
+    /// A `<<` with quotes or a tag, which merges nothing and is not an attribute.
     #[error("this `<<` is not a merge key but an attribute that no service has; remove its quotes or tag")]
     NoMergeKey,
     /// `extends` is malformed.
@@ -90,19 +88,19 @@ pub enum ComposeRule {
     /// `include` is malformed.
     #[error("`include` must be a list of paths, or of mappings with a `path`")]
     Include,
-    /// A tag of layers in `include`, which can make one of its files none.
+    /// `!reset` or `!override` in `include`, which can remove one of its files.
     #[error("`!reset` and `!override` are not followed in `include`")]
     TaggedInclude,
     /// An alias without its anchor.
     #[error("there is no anchor `{0}` before this alias")]
     UnknownAnchor(String),
-    /// An alias as a key, of something that is no string.
+    /// An alias as a key, of something that is not a string.
     #[error("only a string can be a key, and the anchor `{0}` is on something else")]
     KeyType(String),
     /// An alias inside the node it names.
     #[error("the anchor `{0}` contains this alias of itself")]
     SelfContaining(String),
-    /// A merge key whose value is no mapping.
+    /// A merge key whose value is not a mapping.
     #[error("a merge key needs a mapping, an alias of one, or a list of them")]
     Merge,
     /// What a merge key merges has a tag.
@@ -110,7 +108,7 @@ pub enum ComposeRule {
     TaggedMerge,
     /// More than [`MAX_MERGED_IN_FILE`](super::MAX_MERGED_IN_FILE).
     #[error(
-        "the services of this file are made of more than {0} mappings, entries and items, all together (MAX_MERGED_IN_FILE)"
+        "the services of this file are made of more than {0} mappings, entries and items in total (MAX_MERGED_IN_FILE)"
     )]
     TooMuchMerging(usize),
     /// More merged mappings than [`MAX_MERGED_MAPPINGS`](super::MAX_MERGED_MAPPINGS).
@@ -119,7 +117,7 @@ pub enum ComposeRule {
 }
 
 impl ComposeRule {
-    /// Whether it is about one service, and nothing to those that do not use it.
+    /// Whether it is about one service, and does not affect services that do not use it.
     pub(super) fn is_of_service(&self) -> bool {
         matches!(
             self,
@@ -141,10 +139,10 @@ impl ComposeError {
         let (rejected, help) = match self.rule {
             ComposeRule::VersionOne => (true, "put the services below a top-level key `services:`"),
             ComposeRule::MergedRoot(_) => (false, "write the key out at the top level"),
-            ComposeRule::ResetAndMerged(_) => (false, "write out which services are merged"),
-            ComposeRule::TaggedInclude => (false, "remove the tag, and what `!reset` stands before"),
+            ComposeRule::ResetAndMerged(_) => (false, "write the merged services out"),
+            ComposeRule::TaggedInclude => (false, "remove the tag, and the value after `!reset`"),
             ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
-            ComposeRule::KeptReset(_) => (false, "remove the tag with what it stands before"),
+            ComposeRule::KeptReset(_) => (false, "remove the entry with the tag"),
             ComposeRule::TooManyServices(_) => (false, "divide the services among several files"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {

@@ -117,7 +117,7 @@ impl Extender {
         place: Place,
     ) -> Result<Option<Extended>, FileDiagnostic> {
         let Some(extends) = builder.library.service(definition).extends.clone() else { return Ok(None) };
-        // The name of a service holds no dollar.
+        // The name of a service cannot contain a dollar sign.
         if extends.service.contains('$') {
             let diagnostic =
                 Diagnostic::error("`extends` names its service with a variable").at(extends.span, "");
@@ -246,7 +246,7 @@ impl Extender {
 /// The latest of `definitions` that extends a service.
 ///
 /// # Errors
-/// What is wrong with one of them by itself.
+/// A fault of one of them by itself.
 fn extending(
     builder: &ProjectBuilder<'_, '_>,
     definitions: &[Definition],
@@ -271,10 +271,7 @@ fn span_of(builder: &ProjectBuilder<'_, '_>, definition: Definition) -> Span {
 fn rejected(builder: &ProjectBuilder<'_, '_>, definition: Definition, reason: &str) -> FileDiagnostic {
     let span = span_of(builder, definition);
     let diagnostic = Diagnostic::error("Docker Compose rejects this file").at(span, reason);
-    builder.error(
-        definition.file,
-        diagnostic.help("name a service that is there, and not one that extends this one"),
-    )
+    builder.error(definition.file, diagnostic.help("name a service that exists and does not extend this one"))
 }
 
 fn unreadable(builder: &ProjectBuilder<'_, '_>, definition: Definition, file: &str) -> FileDiagnostic {
@@ -282,6 +279,6 @@ fn unreadable(builder: &ProjectBuilder<'_, '_>, definition: Definition, file: &s
     let title = format!("service `{name}` extends a service of `{file}`, which cannot be read");
     builder.error(
         definition.file,
-        Diagnostic::error(title).at(span, "").help("correct the path, or put the file there"),
+        Diagnostic::error(title).at(span, "").help("correct the path, or add the file"),
     )
 }

@@ -42,13 +42,13 @@ pub struct ComposeDocument<'t> {
     pub replaces_services: bool,
     /// The files that it includes.
     pub includes: Vec<Include>,
-    /// What is wrong with it where it is loaded, and nothing to a service of it that another file extends.
+    /// A fault that matters where it is loaded, but not for a service of it that another file extends.
     pub fault: Option<ComposeError>,
 }
 
 impl<'t> ComposeFile<'t> {
-    /// Reads `tree`, which has neither syntax errors nor breaks a dialect rule. It may have no document, where another
-    /// file of its projects has one.
+    /// Reads `tree`, which has no syntax errors and breaks no dialect rule. It may have no document if another file of
+    /// its projects has one.
     ///
     /// # Errors
     /// The first thing that Docker Compose would reject.
@@ -99,8 +99,8 @@ impl<'t> ComposeFile<'t> {
 
 /// Checks the merge keys of all mappings, wherever they are.
 ///
-/// Docker Compose takes a tag of what is merged for one of the mapping that merges it: among the services that may be one
-/// of them, and elsewhere it is nothing that a service has.
+/// Docker Compose takes a tag of what is merged for one of the mapping that merges it: below `services` that may be a
+/// service, elsewhere no service has it.
 fn check_merges<'t>(tree: &'t Tree<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     if memchr::memmem::find(tree.text().as_bytes(), b"<<").is_none() {
         return Ok(());
@@ -174,7 +174,7 @@ fn check_merged_root<'t>(root: Node<'t>, aliases: &Aliases<'t>) -> Result<(), Co
     let layers = with_merged(root, aliases)?;
     for key in ["services", "include"] {
         let is_merged = || layers.iter().any(|layer| aliases.entry(*layer, key).is_some());
-        // Docker Compose removes what is reset before it merges.
+        // Docker Compose removes what `!reset` marks before it merges.
         let is_free = aliases.entry(root, key).is_none_or(|entry| is_reset(entry.value));
         if is_free && is_merged() {
             return Err(ComposeError { rule: ComposeRule::MergedRoot(key), span: merge.key.span() });
@@ -210,7 +210,7 @@ fn read_services<'t>(
     let layers = with_merged(mapping, aliases)?;
     let replacing = is_override(services.value).then(|| services.value.span());
     let mut found: Vec<Service<'t>> = Vec::new();
-    // Whether `!reset` removes it, by the name of a service.
+    // By the name of a service, whether `!reset` removes it.
     let mut names: HashMap<Cow<'_, str>, bool> = HashMap::new();
     if layers.len() == 1 {
         found.reserve_exact(mapping.entries().count());
@@ -218,7 +218,7 @@ fn read_services<'t>(
     for layer in &layers {
         for entry in layer.entries().filter(|entry| !is_merge_key(entry.key)) {
             let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
-            // The keys of one mapping differ; only a second one can bring a name again.
+            // The keys of one mapping differ; only a second mapping can repeat a name.
             if layers.len() > 1 {
                 match names.entry(name) {
                     MapEntry::Vacant(free) => {

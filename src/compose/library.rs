@@ -81,7 +81,7 @@ impl<'l> Library<'l> {
     /// Returns the file at `path`, which is read from `files` the first time.
     ///
     /// # Panics
-    /// Behind 2^32 files.
+    /// If more than 2^32 files are opened.
     pub fn open(&mut self, path: &Path, files: &mut dyn Files) -> FileId {
         if let Some(id) = self.names.get(path) {
             return *id;

@@ -156,7 +156,7 @@ impl<'a, 'l> Loader<'a, 'l> {
             *merged.model = Model::default();
         }
         let (count, includes) = (content.services.len(), content.includes.clone());
-        // Without another document or file no name comes twice.
+        // Without another document or file no name can repeat.
         let model = &mut *merged.model;
         let alone = model.services.is_empty();
         model.services.reserve(count);
@@ -306,7 +306,7 @@ impl<'a, 'l> Loader<'a, 'l> {
 
     fn conflict(&self, imported: &Imported) -> FileDiagnostic {
         let name = &self.builder.library.service(imported.named).name;
-        let title = format!("service `{name}` comes from this included file, and from elsewhere too");
+        let title = format!("service `{name}` comes from this included file and from elsewhere");
         let help = "Docker Compose rejects two definitions; change the service in an override file instead";
         self.builder.error(imported.file, Diagnostic::error(title).at(imported.span, "").help(help))
     }

@@ -8,8 +8,8 @@ use crate::yaml::{Entry, Node, NodeKind};
 /// How many mappings can be merged into one, directly and through one another.
 pub const MAX_MERGED_MAPPINGS: usize = 10_000;
 
-/// How many mappings, entries and items of lists the services of a file can be made of, all together; what several merge
-/// counts for each.
+/// How many mappings, entries and items of lists the services of a file can be made of in total; what several merge counts
+/// for each.
 pub const MAX_MERGED_IN_FILE: usize = 4_000_000;
 
 /// In a large file they can be so many for each of its nodes: a template with 60 keys that every service merges stays
@@ -51,7 +51,7 @@ impl Merged {
         }
     }
 
-    /// Checks that it is not too much, at the key of the service that was added last.
+    /// Checks that there are not too many, at the key of the service that was added last.
     ///
     /// # Errors
     /// More than the limit.
@@ -91,7 +91,7 @@ pub fn merge_entry(mapping: Node<'_>) -> Option<Entry<'_>> {
 /// Walks through `mapping` and the mappings merged into it, directly and through one another, each once.
 ///
 /// # Errors
-/// A merge key whose value is no mapping or has a tag, or too many of them.
+/// A merge key whose value is not a mapping or has a tag, or too many of them.
 pub fn walk_merged<'t>(
     mapping: Node<'t>,
     aliases: &Aliases<'t>,
@@ -130,7 +130,7 @@ pub fn walk_merged<'t>(
 /// Returns `mapping` and the mappings merged into it, directly and through one another; what comes first wins.
 ///
 /// # Errors
-/// A merge key whose value is no mapping or has a tag, or too many of them.
+/// A merge key whose value is not a mapping or has a tag, or too many of them.
 pub fn with_merged<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<Node<'t>>, ComposeError> {
     let mut found = Vec::new();
     walk_merged(mapping, aliases, |step| {
@@ -141,7 +141,7 @@ pub fn with_merged<'t>(mapping: Node<'t>, aliases: &Aliases<'t>) -> Result<Vec<N
     Ok(found)
 }
 
-/// Checks that `value` can stand behind a merge key.
+/// Checks that `value` can be the value of a merge key.
 ///
 /// # Errors
 /// What is neither a mapping nor a list of mappings, or has a tag.
@@ -149,7 +149,7 @@ pub(super) fn check_merge<'t>(value: Node<'t>, aliases: &Aliases<'t>) -> Result<
     queue(value, aliases, &mut Vec::new())
 }
 
-/// Checks that `value` can stand behind a merge key, where a tag on it does nothing to a service.
+/// Checks that `value` can be the value of a merge key, where a tag on it does nothing to a service.
 ///
 /// # Errors
 /// What is neither a mapping nor a list of mappings.

@@ -1,10 +1,10 @@
-//! Paths that Compose files name: from the words to a path, or why they are none.
+//! Paths that Compose files name: from the words to a path, or why they are not one.
 
 use std::path::{Component, Path, PathBuf};
 
 use crate::text::{Diagnostic, Span};
 
-/// Why the words for a path lead to nothing that can be looked at.
+/// Why the words for a path lead to nothing that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotLocal {
     /// It is fetched from elsewhere.
@@ -14,12 +14,12 @@ pub(super) enum NotLocal {
 }
 
 impl NotLocal {
-    /// What is to be said about it where it is the value of `attribute`.
+    /// The message about it where it is the value of `attribute`.
     pub(super) fn diagnostic(self, attribute: &str, span: Span) -> Diagnostic {
         let (title, help) = match self {
             Self::Remote => (
                 format!("`{attribute}` names a file that is not on this machine"),
-                "name a local file; what lies elsewhere cannot be looked at or hardened".to_owned(),
+                "name a local file; a remote one cannot be read or hardened".to_owned(),
             ),
             Self::Variable => {
                 (format!("`{attribute}` names its file with a variable"), without_variable("file"))
@@ -37,7 +37,7 @@ pub(super) fn without_variable(what: &str) -> String {
 /// Resolves `written` in a Compose file whose paths start from `directory`.
 ///
 /// # Errors
-/// What is no path on this machine.
+/// What is not a path on this machine.
 pub(super) fn resolve(written: &str, directory: &Path) -> Result<PathBuf, NotLocal> {
     let remote = ["https://", "http://", "git@", "git://", "ssh://", "github.com/", "oci://"];
     if remote.iter().any(|start| written.starts_with(start)) {

@@ -27,7 +27,7 @@ pub struct Project {
     pub all_files: Vec<FileId>,
     /// Its services, in the order in which they first come.
     pub services: Vec<ProjectService>,
-    /// Its layers; each comes behind the one that it is merged over.
+    /// Its layers; each comes after the one that it is merged over.
     pub layers: Vec<Layer>,
     /// Files that are included, as often as they are.
     pub included: Vec<FileId>,

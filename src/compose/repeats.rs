@@ -55,7 +55,7 @@ impl Project {
     ) -> Option<Vec<Item<'t>>> {
         let parts = self.parts(service, UNIQUE_LIST, library);
         let mut items = Vec::new();
-        // Not all versions of Docker Compose mean the same by `!override` where services are extended.
+        // Versions of Docker Compose differ on `!override` where services are extended.
         for part in parts.values.iter().filter(|_| !parts.has_tags) {
             let (_, definition) = parts.chain[part.place];
             let aliases = library.file_of(definition).aliases();
@@ -79,7 +79,7 @@ struct Item<'t> {
     span: Span,
 }
 
-/// The message for the first of `items` that another layer gives, too.
+/// The message for the first of `items` that another layer gives as well.
 fn repeated(
     service: &ProjectService,
     items: &[Item<'_>],
@@ -103,7 +103,7 @@ fn message(
     let name = &library.service(service.named).name;
     let path = library.shown(earlier.file).display();
     let title = format!("service `{name}` gets the same item of `{UNIQUE_LIST}` from two layers");
-    let reason = format!("`{item}` comes from `{path}` already, and Docker Compose rejects the project");
-    let help = "remove the item here, or what is merged here and brings it: the earlier layer has it";
+    let reason = format!("`{item}` already comes from `{path}`, and Docker Compose rejects the project");
+    let help = "remove the item here, or the merge that brings it; the earlier layer has it";
     Diagnostic::error(title).at(span, reason).help(help)
 }

@@ -22,17 +22,17 @@ pub struct Service<'t> {
     pub name: Cow<'t, str>,
     /// The key that names it.
     pub key: Node<'t>,
-    /// What stands behind the key.
+    /// The value of the key.
     pub body: Body<'t>,
     /// What it extends, by a key of its own or a merged one.
     pub extends: Option<Box<Extends>>,
     /// Whether it merges other mappings, or is an alias of one that may.
     merges: bool,
-    /// What is wrong with a faulty one.
+    /// The fault of a faulty one.
     fault: Option<Box<ComposeError>>,
 }
 
-/// What stands behind the name of a service.
+/// What the entry of a service holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Body<'t> {
     /// A mapping.
@@ -44,7 +44,7 @@ pub enum Body<'t> {
         /// The mapping.
         target: Node<'t>,
     },
-    /// Nothing: this adds nothing to what an earlier document or file defines, and is no service without one.
+    /// Nothing: this adds nothing to what an earlier document or file defines, and without one is not a service.
     Null,
     /// `!reset`, which removes the service.
     Removed,
@@ -65,14 +65,13 @@ pub struct Extends {
 }
 
 impl<'t> Service<'t> {
-    /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` what it is made of.
+    /// Reads the service that `entry` of a `services` mapping defines, and adds to `merged` what it is made of; a fault
+    /// of the service itself gives [`Body::Faulty`].
     ///
-    /// One that is wrong by itself is [`Body::Faulty`].
-    ///
-    /// In `replacing`, the bytes of a `services` mapping with `!override`, Docker Compose looks for no further tag.
+    /// In `replacing`, the bytes of a `services` mapping with `!override`, Docker Compose ignores further tags.
     ///
     /// # Errors
-    /// What keeps others from being read too.
+    /// A fault that makes the whole file unreadable.
     pub(super) fn read(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
@@ -91,8 +90,7 @@ impl<'t> Service<'t> {
         })
     }
 
-    /// Reads a service in which nothing is wrong: a name, a body that is no mapping, or a key of another type than it must
-    /// be.
+    /// Reads a service; a fault of the service itself, in its name, its body or the type of a key, is an error as well.
     fn read_sound(
         entry: &Entry<'t>,
         aliases: &Aliases<'t>,
@@ -160,12 +158,12 @@ impl<'t> Service<'t> {
     /// Checks a service that Docker Compose looks at.
     ///
     /// # Errors
-    /// What is wrong with it by itself.
+    /// A fault of the service itself.
     pub fn check(&self) -> Result<(), ComposeError> {
         self.fault.as_deref().map_or(Ok(()), |fault| Err(fault.clone()))
     }
 
-    /// Checks a service of which this is the earliest layer: here Docker Compose takes no null.
+    /// Checks a service of which this is the earliest layer: here Docker Compose accepts no null.
     ///
     /// # Errors
     /// The null that it rejects.
@@ -194,7 +192,7 @@ impl<'t> Service<'t> {
     /// Walks through its mapping and the mappings merged into it, as [`walk_merged`] does.
     ///
     /// # Errors
-    /// A merge key whose value is no mapping, or too many of them.
+    /// A merge key whose value is not a mapping, or too many of them.
     pub fn walk_merged(
         &self,
         aliases: &Aliases<'t>,
@@ -298,7 +296,7 @@ fn check_extends<'t>(body: Node<'t>, aliases: &Aliases<'t>, merged: &mut Merged)
 struct Keys<'m> {
     extends: Option<Box<Extends>>,
     attributes: SetAttributes,
-    /// The bytes in which Docker Compose looks for no tags.
+    /// The bytes in which Docker Compose ignores tags.
     replacing: Option<Span>,
     merged: &'m mut Merged,
 }
@@ -322,7 +320,7 @@ impl Keys<'_> {
                 "<<" => self.merged.add_items(aliases.resolve(entry.value)),
                 // Docker Compose removes it before it merges.
                 _ if is_reset(entry.value) => {}
-                // Of a value that another one replaces it looks at nothing.
+                // It does not look at a value that another one replaces.
                 key if self.attributes.add(key) => {}
                 key => {
                     if is_list(key) {
@@ -335,7 +333,7 @@ impl Keys<'_> {
         Ok(())
     }
 
-    /// Checks that Docker Compose does not keep what `!reset` is to remove.
+    /// Checks that Docker Compose does not keep what `!reset` should remove.
     fn check_tags(&self, key: &str, entry: &Entry<'_>) -> Result<(), ComposeError> {
         let is_kept = self.replacing.is_some_and(|it| it.contains(entry.value.span()))
             && (is_reset(entry.value) || key == "extends" && entry.value.descendants().any(is_reset));

@@ -1,4 +1,4 @@
-//! Tags that Docker Compose merges layers by, and those that are nothing to it.
+//! Tags that Docker Compose merges layers by, and those that mean nothing to it.
 
 use crate::yaml::Node;
 

@@ -1,4 +1,4 @@
-//! Says where the second reader reads a text that nobody has changed in another way than the first.
+//! Says where the second reader reads an unchanged text differently from the first.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub(super) fn diagnose(file: &FileReading<'_>) -> Option<FileDiagnostic> {
     Some(FileDiagnostic::new(file.path, diagnostic))
 }
 
-const OTHER_WAY: &str = "write this place in another way";
+const OTHER_WAY: &str = "write this place differently";
 
 /// What the user can do about what the second reader cannot read.
 fn help(reason: &Unreadable) -> &'static str {
@@ -43,8 +43,8 @@ fn help(reason: &Unreadable) -> &'static str {
         Unreadable::TooDeep => "write the outer flow collections in block style",
         Unreadable::UnknownAnchor => "name each anchor before its aliases, in the same document",
         Unreadable::Syntax { construct, .. } => match construct {
-            Construct::BlockScalar => "move the comment behind the block scalar to another place",
-            Construct::WhiteSpace => "write spaces in the place of tabs",
+            Construct::BlockScalar => "move the comment after the block scalar to another place",
+            Construct::WhiteSpace => "replace the tabs with spaces",
             Construct::Flow => "write the flow collection in block style, or quote its scalars",
             Construct::TagHandle => "write the tag in full: `!<tag>`",
             Construct::Anchor => "give the anchor or alias a simple name",
@@ -167,7 +167,7 @@ mod tests {
     fn the_names_in_a_text_do_not_change_the_help() {
         let help = |text| place(text).unwrap().0.help.unwrap();
         assert_eq!(help("table: 1\n'table': 2\n"), OTHER_WAY);
-        assert_eq!(help("a:\n\tb: [c\n"), "write spaces in the place of tabs");
+        assert_eq!(help("a:\n\tb: [c\n"), "replace the tabs with spaces");
     }
 
     #[test]

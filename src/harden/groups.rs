@@ -8,10 +8,10 @@ use foldhash::{HashMap, HashSet};
 use super::{Hardener, Outcome};
 use crate::compose::{Files, Group};
 
-/// Hardens `groups` by `hardener`, and returns what came of them in the order of the groups.
+/// Hardens `groups` by `hardener`, and returns the outcomes in the order of the groups.
 ///
 /// Groups that extend or include the same file, or one a file of the other, are hardened together, as one, because what
-/// is decided in one counts in the other. Messages of the groups are not looked at.
+/// is decided in one counts in the other. Messages of the groups are ignored.
 pub(super) fn harden_groups(groups: &[Group], files: &mut dyn Files, hardener: &Hardener) -> Vec<Outcome> {
     let mut owners: HashMap<PathBuf, usize> = HashMap::default();
     for (number, group) in groups.iter().enumerate() {

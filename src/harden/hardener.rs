@@ -1,4 +1,4 @@
-//! Hardens groups of files by one policy, and each text but once.
+//! Hardens groups of files by one policy, and each text only once.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use crate::text::{Diagnostic, Source};
 use crate::verify::Tapes;
 
-/// Hardens by one policy, and remembers what came of the texts. Several threads may share it.
+/// Hardens by one policy, and remembers the outcomes of the texts. Several threads may share it.
 #[derive(Debug)]
 pub struct Hardener {
     pub(super) policy: Policy,
@@ -114,7 +114,7 @@ mod tests {
         let base = "services:\n  base:\n    image: x\n";
         let extending = format!("{base}  web:\n    extends:\n      file: i.yml\n      service: base\n");
         let included = format!("include:\n  - path: []\n{base}");
-        // The number of texts that are remembered behind each.
+        // The number of texts that are remembered after each.
         let texts = [
             ("a.yml", &web, 1),
             ("b.yml", &web, 1),

@@ -27,11 +27,11 @@ pub fn in_order<T: Send, R: Send, B>(
         return items.into_iter().try_for_each(|item| take(work(item)));
     }
     let waiting = threads * WAITING_PER_THREAD;
-    // Few items may be large ones, and no thread is to wait for another's.
+    // Few items may be large ones, and no thread should wait for another's.
     let length = (items.len() / (4 * waiting)).clamp(1, LONGEST_RUN);
     let line = Line::new(items, length, waiting);
     thread::scope(|scope| {
-        // Without it the workers would wait for ever where `take` or the work panics.
+        // Without it the workers would wait forever if `take` or the work panics.
         let _end = EndOnDrop(&line);
         for _ in 0..threads {
             scope.spawn(|| {
@@ -101,7 +101,7 @@ impl<T, R> Line<T, R> {
         }
     }
 
-    /// The result of a run, once it is there; none where no more will come.
+    /// The result of a run, once it is done; none where no more will come.
     fn get(&self, place: usize) -> Option<Vec<R>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_missing = |state: &mut State<T, R>| !state.ended && state.results[place].is_none();

@@ -1,5 +1,5 @@
 //! From the candidates of a unit of work to its projects: those that load, without what a known one loads anyway, and
-//! what is said of the others.
+//! the messages about the others.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::plan::{FixedFiles, FixedReason, LoadedProject};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, FileDiagnostic};
 
-/// How many layers projects may have, all together, that are only found by what files and commands suggest.
+/// How many layers in total projects may have that only files and commands suggest.
 pub const MAX_SHARED_LAYERS: usize = 200_000;
 
 /// The projects of a unit of work.
@@ -25,7 +25,7 @@ pub(super) struct LoadedProjects {
 }
 
 impl LoadedProjects {
-    /// Whether a project of the same layers is there: other names may lead to its files.
+    /// Whether a project of the same layers is loaded already: other names may lead to its files.
     fn has(&self, project: &Project) -> bool {
         let place = self.places.get(&project.files);
         place.is_some_and(|place| self.projects[*place].project.layers == project.layers)
@@ -37,7 +37,7 @@ impl LoadedProjects {
     }
 }
 
-/// Loads the projects of `found`, and says which cannot be; none where they are too much together.
+/// Loads the projects of `found`, and says which cannot be loaded; none where they are too large in total.
 pub(super) fn load_all(
     found: Vec<Candidate>,
     library: &mut Library<'_>,
@@ -71,7 +71,7 @@ pub(super) fn load_all(
         if all.has(&loaded.project) {
             continue;
         }
-        // What the user, names or settings say has each file but once.
+        // What the user, names or settings say has each file only once.
         if !matches!(loaded.certainty, Certainty::Given | Certainty::Alone) {
             shared += loaded.project.layers.len();
         }
@@ -96,7 +96,7 @@ enum Use {
 
 /// The files that projects which are given or mentioned load beside those of their lists, with how they use them.
 ///
-/// Such a file is no layer over what uses it, whatever the names of its services.
+/// Such a file is not a layer over what uses it, whatever the names of its services.
 #[derive(Default)]
 struct UsedFiles(HashMap<FileId, Use>);
 
@@ -131,7 +131,7 @@ impl UsedFiles {
                 Some(Candidate { paths, certainty: Certainty::Alone })
             }
             (Some(Use::Extended), Certainty::Alone) | (None, _) => Some(candidate),
-            // What is included is part of that project, and what is extended is no layer over it.
+            // What is included is part of that project, and what is extended is not a layer over it.
             (Some(_), _) => None,
         }
     }
@@ -139,8 +139,8 @@ impl UsedFiles {
 
 fn too_many_layers(base: &Path) -> FileDiagnostic {
     let title = format!(
-        "the files that may be loaded over this one have more than {MAX_SHARED_LAYERS} layers of services, all \
-         together (MAX_SHARED_LAYERS)"
+        "the files that may be loaded over this one have more than {MAX_SHARED_LAYERS} layers of services in total \
+         (MAX_SHARED_LAYERS)"
     );
     FileDiagnostic::new(
         base,
@@ -150,7 +150,7 @@ fn too_many_layers(base: &Path) -> FileDiagnostic {
 
 /// A project that does not load.
 pub(super) struct Failed {
-    /// What to say about it; nothing where it was only a guess.
+    /// The message about it; nothing where it was only a guess.
     pub(super) diagnostic: Option<FileDiagnostic>,
     /// The files that must not change for its sake.
     files: Vec<FileId>,
@@ -189,7 +189,7 @@ fn extends_its_base(project: &Project) -> bool {
 }
 
 /// Whether a project that is only possible is given up: it has services twice over what they extend, and hardening them
-/// anywhere else would replace what that sets, so that the base alone would stay without.
+/// anywhere else would replace what that sets, so that the base alone would be left without.
 fn is_apart(loaded: &LoadedProject, library: &Library<'_>, policy: &Policy) -> bool {
     let sets = |definition: &Definition| {
         let aliases = library.file_of(*definition).aliases();

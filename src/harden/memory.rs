@@ -1,4 +1,4 @@
-//! What came of texts that were hardened earlier in a run: a copy of one need not be planned and proved again.
+//! The outcomes of texts that were hardened earlier in a run: a copy of one need not be planned and proved again.
 //!
 //! Holds single files only, and none that names another file or is named by a message.
 
@@ -11,7 +11,7 @@ use crate::text::{BoundedMap, Diagnostic, EditSet, FileDiagnostic, Fingerprint, 
 
 /// Upper bound, in bytes, on the total length of the texts whose outcome is remembered (16 MiB).
 ///
-/// Not the texts are held, but their edits, services and notes.
+/// Their edits, services and notes are held, not the texts.
 pub const MAX_REMEMBERED_BYTES: usize = 1 << 24;
 
 /// The texts that a run has hardened, all of them by one policy.
@@ -27,7 +27,7 @@ impl Default for Memory {
     }
 }
 
-/// What came of a text, proved.
+/// The outcome of a text, proved.
 #[derive(Debug)]
 pub(super) struct Hardened {
     edits: EditSet,
@@ -42,7 +42,7 @@ impl Memory {
         self.fingerprints.of(text, ())
     }
 
-    /// What came of a text, if the same comes of it wherever it is.
+    /// The outcome of a text, if it is the same wherever the text is.
     pub(super) fn recall(&self, fingerprint: Fingerprint) -> Option<Arc<Hardened>> {
         self.known.get(&fingerprint)
     }
@@ -62,7 +62,7 @@ impl Memory {
 }
 
 impl Hardened {
-    /// What came of the file at `path`; none where it was refused, or anything depends on where it is.
+    /// The outcome of the file at `path`; none where it was refused, or anything depends on where it is.
     fn of(path: &Path, outcome: &Outcome) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
         let is_anywhere = |note: &FileDiagnostic| note.path == path && !note.diagnostic.mentions(name);
@@ -80,7 +80,7 @@ impl Hardened {
         })
     }
 
-    /// What comes of the same text in the file at `path`.
+    /// The outcome of the same text in the file at `path`.
     pub(super) fn outcome(&self, path: &Path, source: Source) -> Outcome {
         let notes = self.notes.iter().map(|note| FileDiagnostic::new(path, note.clone()));
         let mut outcome = Outcome { notes: notes.collect(), bare: self.bare, ..Outcome::default() };

@@ -1,4 +1,4 @@
-//! What is said of files beside refusals: those that stay because of one, and those that cannot be loaded together any more.
+//! Notes on files apart from refusals: those left unchanged because of one, and those that can no longer be loaded together.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use crate::compose::{Definition, Files, Library, Project, Scope};
 use crate::plan::{Decision, FixedFiles, FixedReason, Notes, Plan, PlannedService};
 use crate::text::{Diagnostic, FileDiagnostic};
 
-/// Says which files that were asked for, with services that are not hardened, stay as they are because of a refusal that names
-/// another file.
+/// Says which files that were asked for, with services that are not hardened, are left unchanged because of a refusal that
+/// names another file.
 pub(super) fn held_back(
     plan: &Plan,
     library: &Library<'_>,
@@ -27,15 +27,15 @@ pub(super) fn held_back(
     let paths = held.map(|(file, _)| library.path(*file)).filter(|path| !named.contains(path));
     let asked = paths.filter(|path| matches!(files.scope(path), Scope::Named | Scope::Inside));
     let note = |path| {
-        let title = "this file stays as it is, because one that it is loaded with is refused";
-        FileDiagnostic::new(path, Diagnostic::warning(title).help("see to the other file first"))
+        let title = "this file is left unchanged, because a file that it is loaded with is refused";
+        FileDiagnostic::new(path, Diagnostic::warning(title).help("deal with the other file first"))
     };
     let mut notes = Notes::default();
     asked.for_each(|path| notes.add(|| note(path)));
     notes.into_list()
 }
 
-/// Says that the files of a project that was given up cannot be loaded together any more, where that is so.
+/// Says that the files of a project that was given up can no longer be loaded together, where that is so.
 pub(super) fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) -> Option<FileDiagnostic> {
     let hardens = |definition: &Definition| {
         let place = plan.services.binary_search_by_key(&definition.file, |(file, _)| *file).ok()?;
@@ -47,9 +47,9 @@ pub(super) fn note_apart(project: &Project, plan: &Plan, library: &Library<'_>) 
     let [base, .., variant] = project.files[..] else { return None };
     let extends = library.definitions(variant).find_map(|it| library.service(it).extends.as_ref())?;
     let base = library.shown(base).display();
-    let title = format!("this file cannot be loaded over `{base}` any more");
+    let title = format!("this file can no longer be loaded over `{base}`");
     let name = &library.service(*twice).name;
-    let reason = format!("both get `{name}`, which is hardened, and Docker Compose takes no item twice");
+    let reason = format!("both have `{name}`, which is hardened, and Docker Compose rejects duplicate items");
     let help = "load each by itself, or name the files that are loaded together with `-f`";
     let diagnostic = Diagnostic::warning(title).at(extends.span, reason).help(help);
     Some(FileDiagnostic::new(library.path(variant), diagnostic))

@@ -1,4 +1,4 @@
-//! What comes of hardening files.
+//! The outcome of hardening files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::plan::PlannedService;
 use crate::text::{EditSet, FileDiagnostic, Source};
 
-/// What came of a unit of work.
+/// The outcome of a unit of work.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// The proved changes, in order of their paths.
@@ -15,15 +15,15 @@ pub struct Outcome {
     pub refusals: Vec<FileDiagnostic>,
     /// Files that must not change: refused, given up, or outside what was asked for.
     pub fixed: BTreeSet<PathBuf>,
-    /// What should be looked at.
+    /// What deserves attention.
     pub notes: Vec<FileDiagnostic>,
-    /// How many services of known projects stay without hardening, as notes say.
+    /// How many services of known projects are left without hardening, as notes say.
     pub bare: usize,
-    /// Every definition of a service, by the file that was looked at.
+    /// Every definition of a service, by the file that was read.
     pub services: BTreeMap<PathBuf, Vec<PlannedService>>,
     /// The texts that were read.
     pub sources: BTreeMap<PathBuf, Source>,
-    /// Whether one of them names other files, so that what came of it depends on where it is.
+    /// Whether one of them names other files, so that its outcome depends on where it is.
     pub names_files: bool,
 }
 
@@ -51,7 +51,7 @@ impl Outcome {
         services.iter().filter(|service| service.decision.hardens())
     }
 
-    /// The files that were looked at and need no change.
+    /// The files that were read and need no change.
     pub fn clean(&self) -> impl Iterator<Item = &Path> {
         let changed = |path: &Path| self.changes.binary_search_by(|change| (*change.path).cmp(path)).is_ok();
         let paths = self.sources.keys().map(PathBuf::as_path);

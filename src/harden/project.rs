@@ -17,7 +17,7 @@ use crate::verify::Tapes;
 
 /// Hardens the files of `group` by `policy`: those in lists as the lists say, the others as their services suggest.
 ///
-/// The messages of the group are not looked at.
+/// The messages of the group are ignored.
 #[must_use]
 pub fn harden(group: &Group, files: &mut dyn Files, policy: &Policy) -> Outcome {
     harden_with(group, files, policy, &Tapes::default())
@@ -132,7 +132,7 @@ fn plan_what_can_be(
             }
             given_up.extend(related.into_iter().filter(|file| fixed.give_up(*file)));
         }
-        // Nothing that is given up is refused again; were it otherwise, no file could be trusted to change.
+        // Nothing that is given up is refused again; otherwise no file could be trusted to change.
         if !progress && given_up.is_empty() {
             library.ids().for_each(|id| fixed.insert(id, FixedReason::GivenUp));
             return Plan::default();
@@ -158,7 +158,7 @@ fn reached(
     reached.map(|file| library.path(*file).to_owned()).filter(|path| variants.contains(path)).collect()
 }
 
-/// Why a file that could be hardened stays as it is; `beside` are the files that are only looked at beside one that was
+/// Why a file that could be hardened is left unchanged; `beside` are the files that are only read along with one that was
 /// named.
 fn reason_to_keep(
     library: &Library<'_>,
@@ -170,7 +170,7 @@ fn reason_to_keep(
     match files.scope(path) {
         Scope::Named => None,
         Scope::Outside => Some(FixedReason::Outside),
-        // What is loaded together with a file that was named is looked at, and not asked for.
+        // What is loaded together with a file that was named is read, but was not asked for.
         Scope::Beside if beside.contains(path) => Some(FixedReason::Outside),
         Scope::LeftOut => Some(FixedReason::LeftOut),
         Scope::Ignored => Some(FixedReason::Ignored),
@@ -181,7 +181,7 @@ fn reason_to_keep(
     }
 }
 
-/// Whether a comment in front of all content of `text` has the mark that tools put into what they write.
+/// Whether a comment before all content of `text` has the mark that tools put into what they write.
 fn is_generated(text: &str) -> bool {
     const FIRST_LINES: usize = 20;
     let text = text.trim_start_matches('\u{feff}');

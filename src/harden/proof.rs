@@ -31,7 +31,7 @@ pub(super) struct Work {
     pub(super) projects: Vec<ProjectPromise>,
 }
 
-/// Returns the changes once all of them are proved, by what `tapes` have or by reading the texts.
+/// Returns the changes once all of them are proved, from `tapes` or by reading the texts.
 pub(super) fn prove_all(
     work: Work,
     sources: &BTreeMap<PathBuf, Source>,
@@ -64,7 +64,7 @@ pub(super) fn prove_all(
             return Err(unclear::diagnose(place, unclear, sources));
         }
         let diagnostic = known_limit(&doubt).map(|limit| FileDiagnostic::new(&first.path, limit));
-        // Only where both read the same before, what they read after can be the fault of a change.
+        // Only if both read the same before can a change be at fault for what they read after.
         let diagnostic = diagnostic.or_else(|| readings.iter().find_map(disagreement::diagnose));
         return Err(diagnostic.unwrap_or_else(|| FileDiagnostic::new(&first.path, own_fault(&doubt))));
     }
@@ -74,7 +74,7 @@ pub(super) fn prove_all(
     Ok(changed.collect())
 }
 
-/// The message about a doubt that is nobody's fault.
+/// The message about a doubt that is not a fault of this program.
 fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
     let cause = match doubt {
         Doubt::File { doubt, .. } => doubt,
@@ -90,10 +90,10 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
         }
         // A text that yaml-rust2 cannot read is read by a parser that does not do what Docker Compose does here.
         Doubt::Unreadable { reason: Unreadable::UnknownAnchor, .. } => {
-            let title = "the second reader of this text follows no anchor into a later document";
+            let title = "the second reader does not follow an anchor into a later document";
             Diagnostic::error(title).help("give each document a file of its own")
         }
-        // Where the clash is with an alias that was there, no place for the new one is free of it.
+        // If the clash is with an existing alias, no place for the new one avoids it.
         Doubt::Differs { mismatch: Mismatch::PathClash { .. }, .. } => {
             Diagnostic::error(format!("services with dotted names cannot share an alias: {cause}"))
                 .help("rename one of the services, or move the other alias")
@@ -104,7 +104,7 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
 
 fn own_fault(doubt: &Doubt) -> Diagnostic {
     let title = format!("cannot prove that hardening changes nothing else: {doubt}");
-    Diagnostic::error(title).help("the file is untouched; this is a bug of compose-harden, please report it")
+    Diagnostic::error(title).help("the file is untouched; this is a bug in compose-harden, please report it")
 }
 
 /// The white space that the second reader misses where Docker Compose does not, in order of place.
@@ -112,7 +112,7 @@ pub(super) fn separations(tree: &Tree<'_>) -> Vec<Separation> {
     let relaxed = tree.relaxations().iter().map(|relaxation| (relaxation.offset, relaxation.spaces));
     let mut places: Vec<(u32, u32)> = relaxed.collect();
     if memchr::memmem::find(tree.text().as_bytes(), b":\t").is_some() {
-        // yaml-rust2 takes no tab for the white space behind a colon, where YAML 1.2 does.
+        // yaml-rust2 does not accept a tab as the white space after a colon, as YAML 1.2 does.
         let tabs = tree.tokens().filter(|(kind, span)| {
             *kind == TokenKind::MappingValue
                 && tree.text().as_bytes().get(span.end() as usize) == Some(&b'\t')

@@ -20,7 +20,7 @@ pub(super) fn diagnose(
             "define it in one place, or harden it by hand"
         }
         Unclear::Variable => "write the item without the variable",
-        Unclear::Kind => "give the key a value of the kind that the block gives it",
+        Unclear::Kind => "give the key a value of the same kind as in the block",
     };
     let title = match &place.service {
         Some(service) => format!("what service `{service}` ends up with is not certain"),

@@ -9,15 +9,15 @@ use super::{Explanation, Hardener, Outcome, explain};
 use crate::compose::{Files, Group, Scope, Unit};
 use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
-/// What came of a unit of work.
+/// The result of a unit of work.
 #[derive(Debug, Default)]
 pub struct UnitOutcome {
-    /// What there is to say about what was found, each with the file or directory it is about. A group with an error
-    /// among them is left alone.
+    /// The messages about what was found, each with the file or directory it is about. A group with an error among them is
+    /// left alone.
     pub messages: Vec<FileDiagnostic>,
     /// The projects, explained, where that was asked for.
     pub explanations: Vec<Explanation>,
-    /// What came of each group, in the order of their first files.
+    /// The result of each group, in the order of their first files.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -40,7 +40,7 @@ impl Hardener {
         found
     }
 
-    /// Hardens `groups`, of which those with an error go.
+    /// Hardens `groups`, without those that have an error.
     fn unit_of(&self, groups: &mut Vec<Group>, files: &mut dyn Files) -> UnitOutcome {
         let mut messages = Vec::new();
         groups.retain(|group| {
@@ -84,7 +84,7 @@ mod tests {
     use crate::compose::{Request, survey};
     use crate::policy::Policy;
 
-    /// Files that hold another number at each time of reading.
+    /// Files that hold another number each time they are read.
     struct Changing(u32);
 
     impl Files for Changing {

@@ -1,7 +1,7 @@
 //! Whether a service that is hardened brings the hardening to places where it does not belong.
 //!
 //! An alias of its mapping, or of something around it, brings every key along. As a service, or merged into one,
-//! that is what is wanted; anywhere else it is not.
+//! that is intended; anywhere else it is not.
 
 use foldhash::{HashSet, HashSetExt};
 

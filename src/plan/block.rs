@@ -1,4 +1,4 @@
-//! The hardening block of a document: the one that is there, or the place for a new one.
+//! The hardening block of a document: the existing one, or the place for a new one.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::policy::{OptionValue, Policy};
 use crate::text::{Edit, Span};
 use crate::yaml::{Entry, Node, NodeKind, Style, edit};
 
-/// The most items that a list of a block can have where it is looked into; Linux has fewer capabilities.
+/// The most items that a list of a block can have if its items are compared; Linux has fewer capabilities.
 pub const MAX_BLOCK_ITEMS: usize = 64;
 
 /// The block that a document's services merge.
 #[derive(Default)]
 pub(super) struct Block<'t> {
-    /// Its mapping, where it is there already.
+    /// Its mapping, if it exists already.
     pub(super) existing: Option<Node<'t>>,
     /// The document that holds it.
     pub(super) document: usize,
@@ -32,7 +32,7 @@ pub(super) struct Block<'t> {
     pub(super) keys: KeySet,
     /// Their names in its order.
     pub(super) names: Arc<[String]>,
-    /// The items of those lists that are looked into, by their keys.
+    /// The items of the lists whose items are compared, by their keys.
     items: Arc<[(String, Vec<String>)]>,
 }
 
@@ -188,12 +188,12 @@ impl<'t> Block<'t> {
         let around =
             document.root.entries().take_while(|entry| entry.key.span().start() <= first.start()).last();
         let lines = policy.block_lines(&self.anchor, Style::of(document.node));
-        let around = around.expect("a service stands inside an entry of the root");
+        let around = around.expect("a service is inside an entry of the root");
         edit::insert_lines_before(&around, &lines)
     }
 }
 
-/// Checks an option of a block that is there: each service that merges the block gets it.
+/// Checks an option of an existing block: each service that merges the block gets it.
 fn check_option(key: &str, option: &Entry<'_>, aliases: &Aliases<'_>) -> Result<(), Obstacle> {
     let rule = match check_attribute(key, option, aliases) {
         Err(error) => Some(error.rule),
@@ -205,7 +205,7 @@ fn check_option(key: &str, option: &Entry<'_>, aliases: &Aliases<'_>) -> Result<
     };
     match rule {
         Some(rule) => Err(RefusalReason::BadBlock(rule).at(option.key.span())),
-        // No service has what is removed, though each merges it.
+        // Each service merges what is removed, but none has it.
         None if is_reset(option.value) => {
             Err(RefusalReason::RemovedKey(key.to_owned()).at(option.value.span()))
         }

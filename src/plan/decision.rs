@@ -14,7 +14,7 @@ pub enum Decision {
     Hardened,
     /// It gets the hardening from a service that it merges or is an alias of.
     Inherits,
-    /// Another layer of the same service is hardened, or provides the hardening by `extends`: here it would be once too often.
+    /// Another layer of the same service is hardened, or provides the hardening by `extends`: here it would be a duplicate.
     Layer,
     /// Files that may be loaded together both include it, and Docker Compose would merge it with itself in one service.
     Repeated,

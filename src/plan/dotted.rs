@@ -2,7 +2,7 @@
 //!
 //! compose-go remembers the path at which it meets each alias, `services.web` or `services.web.0` for the first of
 //! a list, and takes one path inside another for a cycle: docker/compose#13863. In lists the paths of `web` and
-//! `web.1` lie beside one another.
+//! `web.1` lie side by side.
 
 use std::collections::BTreeMap;
 
@@ -35,10 +35,10 @@ impl BlockUses {
     }
 }
 
-/// The services of a document whose names are a matter of dots, and the paths of their aliases of the block.
+/// The services of a document whose dotted names matter, and the paths of their aliases of the block.
 #[derive(Default)]
 pub(super) struct Dotted<'n> {
-    /// The services whose name is another's with a dot and more behind it, and those others.
+    /// The services whose name is another's followed by a dot and more, and those others.
     names: HashSet<&'n str>,
     /// The names of services that merge the block, and each of them up to one of its dots.
     taken: HashSet<&'n str>,
@@ -46,7 +46,7 @@ pub(super) struct Dotted<'n> {
 }
 
 impl<'n> Dotted<'n> {
-    /// Finds the services of one document that have to be looked at.
+    /// Finds the services of one document that have to be checked.
     pub(super) fn of(planner: &'n Planner<'_, '_>, definitions: &[Definition], uses: &BlockUses) -> Self {
         let names = Self::with_block_inside(planner, definitions, uses);
         let mut found = Self { names, ..Self::default() };

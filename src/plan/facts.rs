@@ -23,11 +23,11 @@ pub(super) struct Facts {
     pub(super) seen: KeySet,
     /// Whether it may give privileges back.
     pub(super) privileges: bool,
-    /// Whether it merges a block that was there before.
+    /// Whether it merges a block that existed before.
     pub(super) hardened: bool,
     /// Lists that add items to those of earlier layers, where there is a rule to add them.
     pub(super) lists: KeySet,
-    /// Set by the block that was there before.
+    /// Set by the block that existed before.
     pub(super) from_block: KeySet,
     /// Set to an empty list from now on, so that the block does not set it.
     pub(super) pinned: KeySet,
@@ -38,7 +38,7 @@ pub(super) struct Facts {
 pub(super) struct Gain {
     /// The keys that take the block's value.
     pub(super) keys: KeySet,
-    /// Those of them that something merged behind the block sets, and loses.
+    /// Those of them that something merged after the block sets, and loses.
     pub(super) lost: KeySet,
     /// Those of them that `!reset` sets in front of the block: as YAML they keep that value.
     pub(super) hidden: KeySet,
@@ -81,13 +81,13 @@ impl<'t> Sources<'_, 't> {
                     // The key is gone before anything is merged.
                     tagged if is_reset(tagged) => {
                         facts.unset |= bit;
-                        // In a template, and through an alias, it removes nothing but itself.
+                        // In a template, and through an alias, it removes only itself.
                         let is_own = matches!(service.body, Body::Mapping(own) if own == layer);
                         facts.reset |= if is_own { bit } else { 0 };
                         continue;
                     }
                     tagged if is_override(tagged) => facts.replaced |= bit,
-                    // Of what it is not known how layers merge, it is not known either that nothing comes of an empty one.
+                    // If it is not known how layers merge a key, an empty list may have an effect as well.
                     _ if self.keys.others & bit != 0 => facts.set |= bit,
                     _ if is_null(value) => {}
                     _ if value.is_sequence() && value.children().next().is_none() => facts.empty |= bit,

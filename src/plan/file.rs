@@ -63,7 +63,7 @@ struct FileEdits<'c, 'p, 'l> {
     sites: Vec<Vec<Span>>,
 }
 
-/// The block that the services of a document get: all of them the same.
+/// The block that the services of a document get, the same for all.
 #[derive(Default)]
 struct OneBlock<'b, 'l>(Option<&'b Block<'l>>);
 
@@ -96,7 +96,7 @@ impl<'c, 'l> FileEdits<'c, '_, 'l> {
             services.extend(self.promise(*definition, pins, services.last(), &mut shared)?);
         }
         dotted.check().map_err(|obstacle| obstacle.in_file(self.file))?;
-        // Where only services of earlier documents are merged, theirs is the block.
+        // Where only services of earlier documents are merged, the block is theirs.
         let block = if self.sites[document].is_empty() { shared.0 } else { Some(block) };
         let block = block.map(|block| BlockPromise {
             key: self.planner.policy.key.clone(),
@@ -134,7 +134,7 @@ impl<'c, 'l> FileEdits<'c, '_, 'l> {
         let pins = planner.keys.names(planner.facts.get(definition).pinned);
         let pins: Box<[String]> = pins.map(str::to_owned).collect();
         if let Some(mapping) = planner.library.service(definition).mapping() {
-            // The line comes behind that of a merge key that is added at the same place.
+            // The line comes after that of a merge key that is added at the same place.
             for key in &pins {
                 self.add(edit::insert_first_entry(mapping, &format!("{key}: []")));
             }
@@ -142,7 +142,7 @@ impl<'c, 'l> FileEdits<'c, '_, 'l> {
         pins
     }
 
-    /// Returns what is promised of a service that gets `pins`, behind the promise `before`; none where nothing is.
+    /// Returns what is promised of a service that gets `pins`, after the promise `before`; none where nothing is.
     fn promise(
         &self,
         definition: Definition,
@@ -151,7 +151,7 @@ impl<'c, 'l> FileEdits<'c, '_, 'l> {
         shared: &mut OneBlock<'c, 'l>,
     ) -> Result<Option<ServicePromise>, Refusal> {
         let planner = self.planner;
-        // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's.
+        // As YAML the key is set, and the merge changes nothing; that `!reset` removes it first is Compose's rule.
         let Gain { keys, hidden, document, .. } = *planner.gains.get(definition);
         let gain = keys & !hidden;
         if gain == 0 && pins.is_empty() {
@@ -180,7 +180,7 @@ impl<'c, 'l> FileEdits<'c, '_, 'l> {
         self.edits.push(edit);
     }
 
-    /// Adds the blocks that are not there yet.
+    /// Adds the blocks that do not exist yet.
     fn place_blocks(&mut self) -> Result<(), Refusal> {
         let file = self.planner.library.file(self.file).expect("only a file that is understood is changed");
         let blocks = &self.planner.blocks[self.file.index()];

@@ -7,11 +7,11 @@ use crate::compose::FileId;
 /// Why a file must not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixedReason {
-    /// Something is wrong with it, or with a project that it is part of, as is reported already.
+    /// It, or a project that it is part of, has a fault, which is already reported.
     Refused,
-    /// It is part of a project that cannot be hardened as planned, as is reported already.
+    /// It is part of a project that cannot be hardened as planned, which is already reported.
     GivenUp,
-    /// It is not among what was asked for.
+    /// It was not asked for.
     Outside,
     /// The user left it out.
     LeftOut,
@@ -52,7 +52,7 @@ impl FixedFiles {
         self.0.keys().copied()
     }
 
-    /// Whether a file takes no hardening whatever is planned, so that a place elsewhere may be chosen.
+    /// Whether a file gets no hardening whatever is planned, so that a place elsewhere may be chosen.
     pub(super) fn blocks(&self, file: FileId) -> bool {
         self.reason(file).is_some_and(|reason| reason != FixedReason::GivenUp)
     }

@@ -6,7 +6,7 @@ use crate::compose::{Aliases, Body, is_plainly_tagged, merge_entry};
 use crate::text::Edit;
 use crate::yaml::{Node, NodeKind, TokenKind, edit};
 
-/// How deep merged mappings are looked into that are written inside one another.
+/// How deep merged mappings that are written inside one another are searched.
 const MAX_INLINE_MERGES: usize = 64;
 
 /// Edits that merge the block into a service, and how Docker Compose reaches the block by them.
@@ -18,7 +18,7 @@ pub(super) struct Injection {
 
 /// Where in a list of merged mappings the block goes.
 pub(super) trait Places {
-    /// Whether it has to be in a list also where it is all that is merged.
+    /// Whether it has to be in a list even if nothing else is merged.
     fn is_listed(&self) -> bool;
 
     /// The first place from `minimum` on that it can have.
@@ -49,7 +49,7 @@ pub(super) fn inject<'t>(
     }
 }
 
-/// The items that bring the block behind `minimum` others: empty mappings, which merge nothing, up to its place.
+/// The items that bring the block after `minimum` others: empty mappings, which merge nothing, up to its place.
 pub(super) fn items_from<'a>(minimum: usize, alias: &'a str, places: &impl Places) -> (Vec<&'a str>, usize) {
     let index = places.free(minimum);
     let mut items = vec!["{}"; index - minimum];
@@ -117,7 +117,7 @@ fn insert_merge(mapping: Node<'_>, alias: &str, places: &impl Places) -> Injecti
 }
 
 /// Whether `node` ends with a block scalar at the end of the text, whose last line has no line break, and would gain
-/// one from a line behind it.
+/// one from a line after it.
 fn ends_in_open_line(node: Node<'_>) -> bool {
     let tree = node.tree();
     let behind = &tree.text()[node.span().end() as usize..];

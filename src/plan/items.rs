@@ -29,7 +29,7 @@ impl<'l> ItemNames<'l> {
         Self { names: names.into(), has_variable }
     }
 
-    /// Whether an item is about the same as `item`, or may be by a variable.
+    /// Whether an item is about the same as `item`, or may be, depending on a variable.
     pub(super) fn speak_of(&self, item: &str) -> bool {
         self.has_variable || self.names.binary_search(&name_of(item.into())).is_ok()
     }
@@ -113,7 +113,7 @@ impl<'p, 'l> ListItems<'p, 'l> {
 fn definitions_under(project: &Project, mut wanted: impl FnMut(Definition) -> bool) -> Vec<Definition> {
     let mut under = vec![false; project.layers.len()];
     let mut found = Vec::new();
-    // Each layer comes behind the one that it lies over.
+    // Each layer comes after the one that it lies over.
     for (place, layer) in project.layers.iter().enumerate().rev() {
         if under[place] {
             found.push(layer.definition);

@@ -2,7 +2,7 @@
 
 use super::RefusalReason;
 
-/// The most keys the blocks of a unit of work can have, all together.
+/// The most keys that the blocks of a unit of work can have in total.
 pub const MAX_BLOCK_KEYS: usize = 64;
 
 /// A set of keys.
@@ -23,7 +23,7 @@ pub(super) struct Keys {
 /// The strings that hardening knows how Docker Compose merges.
 const STRINGS: [&str; 2] = ["user", "runtime"];
 
-/// The list whose items Docker Compose wants to differ.
+/// The list whose items Docker Compose requires to differ.
 pub(super) const UNIQUE: &str = "security_opt";
 
 /// The lists that hardening knows how Docker Compose merges.

@@ -88,11 +88,11 @@ impl Planner<'_, '_> {
         let root = project.layers[below.root as usize].definition;
         let below = below.left_by(facts);
         let own = self.gains.get(definition).keys;
-        // Pinned, a service brings once more what it has from the same block below, and nothing changes by it.
+        // Pinned, a service brings again what it has from the same block below, which changes nothing.
         let again = if facts.pinned == 0 { 0 } else { (own | facts.from_block) & below.gained };
         self.check_merges(definition, again)?;
         let new = own & !again;
-        // What is extended is set.
+        // Keys in `extended` are in `set` as well.
         if new & (below.set | below.gained) != 0 {
             return Err(self.late_layer(definition, root));
         }
@@ -100,7 +100,7 @@ impl Planner<'_, '_> {
         self.check_items(definition, root, facts.lists & kept)?;
         self.check_merges(definition, facts.set & kept)?;
         let set = facts.set | facts.replaced;
-        // An empty list appends nothing, but appends.
+        // An empty list adds no items, but counts as appended.
         let appended = (facts.set | facts.empty) & kept & self.keys.lists;
         Ok(State {
             set: below.set | set | facts.empty,
@@ -153,7 +153,7 @@ impl Planner<'_, '_> {
         Ok(())
     }
 
-    /// Says that the hardening of `definition` would replace what the layers from `root` on set.
+    /// Reports that the hardening of `definition` would replace what the layers from `root` on set.
     fn late_layer(&self, definition: Definition, root: Definition) -> Refusal {
         let service = self.library.service(definition);
         self.refusal(definition, RefusalReason::late(service, self.library.shown(root.file)))

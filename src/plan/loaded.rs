@@ -1,4 +1,4 @@
-//! A project as a plan takes it.
+//! A project as a plan sees it.
 
 use crate::compose::{Certainty, Project};
 

@@ -1,5 +1,5 @@
-//! What should be looked at although it is right: services that stay without hardening, and values that do not do what a
-//! reader may expect.
+//! What deserves attention although it is right: services that are left without hardening, and values that do not do what
+//! a reader may expect.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use super::{Decision, FixedReason};
 use crate::compose::{Certainty, Definition, FileId, LayerId, Project};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
-/// How many notes a unit of work has at most: nobody reads more.
+/// The most notes that a unit of work has: nobody reads more.
 pub const MAX_NOTES: usize = 100;
 
 /// Notes in order, each once.
@@ -30,13 +30,13 @@ pub struct Notes {
 pub(super) enum Cause {
     /// A list that a definition sets over the hardening, by the bit of its key.
     List(Definition, KeySet, ListNote),
-    /// A service that stays without hardening: its name, its root, and whether it is of a file by itself.
+    /// A service that is left without hardening: its name, its root, and whether it is of a file by itself.
     Bare(Definition, Definition, bool),
     /// What a definition gives a hardened service back, by the key that does.
     Privileges(Definition, Span),
 }
 
-/// What comes of a list over the hardening.
+/// The effect of a list over the hardening.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ListNote {
     /// Its items are added to those of the hardening.
@@ -81,15 +81,15 @@ impl Notes {
         is_new
     }
 
-    /// Returns the notes; behind the first [`MAX_NOTES`] one that says how many there were more.
+    /// Returns the notes; after the first [`MAX_NOTES`] one that says how many more there were.
     #[must_use]
     pub fn into_list(mut self) -> Vec<FileDiagnostic> {
         if let Some(last) = self.list.last().filter(|_| self.left_out > 0) {
             let title = match self.left_out {
-                1 => "1 more warning is left out".to_owned(),
-                more => format!("{more} more warnings are left out"),
+                1 => "1 more warning is not shown".to_owned(),
+                more => format!("{more} more warnings are not shown"),
             };
-            let help = format!("see to the first {MAX_NOTES} (MAX_NOTES), and run it again");
+            let help = format!("deal with the first {MAX_NOTES} (MAX_NOTES), then run it again");
             self.list.push(FileDiagnostic::new(&last.path, Diagnostic::warning(title).help(help)));
         }
         self.list
@@ -99,7 +99,7 @@ impl Notes {
 impl<'l> Planner<'_, 'l> {
     /// Adds the notes on a project to `notes`, each once.
     pub(super) fn note(&self, loaded: &LoadedProject, gains: &[ServiceGain], notes: &mut Notes) {
-        // Services that share layers share what is to be said about them.
+        // Services that share layers share the notes about them.
         let mut seen = vec![SeenFor::default(); loaded.project.layers.len()];
         for gain in gains {
             if loaded.project.layers[gain.top as usize].below.is_some() {
@@ -115,7 +115,7 @@ impl<'l> Planner<'_, 'l> {
             return;
         }
         for (id, definition) in project.chain(gain.top) {
-            // The more keys it is for, the more is to be said of a layer, and of all below it.
+            // The more keys it is for, the more there is to note about a layer, and all below it.
             if !seen[id as usize].add(gain) {
                 return;
             }
@@ -167,7 +167,7 @@ impl<'l> Planner<'_, 'l> {
             notes.add(|| {
                 let name = &service.name;
                 let title =
-                    format!("`!reset` shields `{key}` of service `{name}` from nothing that it merges");
+                    format!("`!reset` does not keep merged values out of `{key}` of service `{name}`");
                 let help = "set the value instead: an empty one opts out";
                 let span = self.key_span(definition, key);
                 FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help))
@@ -180,7 +180,7 @@ impl<'l> Planner<'_, 'l> {
         self.note_pin(definition, notes);
     }
 
-    /// Notes on the services of known projects that no layer hardens.
+    /// Notes on the services of known projects that are hardened in no layer.
     ///
     /// Returns how many of them were not noted before and are more than layers.
     pub(super) fn note_bare(&self, loaded: &LoadedProject, notes: &mut Notes) -> usize {
@@ -197,7 +197,7 @@ impl<'l> Planner<'_, 'l> {
             let Some(reason) = self.reason_to_stay_bare(loaded, top, root) else { continue };
             let is_new = notes.add_once(Cause::Bare(service.named, root, is_alone), || {
                 let named = self.library.service(service.named);
-                let title = format!("service `{}` stays without hardening", named.name);
+                let title = format!("service `{}` is left without hardening", named.name);
                 let help = self.help_for_bare(root);
                 let diagnostic = Diagnostic::warning(title).at(named.key.span(), reason).help(help);
                 FileDiagnostic::new(self.library.path(service.named.file), diagnostic)
@@ -218,8 +218,8 @@ impl<'l> Planner<'_, 'l> {
         covered
     }
 
-    /// Why the service of `top`, which begins with `root`, stays without hardening; nothing where that is no matter or is
-    /// said elsewhere.
+    /// Why the service of `top`, which begins with `root`, is left without hardening; nothing where that does not matter or
+    /// is reported elsewhere.
     fn reason_to_stay_bare(
         &self,
         loaded: &LoadedProject,
@@ -227,7 +227,7 @@ impl<'l> Planner<'_, 'l> {
         root: Definition,
     ) -> Option<Cow<'static, str>> {
         let kept_off = match self.fixed.reason(root.file) {
-            Some(FixedReason::Outside) => Some("is not among what was named"),
+            Some(FixedReason::Outside) => Some("was not named"),
             Some(FixedReason::LeftOut) => Some("the globs leave out"),
             Some(FixedReason::Ignored) => Some("`.gitignore` names"),
             _ => None,
@@ -244,22 +244,22 @@ impl<'l> Planner<'_, 'l> {
                 "its file may be a layer over another one, and is not hardened twice"
             }
             Decision::Layer => {
-                "a service made of the same layer is hardened elsewhere, and it is not hardened twice"
+                "a service made of the same layer is hardened elsewhere, and a layer is not hardened twice"
             }
             Decision::Repeated => {
-                "it is made of the same layer twice, and its lists would have each item twice"
+                "it is made of the same layer twice, so its lists would have duplicate items"
             }
             Decision::Unsettled => {
                 "later files set it too, and with a name in `x-` some versions of Docker Compose replace it whole \
                  where others merge it"
             }
-            Decision::Partial => "it has neither image nor build: a layer over a file that is not known",
+            Decision::Partial => "it has neither image nor build, so it is a layer over an unknown file",
             _ => return None,
         };
         Some(reason.into())
     }
 
-    /// What to do about a service that begins with `root` and stays without hardening.
+    /// What to do about a service that begins with `root` and is left without hardening.
     fn help_for_bare(&self, root: Definition) -> &'static str {
         match self.fixed.reason(root.file) {
             Some(FixedReason::Ignored) => "name that file too, to change it on this machine",
@@ -269,13 +269,13 @@ impl<'l> Planner<'_, 'l> {
         }
     }
 
-    /// Notes that a file with services that are not hardened stays as it is because a program writes it.
+    /// Notes that a file with services that are not hardened is left unchanged because a program writes it.
     pub(super) fn note_generated(&self, file: FileId, notes: &mut Notes) {
         let mut definitions = self.library.definitions(file);
         let is_bare = |definition| *self.decisions.get(definition) == Decision::Blocked;
         if self.fixed.reason(file) == Some(FixedReason::Generated) && definitions.any(is_bare) {
-            let title = "a program writes this file (`@generated`), and it stays without hardening";
-            let help = "harden what it is generated from, or name the file to change it all the same";
+            let title = "a program writes this file (`@generated`), so it is left without hardening";
+            let help = "harden what it is generated from, or name the file to change it anyway";
             notes.add(|| FileDiagnostic::new(self.library.path(file), Diagnostic::warning(title).help(help)));
         }
     }

@@ -1,7 +1,7 @@
 //! Chooses the services that get an empty `security_opt` of their own beside the hardening: a pin.
 //!
-//! Docker Compose appends to the list from layer to layer, and rejects an item that is there twice. A pin keeps the
-//! block's items off a layer, where another layer of the same service brings them.
+//! Docker Compose appends to the list from layer to layer, and rejects duplicate items. A pin keeps the block's items off
+//! a layer, where another layer of the same service brings them.
 
 use foldhash::{HashMap, HashSet};
 
@@ -34,7 +34,7 @@ struct PinCandidates {
 }
 
 impl Planner<'_, '_> {
-    /// Pins what has to be, and returns whether something is.
+    /// Pins what has to be pinned, and returns whether anything is.
     pub(super) fn pin(&mut self, projects: &[&LoadedProject]) -> bool {
         if self.keys.unique == 0 {
             return false;
@@ -48,7 +48,7 @@ impl Planner<'_, '_> {
         if roots.is_empty() && children.is_empty() {
             return false;
         }
-        // In a project without further layers a root would stay without the items.
+        // In a project without further layers a root would be left without the items.
         let alone = projects.iter().filter(|loaded| !loaded.project.layers.iter().any(is_over));
         for layer in alone.flat_map(|loaded| &loaded.project.layers) {
             roots.remove(&layer.definition);

@@ -22,7 +22,7 @@ pub(super) struct Planner<'p, 'l> {
     pub(super) keys: Keys,
     /// The block of each document of each file.
     pub(super) blocks: Vec<Vec<Block<'l>>>,
-    /// The mappings of those blocks of each file that are there already.
+    /// The mappings of those blocks of each file that exist already.
     existing: Vec<HashSet<u32>>,
     pub(super) facts: SharedTable<Facts>,
     pub(super) gains: SharedTable<Gain>,
@@ -53,7 +53,7 @@ impl<'p, 'l> Planner<'p, 'l> {
                 continue;
             };
             blocks.extend(match Block::of_file(file, policy, &mut keys) {
-                // What is wrong with it is reported already, or does not matter here.
+                // Its fault is already reported, or does not matter here.
                 Err(_) if fixed.contains(id) => {
                     Some(file.documents().iter().map(|_| Block::default()).collect())
                 }

@@ -1,6 +1,6 @@
 //! What a plan promises: the only differences that the effective configuration may show.
 //!
-//! Plain data, so that the second reader can hold a result against it without knowing how it was planned.
+//! Plain data, so that the second reader can check a result against it without knowing how it was planned.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,8 +62,8 @@ pub struct ServicePromise {
 /// The promised difference between a project before and after: what Docker Compose makes of all its files.
 ///
 /// Services that are made up of one layer alone (one definition in one document of one file, without
-/// `extends`) are not named here: the promise of their file says all. Of all other services, those that are
-/// not named stay as they are.
+/// `extends`) are not named here: the promise of their file is complete. All other services that are not
+/// named stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProjectPromise {
     /// The files that are merged in this order, as with several `-f` options, by their paths as written.

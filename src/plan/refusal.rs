@@ -32,29 +32,29 @@ pub enum RefusalReason {
     /// Docker Compose rejects it.
     #[error("{0}")]
     Invalid(ComposeError),
-    /// The block that is there holds what no service can have.
+    /// The existing block holds what no service can have.
     #[error("{0}")]
     BadBlock(ComposeRule),
-    /// The block's key is there, and holds something else.
-    #[error("`{0}` is there already and is no mapping with an anchor")]
+    /// The block's key exists, and holds something else.
+    #[error("`{0}` already exists and is not a mapping with an anchor")]
     KeyTaken(String),
     /// A service that merges a hardened one of an earlier document, where another block is in use.
-    #[error("service `{0}` gets the block of another document than the services before it")]
+    #[error("service `{0}` gets its block from another document than the services before it")]
     OtherBlock(String),
-    /// A service whose mapping stands in an earlier document.
-    #[error("this is a service of a later document, and needs the block of that one")]
+    /// A service whose mapping is in an earlier document.
+    #[error("a service of a later document is written here, and needs the block of that document")]
     EarlierDocument,
     /// The services of a later document are those of an earlier one, or merge them.
     #[error("these are services of an earlier document, where `{0}` is to be hardened")]
     SharedServices(String),
     /// The block has a tag.
-    #[error("the block `{0}` has a tag, with which Docker Compose may not see what it holds")]
+    #[error("the block `{0}` has a tag, so Docker Compose may not see what it holds")]
     TaggedBlock(String),
     /// A key of the block has a tag that removes it.
     #[error("`!reset` removes `{0}` from each service that merges the block")]
     RemovedKey(String),
-    /// The block stands behind a service that would use it.
-    #[error("the block `{0}` stands behind services that need it")]
+    /// The block comes after a service that would use it.
+    #[error("the block `{0}` comes after services that need it")]
     BlockBehind(String),
     /// The block's anchor is defined again before a service that would use it.
     #[error("the anchor `{0}` of the hardening block is defined again here")]
@@ -62,7 +62,7 @@ pub enum RefusalReason {
     /// The block holds more keys than can be told apart.
     #[error("the block has more than {0} keys (MAX_BLOCK_KEYS)")]
     LargeBlock(usize),
-    /// A list of the block holds more items than are looked at.
+    /// A list of the block holds more items than are compared.
     #[error("this list of the block has more than {0} items (MAX_BLOCK_ITEMS)")]
     LongList(usize),
     /// Two layers of a service would set the same item of a list.
@@ -70,14 +70,14 @@ pub enum RefusalReason {
         "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
     )]
     Twice(String),
-    /// Two layers of a service may set the same item of a list, by a variable.
+    /// Two layers of a service may set the same item of a list, depending on a variable.
     #[error(
-        "service `{0}` may get an item of `security_opt` from two layers, by a variable, and Docker Compose rejects that"
+        "service `{0}` may get the same item of `security_opt` from two layers, depending on a variable, and Docker Compose rejects that"
     )]
     PerhapsTwice(String),
     /// A layer that has to be hardened, or gets it from a service that it merges, lies over others.
     #[error(
-        "service `{service}` would get the hardening here too, by what it merges, in a layer over one in {earlier}"
+        "service `{service}` would get the hardening here too, through what it merges, in a layer over one in {earlier}"
     )]
     LateLayer {
         /// The service.
@@ -85,17 +85,17 @@ pub enum RefusalReason {
         /// Where the earlier layer is.
         earlier: String,
     },
-    /// A layer that is to be hardened, by itself, lies over others: its file is there twice, or what it extends is.
-    #[error("service `{service}` is to be hardened here, and this is a layer over one in {earlier} as well")]
+    /// A layer that is to be hardened, by itself, lies over others: its file, or what it extends, is loaded twice.
+    #[error("service `{service}` is to be hardened here, but this is also a layer over one in {earlier}")]
     SecondLayer {
         /// The service.
         service: String,
         /// Where the earlier layer is.
         earlier: String,
     },
-    /// Something merged behind a hardened service sets a key that the hardening sets too.
+    /// Something merged after a hardened service sets a key that the hardening sets too.
     #[error(
-        "service `{service}` merges a service that is hardened, and behind it something that sets `{key}`, which would lose"
+        "service `{service}` merges a hardened service and, after it, something that sets `{key}`, which would be overridden"
     )]
     Outranked {
         /// The service.
@@ -103,7 +103,7 @@ pub enum RefusalReason {
         /// The key.
         key: String,
     },
-    /// A key of the user's block that is no string or known list, and that a later layer sets too.
+    /// A key of the user's block that is not a string or known list, and that a later layer sets too.
     #[error(
         "the block sets `{key}`, and a later layer of service `{service}` does too; how the two would be merged is not known"
     )]
@@ -115,7 +115,7 @@ pub enum RefusalReason {
     },
     /// A list that is merged where it is written, has an anchor for others to merge it, and no room for a list
     /// around it.
-    #[error("what is merged here has an anchor, and others would get the hardening with it")]
+    #[error("what is merged here has an anchor, and its aliases would bring the hardening elsewhere")]
     AnchoredMerge,
     /// What is merged has a tag.
     #[error("the merged mapping has a tag, and Docker Compose would apply it at another path")]
@@ -123,7 +123,7 @@ pub enum RefusalReason {
     /// A service's mapping is used in other places too.
     #[error("service `{0}` would bring the hardening here too, where it does not belong")]
     Aliased(String),
-    /// A service that two includes bring, one beside the other.
+    /// A service that two includes bring side by side.
     #[error("service `{0}` comes from this file twice, because two others include it")]
     IncludedTwice(String),
     /// A file in JSON.
@@ -137,10 +137,10 @@ pub enum RefusalReason {
         "services `{0}` and `{1}` cannot share an alias: Docker Compose takes their dotted names for a cycle"
     )]
     DottedNames(String, String),
-    /// A block scalar at the end of the text, behind which a line has to be added.
-    #[error("a line added behind this block scalar would add a line break to its value")]
+    /// A block scalar at the end of the text, after which a line has to be added.
+    #[error("a line added after this block scalar would add a line break to its value")]
     OpenLine,
-    /// A merge key nested deeper than is looked into.
+    /// A merge key nested deeper than is searched.
     #[error("mappings are merged into one another inline more than {0} levels deep (MAX_INLINE_MERGES)")]
     InlineMerges(usize),
 }
@@ -173,7 +173,7 @@ impl From<ComposeError> for Obstacle {
 
 /// The refusals of a step, of which each may have several.
 ///
-/// A later one may be gone once what an earlier one is about is given up: that is for the caller to see to.
+/// A later one may be gone once what an earlier one is about is given up: the caller takes care of that.
 #[derive(Default)]
 pub(super) struct Refusals(Vec<Refusal>);
 
@@ -198,7 +198,7 @@ impl Refusal {
     pub fn diagnostic(&self) -> Diagnostic {
         let help = match &self.reason {
             RefusalReason::Invalid(error) => return error.diagnostic(),
-            RefusalReason::BadBlock(_) => "fix the hardening block; each service that merges it gets this",
+            RefusalReason::BadBlock(_) => "fix the hardening block; every service that merges it gets this",
             RefusalReason::KeyTaken(_) => {
                 "rename the key, or give it the anchor `&hardening` and the options you want"
             }
@@ -213,7 +213,7 @@ impl Refusal {
                 "write the item of the service that extends or overrides without the variable"
             }
             RefusalReason::LateLayer { .. } => {
-                "merge a template that is no service instead, or name the files that are loaded together with `-f`"
+                "merge a template that is not a service instead, or name the files that are loaded together with `-f`"
             }
             RefusalReason::SecondLayer { .. } => {
                 "have the project name and extend each file once, or name the files that are loaded together with `-f`"

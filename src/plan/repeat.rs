@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::RefusalReason;
 
-/// How certain it is that an item is there twice.
+/// How certain it is that an item is a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Repeat {
     /// It is, for some value of a variable.
@@ -38,7 +38,7 @@ impl Repeat {
             None
         } else {
             let [one, other] = [&one[..one_fixed], &other[..other_fixed]];
-            // Behind what is fixed, a variable may stand for anything.
+            // After the fixed part, a variable may stand for anything.
             (one.starts_with(other) || other.starts_with(one)).then_some(Self::Possible)
         }
     }

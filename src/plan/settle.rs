@@ -25,7 +25,7 @@ impl Planner<'_, '_> {
         refusals.finish()
     }
 
-    /// The places where nothing is to be chosen any more.
+    /// The places where nothing remains to be chosen.
     pub(super) fn sites(&self) -> Table<Decision> {
         let mut sites = Table::new(self.library);
         for definition in self.definitions() {

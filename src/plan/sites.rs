@@ -55,7 +55,7 @@ fn choose_in(
 ) {
     let project = &loaded.project;
     let roots = roots(library, &project.layers);
-    // What is known to be a project is one, whatever it takes to complete it.
+    // What is known to be a project is one, whatever would complete it.
     let known = loaded.certainty.is_stated();
     let complete = if known { Vec::new() } else { completeness(library, project) };
     let tops = tops(library, project, &roots, sites);
@@ -67,7 +67,7 @@ fn choose_in(
         let whole = known || *whole.entry(root).or_insert_with(|| complete[top as usize]);
         let is_open = match sites.get(root) {
             Decision::Nothing => has_body(library, root),
-            // By itself it is no service, and something makes one of it.
+            // By itself it is not a service, and something makes one of it.
             Decision::Partial => whole,
             _ => false,
         };
@@ -82,13 +82,13 @@ fn choose_in(
             walk.spare(top, sites);
         } else if whole && matches!(sites.get(root), Decision::Layer | Decision::Repeated) {
             choose_late(library, project, top, sets, sites);
-            // By itself a layer above could be chosen too, and would be once too often.
+            // By itself a layer above could be chosen too, and would be a duplicate.
             walk.spare(top, sites);
         }
     }
 }
 
-/// The latest layers of the services of `project`: what lies over other layers elsewhere comes behind those, and earlier
+/// The latest layers of the services of `project`: what lies over other layers elsewhere comes after those, and earlier
 /// files before later ones.
 fn tops(
     library: &Library<'_>,
@@ -100,7 +100,7 @@ fn tops(
     let is_layered = project.layers.iter().any(|layer| layer.below.is_some());
     let free = if is_layered { free(library, &project.layers, sites) } else { Vec::new() };
     let depths = if is_layered { depths(&project.layers) } else { HashMap::default() };
-    // A file that is there twice has its first place.
+    // A file that is listed twice has its first place.
     let places = project.files.iter().enumerate().rev();
     let places: HashMap<FileId, usize> = places.map(|(place, file)| (*file, place)).collect();
     let place = |file: FileId| places.get(&file).copied().unwrap_or(project.files.len());
@@ -141,8 +141,8 @@ impl<'l> FilesOfNames<'l> {
     }
 }
 
-/// Whether a file that nothing says to belong to another one has a service that cannot stand alone: then it is a part of
-/// something, and what else it has may be as well.
+/// Whether a file that is not known to belong to another one has a service that cannot stand alone: then it is a part of
+/// something, and the rest of it may be as well.
 fn is_part(library: &Library<'_>, loaded: &LoadedProject) -> bool {
     let project = &loaded.project;
     if loaded.certainty != Certainty::Alone {
@@ -157,7 +157,7 @@ fn has_body(library: &Library<'_>, definition: Definition) -> bool {
     matches!(library.service(definition).body, Body::Mapping(_) | Body::Alias { .. })
 }
 
-/// How many layers are looked through for a later one to harden.
+/// How many layers are searched for a later one to harden.
 const MAX_LATE_LAYERS: usize = 1000;
 
 /// Chooses the earliest free layer of a service whose root cannot be chosen, where no layer below it sets what it would
@@ -222,7 +222,7 @@ fn roots(library: &Library<'_>, layers: &[Layer]) -> Vec<Definition> {
     roots
 }
 
-/// The earliest definition up to each layer that nothing is decided about; none where there is none.
+/// The earliest definition up to each layer that nothing is decided about, if any.
 fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Decision>) -> Vec<Option<Definition>> {
     let mut free: Vec<Option<Definition>> = Vec::with_capacity(layers.len());
     for layer in layers {
@@ -234,7 +234,7 @@ fn free(library: &Library<'_>, layers: &[Layer], sites: &Table<Decision>) -> Vec
     free
 }
 
-/// How many layers each definition that lies over others lies over, at most.
+/// The most layers that each definition lies over, if it lies over any.
 fn depths(layers: &[Layer]) -> HashMap<Definition, usize> {
     let mut of_layers: Vec<usize> = Vec::with_capacity(layers.len());
     let mut depths = HashMap::default();

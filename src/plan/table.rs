@@ -1,4 +1,4 @@
-//! A value for each definition of a library, at the cost of a look into a list.
+//! A value for each definition of a library, at the cost of indexing a list.
 
 use std::hash::Hash;
 
@@ -45,7 +45,7 @@ impl<T: Clone + Default> Table<T> {
     }
 }
 
-/// Values by definition, most of which are the same as others: each different one is there once.
+/// Values by definition, most of which are the same as others: each different one is kept once.
 #[derive(Clone, Debug)]
 pub(super) struct SharedTable<T> {
     numbers: Table<u32>,

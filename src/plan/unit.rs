@@ -23,16 +23,16 @@ pub struct Plan {
     pub projects: Vec<ProjectPromise>,
     /// The services of every file, in order of the files.
     pub services: Vec<(FileId, Vec<PlannedService>)>,
-    /// What should be looked at.
+    /// What deserves attention.
     pub notes: Vec<FileDiagnostic>,
-    /// How many services of known projects stay without hardening.
+    /// How many services of known projects are left without hardening.
     pub bare: usize,
 }
 
 /// Plans how `projects` are hardened by `policy`, where the files in `fixed` must not change.
 ///
 /// # Errors
-/// The reasons why it cannot be done exactly: all that are found before the others can be looked for. Those behind the first
+/// The reasons why it cannot be done exactly: all that are found before the others can be looked for. Those after the first
 /// may be gone once what it is about is given up.
 pub fn plan(
     library: &Library<'_>,

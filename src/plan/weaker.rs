@@ -29,9 +29,9 @@ impl<'l> Planner<'_, 'l> {
         }
     }
 
-    /// Notes on lists of a definition that take the place of those of its block, and lack an item of them.
+    /// Notes on lists of a definition that replace those of its block, and lack an item of them.
     ///
-    /// An empty list is a clear word, and so is another value for an option of the block.
+    /// An empty list is a clear choice, and so is another value for an option of the block.
     pub(super) fn note_lists(
         &self,
         definition: Definition,
@@ -51,8 +51,8 @@ impl<'l> Planner<'_, 'l> {
             };
             notes.add(|| {
                 let name = &self.library.service(definition).name;
-                let title = format!("service `{name}` goes without `{item}` in `{key}`");
-                let reason = "this list takes the place of that of the hardening";
+                let title = format!("service `{name}` does not get `{item}` in `{key}`");
+                let reason = "this list replaces the one in the hardening";
                 let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), reason);
                 let diagnostic = diagnostic.help("add the item to keep it");
                 FileDiagnostic::new(self.library.path(definition.file), diagnostic)
@@ -64,10 +64,11 @@ impl<'l> Planner<'_, 'l> {
     pub(super) fn note_pin(&self, definition: Definition, notes: &mut Notes) {
         if self.pinned_roots.contains(&definition) {
             let service = self.library.service(definition);
-            let title = format!("service `{}` gets `{UNIQUE}: []` beside the hardening", service.name);
+            let title =
+                format!("service `{}` gets `{UNIQUE}: []` in addition to the hardening", service.name);
             let reason =
-                "a later layer sets an item of the hardening, and Docker Compose takes no item twice";
-            let help = "the service goes without that item where the later layer is not loaded; remove it there to have \
+                "a later layer sets an item of the hardening, and Docker Compose rejects duplicate items";
+            let help = "the service does not get that item where the later layer is not loaded; remove it there to get \
                         it here";
             let diagnostic = Diagnostic::warning(title).at(service.key.span(), reason).help(help);
             notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
@@ -78,7 +79,7 @@ impl<'l> Planner<'_, 'l> {
 /// What gives a service back what the hardening takes away.
 struct Weakness {
     words: &'static [&'static str],
-    /// The reason to say so where a word is there, and where a variable may stand for one.
+    /// The reason where such a word is set, and where a variable may stand for one.
     certain: &'static str,
     possible: &'static str,
 }
@@ -86,13 +87,13 @@ struct Weakness {
 const PRIVILEGED: Weakness = Weakness {
     words: &["true", "yes", "y", "on"],
     certain: "`privileged` gives it every capability back",
-    possible: "`privileged` gives it every capability back where the variable says so",
+    possible: "`privileged` gives it every capability back if the variable says so",
 };
 
 const CAP_ADD: Weakness = Weakness {
     words: &["ALL", "CAP_ALL"],
     certain: "`cap_add: ALL` undoes `cap_drop: ALL`",
-    possible: "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`",
+    possible: "`cap_add` undoes `cap_drop: ALL` if the variable says `ALL`",
 };
 
 impl Weakness {

@@ -5,13 +5,13 @@ use thiserror::Error;
 /// A limit of one kind of work.
 #[derive(Debug)]
 pub(super) struct WorkLimit {
-    /// The name of the constant that it is.
+    /// The name of its constant.
     pub(super) name: &'static str,
     /// What is counted.
     pub(super) unit: &'static str,
     /// How much may be done for each node of the texts.
     pub(super) per_node: u64,
-    /// As much may be done for any texts, however small.
+    /// How much may be done for any texts, however small.
     pub(super) least: u64,
 }
 
@@ -42,7 +42,7 @@ impl Budget {
         Self { limit, whole, left: whole }
     }
 
-    /// Counts work that is to be done; once there is too much, there is none left.
+    /// Counts work that is to be done; once there is too much, nothing is left.
     #[inline]
     pub(super) fn spend(&mut self, count: usize) -> Result<(), Exhausted> {
         match self.left.checked_sub(count as u64) {

@@ -1,4 +1,4 @@
-//! From events, whoever they are of, to a [`Tape`].
+//! From events, of either parser, to a [`Tape`].
 //!
 //! Anchors are resolved here: an alias means the latest anchor of its name before it, also one of an
 //! earlier document, as in Docker Compose.
@@ -11,7 +11,7 @@ use super::node::{Kind, Node, NodeId};
 use super::tape::Tape;
 use super::unreadable::{ReadFault, Unreadable};
 
-/// What stands before the content of a node.
+/// What comes before the content of a node.
 #[derive(Default)]
 pub(super) struct Properties<'e> {
     /// The number of its anchor, counted from 1 and never counted back; 0 where it has none.
@@ -84,7 +84,7 @@ impl Builder {
             return Err(ReadFault { line, reason: Unreadable::UnknownAnchor });
         };
         let node = self.tape.node(target);
-        // With every alias behind the end of its target, no path of aliases leads back to its start.
+        // With every alias after the end of its target, no path of aliases leads back to its start.
         if node.kind.is_collection() && node.first == 0 {
             return Err(ReadFault { line, reason: Unreadable::SelfContaining });
         }

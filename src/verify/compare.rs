@@ -1,7 +1,7 @@
 //! Whether two nodes are equal in depth: kind, style, tag, content, order.
 //!
 //! Aliases are followed on both sides, each pair of targets once. Pairs of service bodies are left out:
-//! the service's own rule is for them.
+//! the service's own rule applies to them.
 
 use foldhash::{HashSet, HashSetExt};
 
@@ -14,7 +14,7 @@ use super::verdict::Doubt;
 /// How many nodes are compared.
 ///
 /// An honest change leaves each anchor one counterpart, and is compared once; only the keys of templates are
-/// looked at again for each service that merges them.
+/// compared again for each service that merges them.
 const MAX_COMPARED_PER_NODE: WorkLimit =
     WorkLimit { name: "MAX_COMPARED_PER_NODE", unit: "compared nodes", per_node: 64, least: 8_000_000 };
 
@@ -116,7 +116,7 @@ impl<'t> Comparison<'t> {
 
     /// Compares two nodes.
     ///
-    /// After a difference nothing this comparison says counts any more.
+    /// After a difference nothing that this comparison says counts.
     pub(super) fn equal(&mut self, left: NodeId, right: NodeId) -> Result<(), Inequality> {
         if self.is_same_scalar(left, right) {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The content of scalars, which two texts that differ little have in common.
+//! The content of scalars, which is shared by two texts that differ little.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::node::Node;
 
 /// The content of all scalars, joined.
 ///
-/// What a text has in common with the one before it is there once for both: most of it, in the same order.
+/// What a text has in common with the one before it is kept once for both: most of it, in the same order.
 #[derive(Debug, Default)]
 pub(super) struct Content {
     shared: Arc<String>,

@@ -53,7 +53,7 @@ fn properties(anchor: usize, tag: Option<&Tag>) -> Properties<'_> {
     Properties { anchor, tag: tag.map(|tag| (tag.handle.as_str(), tag.suffix.as_str())) }
 }
 
-/// Reads `text` by granit-parser, which takes more than YAML 1.2 where Docker Compose's reader does.
+/// Reads `text` by granit-parser, which accepts more than YAML 1.2 where Docker Compose's reader does.
 pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, ReadFault> {
     let mut options = granit_parser::options! { block_nesting_limit: MAX_BLOCK_DEPTH };
     options.set_emit_comments(false);
@@ -86,7 +86,7 @@ pub(super) fn by_granit(text: &str, mut builder: Builder) -> Result<Tape, ReadFa
             GranitEvent::DocumentStart(..) => builder.document(),
             GranitEvent::StreamEnd => return Ok(builder.finish()),
             GranitEvent::StreamStart | GranitEvent::DocumentEnd => {}
-            // Options leave these out; what is not known is not read.
+            // Options exclude these; what is not known is not read.
             _ => return Err(ReadFault { line, reason: syntax("an unknown event") }),
         }
     }
@@ -97,7 +97,7 @@ fn granit_properties(anchor: usize, tag: Option<&GranitTag>) -> Properties<'_> {
     Properties { anchor, tag: tag.map(|tag| (tag.handle(), tag.suffix())) }
 }
 
-/// What yaml-rust2 means by its words, the only thing that its errors tell apart.
+/// What yaml-rust2 means by its words, which are all that tells its errors apart.
 fn yaml_rust2_reason(words: &str) -> Unreadable {
     match words {
         "recursion limit exceeded" => Unreadable::TooDeep,

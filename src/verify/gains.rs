@@ -15,7 +15,7 @@ use super::tape::{FEW, MAP_TAG, RESET_TAG, Tape};
 use super::unreadable::Side;
 use super::verdict::Doubt;
 
-/// What a service is held to.
+/// What is promised of a service.
 struct ServiceRule<'a, 't> {
     pair: &'a ServicePair,
     block: &'a BlockEntries<'t>,
@@ -77,7 +77,7 @@ impl<'t> Services<'t> {
         self.gained.clear();
         let mut pinned = 0;
         if let Some((before, after)) = self.bodies(pair.before, pair.after) {
-            // A tag that says of a mapping that it is one counts for nothing.
+            // A tag that says only that a mapping is one does not count.
             let [tag, new_tag] =
                 [left.tag(before), right.tag(after)].map(|tag| tag.filter(|it| *it != MAP_TAG));
             if tag != new_tag {
@@ -116,7 +116,7 @@ impl<'t> Services<'t> {
         let (left, right) = (self.before(), self.after());
         let document = self.document;
         let place = |key: String| DocumentPlace::ServiceKey(document, left.name(rule.pair.name), key);
-        // A template's entries are met again with each service that uses it.
+        // A template's entries come again with each service that uses it.
         let shared = left.resolve(rule.pair.before) != rule.pair.before;
         let mut known = KnownEntries::new(left, here);
         let mut pinned = 0;
@@ -155,7 +155,7 @@ impl<'t> Services<'t> {
         Err(Mismatch::OtherValue.into())
     }
 
-    /// A key that was there has its value, or what was merged is no more.
+    /// A key that existed has its value, or what was merged is no longer merged.
     fn fate_of_known(
         &mut self,
         rule: &ServiceRule<'_, '_>,
@@ -167,7 +167,7 @@ impl<'t> Services<'t> {
         // What `!reset` removes is not set.
         let was_reset = entry.merged && left.tag(entry.value) == Some(RESET_TAG);
         if entry.merged && rule.is_pin(right, found) {
-            // It had the block's value, or none. What becomes of that is for the proof about projects.
+            // It had the block's value, or none. The proof about projects checks what becomes of that.
             let at = rule.block.place(right.bytes(found.key));
             let value = at.map(|at| rule.block.entries[at].value);
             if was_reset || value.is_some_and(|value| self.comparison.equal_once(entry.value, value).is_ok())
@@ -175,7 +175,7 @@ impl<'t> Services<'t> {
                 return Ok(Fate::Pinned);
             }
         }
-        // What comes in the place of what was not set is gained.
+        // What replaces something that was not set is gained.
         if was_reset
             && found.merged
             && right.tag(found.value) != Some(RESET_TAG)
@@ -217,7 +217,7 @@ impl ServiceRule<'_, '_> {
 struct KnownEntries<'t, 'e> {
     tape: &'t Tape,
     entries: &'e [Entry],
-    /// The place behind the last one that was taken, where the next one is expected.
+    /// The place after the last one that was taken, where the next one is expected.
     next: usize,
     taken: usize,
     /// The places of all keys, once one is not where it is expected.

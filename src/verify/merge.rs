@@ -31,7 +31,7 @@ pub(super) struct Entry {
 /// Why a mapping's entries cannot be listed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum MergeError {
-    /// A merge key, or a key, is not what it has to be.
+    /// A merge key, or a key, is not what it must be.
     Unreadable(ReadFault),
     /// [`MAX_MERGED_PER_NODE`] is reached.
     TooMuchWork(Exhausted),
@@ -105,7 +105,7 @@ impl<'t> Merger<'t> {
             self.tape.bytes(entry.key).map(|key| self.keys.insert_new(key));
         }
         while let Some(layer) = self.layers.pop() {
-            // What was merged before wins over its second coming.
+            // What was merged before wins over a repetition.
             if self.visited.insert(layer) {
                 self.count_entries(layer)?;
                 self.add_layer(layer, entries, true)?;
@@ -178,7 +178,7 @@ impl<'t> Merger<'t> {
     }
 }
 
-/// A tag on what is merged would vanish with it; nothing is known to read one there.
+/// A tag on what is merged would vanish with it; no known program reads one there.
 fn check_tag(tape: &Tape, id: NodeId) -> Result<(), MergeError> {
     match tape.tag(id) {
         None | Some("tag:yaml.org,2002:map" | "tag:yaml.org,2002:seq") => Ok(()),

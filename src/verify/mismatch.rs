@@ -34,13 +34,13 @@ pub enum Mismatch {
     /// It is gone.
     #[error("is gone")]
     Lost,
-    /// Another one stands in its place.
-    #[error("is not where it was: `{found}` stands there")]
+    /// Another one is in its place.
+    #[error("is not where it was: `{found}` is there")]
     Moved {
-        /// The key that stands there now.
+        /// The key that is there now.
         found: String,
     },
-    /// A promise speaks of a service that is not there, or twice of one that is.
+    /// A promise names a service that does not exist, or one service twice.
     #[error("is promised to change, but there is no such service left to change")]
     NoSuchService,
     /// A service gains other keys than promised.
@@ -69,7 +69,7 @@ pub enum Mismatch {
     /// A gained key has another value than the block gives it.
     #[error("has another value than the hardening block gives it")]
     OtherValue,
-    /// The promised block is not there, or no mapping.
+    /// The promised block is missing, or not a mapping.
     #[error("is the promised hardening block, but there is no such mapping")]
     NoBlock,
     /// The block does not hold the promised options.
@@ -77,7 +77,7 @@ pub enum Mismatch {
     BlockContent {
         /// The first option that is not as promised.
         option: String,
-        /// The line of what stands there instead.
+        /// The line of what is there instead.
         line: usize,
     },
 }

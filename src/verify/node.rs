@@ -34,7 +34,7 @@ pub(super) struct Node {
     pub(super) tagged: bool,
     /// Counted from 1.
     pub(super) line: u32,
-    /// Scalar: where its content starts. Collection: the node behind its last, 0 while it is open. Alias:
+    /// Scalar: where its content starts. Collection: the node after its last, 0 while it is open. Alias:
     /// the node it refers to, which is never an alias.
     pub(super) first: u32,
     /// Scalar: where its content ends. Collection: the number of its children.

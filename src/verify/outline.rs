@@ -8,7 +8,7 @@ use super::shadow::Reading;
 use super::tape::Tape;
 use super::unreadable::{ReadFault, Unreadable};
 
-/// A node as somebody else sees it. Nodes come in document order, each before its children.
+/// A node as another reader sees it. Nodes come in document order, each before its children.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outlined<'t> {
     /// What it is.
@@ -21,7 +21,7 @@ pub struct Outlined<'t> {
     pub number: usize,
 }
 
-/// Where two readers part.
+/// Where two readers disagree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disagreement {
     /// The second reader cannot read the text.
@@ -31,7 +31,7 @@ pub enum Disagreement {
         /// Its reason.
         reason: Unreadable,
     },
-    /// It sees something else in the place of a node, or none.
+    /// It sees something else in the place of a node, or nothing.
     Differs {
         /// The place of the node in the outline; its length where the second reader sees more.
         node: usize,
@@ -64,8 +64,8 @@ fn sees(tape: &Tape, id: NodeId, outlined: &Outlined<'_>) -> bool {
     (node.kind, number, tape.tag(id)) == (outlined.kind, outlined.number, outlined.tag.as_deref()) && same
 }
 
-/// Readers differ on the last line break of a block scalar whose last line has none. It matters only where that is all
-/// there is.
+/// Readers differ on the last line break of a block scalar whose last line has none. It matters only if the scalar
+/// has nothing else.
 fn differ_in_last_break(one: &str, other: &str) -> bool {
     let trimmed = one.trim_end_matches('\n');
     !trimmed.is_empty() && trimmed == other.trim_end_matches('\n')

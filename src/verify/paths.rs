@@ -42,7 +42,7 @@ impl Clash {
 /// Checks that no paths clash in the document `new_root` of `after`, unless some did in `root` of `before`.
 pub(super) fn check(before: &Tape, root: NodeId, after: &Tape, new_root: NodeId) -> Result<(), Clash> {
     let Some(clash) = first_clash(after, new_root)? else { return Ok(()) };
-    // A file that is rejected already is not made worse.
+    // A file that was already rejected is not made worse.
     if first_clash(before, root)?.is_some() { Ok(()) } else { Err(Clash::Paths(clash)) }
 }
 

@@ -1,4 +1,4 @@
-//! What stands in the way of a proof about several files.
+//! What prevents a proof about several files.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -23,12 +23,12 @@ pub enum ProjectFault {
     #[error("needs `{0}`, which is not among the files that are read")]
     MissingFile(String),
     /// A file that another one needs is somewhere else.
-    #[error("needs `{0}`, which is not a file of this machine")]
+    #[error("needs `{0}`, which is not a file on this machine")]
     RemoteFile(String),
     /// A path or name depends on a variable.
     #[error("needs `{0}`, which depends on a variable")]
     Variable(String),
-    /// An `include`, or an entry of it, is not what Docker Compose takes.
+    /// An `include`, or an entry of it, is not what Docker Compose accepts.
     #[error("has an `include` that cannot be understood (line {0})")]
     Include(usize),
     /// Files include each other.
@@ -42,7 +42,7 @@ pub enum ProjectFault {
         /// The limit.
         limit: usize,
     },
-    /// The value of `extends` is not what Docker Compose takes.
+    /// The value of `extends` is not what Docker Compose accepts.
     #[error("has an `extends` that cannot be understood (line {0})")]
     Extends(usize),
     /// A service extends itself, or one that extends it.
@@ -62,13 +62,13 @@ pub enum ProjectFault {
     /// A service changes, and versions of Docker Compose differ on what it is.
     #[error("changes, and {0}")]
     Unclear(Unclear),
-    /// Docker Compose demands that the items of `security_opt` differ.
+    /// Docker Compose requires that the items of `security_opt` differ.
     #[error("would have `{0}` twice in its `security_opt`, which Docker Compose rejects")]
     Twice(String),
     /// Versions of Docker Compose lose an empty list before the next file, and then miss it.
     #[error("would have an empty `security_opt` when the next file is merged, which Docker Compose rejects")]
     EmptyList,
-    /// A promise speaks of a service that is not there, or twice of one that is.
+    /// A promise names a service that does not exist, or one service twice.
     #[error("is promised to change, but there is no such service left to change")]
     NoSuchService,
     /// A key is not what it was, and has neither the block's value nor the block's items in front.
@@ -105,7 +105,7 @@ pub enum ProjectFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unclear {
     /// A tag has an effect in some versions of Docker Compose, and none in others.
-    #[error("it depends on the version of Docker Compose what a `!reset` or `!override` does to it")]
+    #[error("what a `!reset` or `!override` does to it depends on the version of Docker Compose")]
     Tags,
     /// Two files that are put side by side define it.
     #[error("it is defined by two files side by side, which Docker Compose rejects, compares or merges")]

@@ -63,8 +63,8 @@ impl<'p> Proof<'_, 'p> {
             if document == 1 || same.is_ok() {
                 return same;
             }
-            // What is merged in it from a service of an earlier document may have changed with that, and no service
-            // by it.
+            // What is merged in it from a service of an earlier document may have changed with that service, which
+            // changes no service here.
             self.services.comparison.skip_bodies(true);
             return self.check_parts(before, after, promise).or(same);
         }
@@ -95,7 +95,7 @@ impl<'p> Proof<'_, 'p> {
             Some((before, after)) => services.pair(before, after)?,
             None => Vec::new(),
         };
-        // A block that was there may have aliases in the values of services, and they have paths inside the
+        // A block that existed before may have aliases in the values of services, whose paths are inside the
         // services'.
         let was_there = promise.block.as_ref().is_some_and(|block| block.inserted.is_none());
         if was_there || pairs.iter().any(|pair| services.has_dot(pair)) {
@@ -147,7 +147,7 @@ struct TopLevel {
 }
 
 impl TopLevel {
-    /// Lays the entries of both texts side by side; only an inserted block may stand between them.
+    /// Lays the entries of both texts side by side; only an inserted block may be between them.
     fn pair(
         services: &mut Services,
         before: NodeId,

@@ -1,7 +1,7 @@
 //! From a text to a [`Tape`], by the events of yaml-rust2, or of granit-parser where that cannot read the text.
 //!
-//! What yaml-rust2 cannot read, Docker Compose may well take. granit-parser shares as little with the editor, so
-//! that its proof is as good; both sides are read by the same of the two.
+//! Docker Compose may well accept what yaml-rust2 cannot read. granit-parser shares as little with the editor, so
+//! its proof is as good; both sides are read by the same of the two.
 
 use std::panic::resume_unwind;
 use std::thread;
@@ -52,7 +52,7 @@ fn read_at_once(before: &Reading, after: &Reading) -> Result<(Tape, Tape), Doubt
         let early = read_by(Parser::YamlRust2, after, &Tape::default);
         let before = match beside {
             Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            // Where there is no thread to be had, this one has the time.
+            // If no other thread is available, this one does it.
             Err(_) => read(before),
         };
         (before, early)

@@ -18,7 +18,7 @@ pub struct Reading<'a> {
     pub separations: &'a [Separation],
 }
 
-/// White space that YAML 1.2 wants and Docker Compose's reader does without.
+/// White space that YAML 1.2 requires and Docker Compose's reader does not.
 ///
 /// It is added to a copy of the text, for the second reader alone, and only where the text as it is cannot
 /// be read.
@@ -30,7 +30,7 @@ pub struct Separation {
     pub spaces: u32,
 }
 
-/// What cannot be read, and the byte where it stands.
+/// What cannot be read, and the byte where it is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UnreadableByte {
     pub(super) offset: usize,
@@ -95,7 +95,7 @@ fn is_too_long(bytes: usize) -> bool {
     bytes > MAX_READ_BYTES
 }
 
-/// Whether spaces between the two texts stand beside white space or an indicator, not inside a word.
+/// Whether spaces between the two texts are beside white space or an indicator, not inside a word.
 fn parts_nothing(left: &str, right: &str) -> bool {
     let is_border =
         |character: char| matches!(character, ' ' | '\t' | '\n' | '\r' | ',' | '[' | ']' | '{' | '}');
@@ -105,13 +105,13 @@ fn parts_nothing(left: &str, right: &str) -> bool {
         || right.is_none_or(|character| is_border(character) || character == '#')
 }
 
-/// The first character that is not to be read, and where it stands.
+/// The first character that must not be read, and where it is.
 fn first_obstacle(text: &str) -> Option<(usize, char)> {
     const CHUNK: usize = 64;
     let is_harmless = |byte: u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
     let mut start = 0;
     for chunk in text.as_bytes().chunks(CHUNK) {
-        // All bytes of a chunk at once is what processors are quick at.
+        // Processors are quick at checking all bytes of a chunk at once.
         if !chunk.iter().fold(true, |harmless, byte| harmless & is_harmless(*byte)) {
             let first = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
             let characters = text[first..].char_indices().map(|(at, character)| (first + at, character));

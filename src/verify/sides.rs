@@ -1,4 +1,4 @@
-//! What there is of both texts.
+//! What exists for both texts.
 
 use super::unreadable::Side;
 

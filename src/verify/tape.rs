@@ -65,7 +65,7 @@ impl Tape {
         self.node(id).line as usize
     }
 
-    /// The node behind `id` and all its descendants.
+    /// The node after `id` and all its descendants.
     pub(super) fn next(&self, id: NodeId) -> NodeId {
         let node = self.node(id);
         if node.kind.is_collection() { node.first } else { id + 1 }
@@ -154,7 +154,7 @@ impl Tape {
     /// Whether a key merges its value into the mapping.
     pub(super) fn is_merge_key(&self, id: NodeId) -> bool {
         let node = self.node(id);
-        // go-yaml takes no alias of `<<`, and takes `!!merge` in any style.
+        // go-yaml accepts no alias of `<<`, but `!!merge` in any style.
         node.kind.is_scalar()
             && self.content.bytes(node) == b"<<"
             && match self.tag(id) {
@@ -163,7 +163,7 @@ impl Tape {
             }
     }
 
-    /// The first key of a mapping that stands there a second time.
+    /// The first key of a mapping that occurs a second time.
     pub(super) fn duplicate_key(&self, mapping: NodeId) -> Option<NodeId> {
         if self.entry_count(mapping) > FEW {
             return self.duplicate_key_of_many(mapping);
@@ -201,7 +201,7 @@ impl Tape {
     }
 }
 
-/// A set that is quick where it is small.
+/// A set that is quick while it is small.
 #[derive(Debug)]
 pub(super) struct Seen<T> {
     few: Vec<T>,

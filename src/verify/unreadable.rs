@@ -17,18 +17,18 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unreadable {
     /// A character that is not allowed, or that Docker Compose reads in another way than YAML 1.2.
-    #[error("the character U+{:04X} is not allowed here, or is read in two ways", u32::from(*.0))]
+    #[error("the character U+{:04X} is not allowed here, or can be read in two ways", u32::from(*.0))]
     Character(char),
-    /// A separation that is out of order, cuts a character or a word, or lies behind the text.
+    /// A separation that is out of order, cuts a character or a word, or lies beyond the text.
     #[error("white space cannot be added at byte {0}")]
     Separation(u32),
     /// Flow collections are nested deeper than the parsers follow.
     #[error("flow collections are nested more than 255 levels deep")]
     TooDeep,
-    /// No anchor of an alias's name stands before it where the parser looks for it.
+    /// No anchor of an alias's name comes before it where the parser looks for it.
     #[error("no anchor of this name comes before the alias")]
     UnknownAnchor,
-    /// Something else that a parser does not take.
+    /// Something else that a parser does not accept.
     #[error("{words}")]
     Syntax {
         /// What it is about.
@@ -37,12 +37,12 @@ pub enum Unreadable {
         words: String,
     },
     /// A mapping has a key twice.
-    #[error("the key `{0}` is there twice")]
+    #[error("duplicate key `{0}`")]
     DuplicateKey(String),
-    /// An alias stands inside the mapping or sequence that it refers to.
+    /// An alias is inside the mapping or sequence that it refers to.
     #[error("an anchor's value contains itself")]
     SelfContaining,
-    /// A merge key merges something else than mappings.
+    /// A merge key merges something other than mappings.
     #[error("a merge key (`<<`) takes a mapping or a sequence of mappings")]
     MergeValue,
     /// A merge key's value has a tag of its own.
@@ -52,14 +52,14 @@ pub enum Unreadable {
     #[error("a key is a mapping or a sequence")]
     Key,
     /// The text is longer than the reader's offsets reach.
-    #[error("{0} bytes are more than the second reader takes")]
+    #[error("{0} bytes are more than the second reader can read")]
     TooLong(usize),
 }
 
-/// What a parser's words are about, where there is something to do about it.
+/// What a parser's words are about, where the user can do something about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Construct {
-    /// White space, which may have to be spaces or be there at all.
+    /// White space, which may have to be spaces or may be missing.
     WhiteSpace,
     /// A literal or folded scalar.
     BlockScalar,
@@ -81,7 +81,7 @@ pub(super) struct ReadFault {
 }
 
 impl ReadFault {
-    /// Whether another parser may take the text.
+    /// Whether another parser may accept the text.
     pub(super) fn is_of_parser(&self) -> bool {
         matches!(self.reason, Unreadable::TooDeep | Unreadable::UnknownAnchor | Unreadable::Syntax { .. })
     }

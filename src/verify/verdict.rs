@@ -12,9 +12,9 @@ use super::unreadable::{ReadFault, Side, Unreadable};
 /// Whether a text differs from another by exactly what was promised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The promised difference is there, and no other.
+    /// The promised difference exists, and no other.
     Proved,
-    /// It is not, or it cannot be seen; the text must not be used.
+    /// It does not, or it cannot be seen; the text must not be used.
     Doubted(Doubt),
 }
 
@@ -28,7 +28,7 @@ pub enum Doubt {
         side: Side,
         /// The line, counted from 1.
         line: usize,
-        /// What stands in the way.
+        /// What cannot be read.
         reason: Unreadable,
     },
     /// The number of documents is not the promised one.

@@ -32,7 +32,7 @@ fn an_override_file_that_is_ignored_changes_only_if_it_is_named_and_what_it_adds
     let folder = ignored_override(MAIL);
     let run = folder.run(".", &["fix", "--write"]);
     assert_eq!(run.code, Some(0));
-    assert!(run.messages.contains("service `mail` stays without hardening"), "{}", run.messages);
+    assert!(run.messages.contains("service `mail` is left without hardening"), "{}", run.messages);
     assert!(folder.is_hardened("compose.yaml") && folder.text("compose.override.yaml") == MAIL);
     assert_eq!(folder.run(".", &["check"]).code, Some(1));
     assert_eq!(folder.run(".", &["fix", "--write", "compose.override.yaml"]).code, Some(0));

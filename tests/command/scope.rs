@@ -13,7 +13,7 @@ fn a_named_file_changes_and_not_what_is_loaded_with_it() {
     assert_eq!(folder.text("compose.yaml"), WEB);
     let layered = folder.text("compose.override.yaml");
     assert!(layered.contains("  web:\n    restart: always\n  mail:\n    <<: *hardening\n"), "{layered}");
-    assert!(run.messages.contains("service `web` stays without hardening"), "{}", run.messages);
+    assert!(run.messages.contains("service `web` is left without hardening"), "{}", run.messages);
     assert!(run.messages.contains("begins in `compose.yaml`"), "{}", run.messages);
     assert_eq!(folder.run(".", &["fix", "--write", "compose.yaml"]).code, Some(0));
     assert!(folder.is_hardened("compose.yaml"));
@@ -28,7 +28,7 @@ fn a_service_of_files_that_were_not_named_is_not_noted() {
         ("compose.override.yaml", "services:\n  web:\n    restart: always\n"),
     ]);
     let run = folder.run(".", &["fix", "compose.override.yaml"]);
-    assert!(run.messages.contains("service `web` stays without hardening"), "{}", run.messages);
+    assert!(run.messages.contains("service `web` is left without hardening"), "{}", run.messages);
     assert!(!run.messages.contains("service `db`"), "{}", run.messages);
 }
 
@@ -39,11 +39,7 @@ fn a_service_that_is_only_included_from_elsewhere_is_noted() {
     folder.put("app/compose.override.yaml", "services:\n  mail:\n    image: c\n");
     let run = folder.run(".", &["fix", "--write", "app"]);
     assert_eq!(run.code, Some(0), "{}", run.messages);
-    assert!(
-        run.messages.contains("begins in `shared/db.yaml`, which is not among what was named"),
-        "{}",
-        run.messages
-    );
+    assert!(run.messages.contains("begins in `shared/db.yaml`, which was not named"), "{}", run.messages);
     assert!(folder.is_hardened("app/compose.yaml") && !folder.is_hardened("shared/db.yaml"));
     assert_eq!(folder.run(".", &["check", "app"]).code, Some(1));
     // Who names the override file alone did not ask for what the base file includes.
@@ -71,8 +67,7 @@ fn a_named_base_is_not_hardened_against_its_override_file() {
 fn a_file_that_is_loaded_over_itself_is_refused_in_words_that_fit() {
     let folder = Folder::new(&[("compose.yaml", WEB)]);
     let run = folder.run(".", &["fix", "-f", "compose.yaml", "-f", "compose.yaml"]);
-    let words =
-        "service `web` is to be hardened here, and this is a layer over one in `compose.yaml` as well";
+    let words = "service `web` is to be hardened here, but this is also a layer over one in `compose.yaml`";
     assert!(run.messages.contains(words), "{}", run.messages);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
 }
@@ -88,11 +83,7 @@ fn what_a_named_file_extends_changes_below_it_and_not_elsewhere() {
     assert_eq!(run.code, Some(0), "{}", run.messages);
     assert!(folder.is_hardened("a/parts/base.yml"));
     assert_eq!(folder.text("base.yml"), WEB);
-    assert!(
-        run.messages.contains("begins in `base.yml`, which is not among what was named"),
-        "{}",
-        run.messages
-    );
+    assert!(run.messages.contains("begins in `base.yml`, which was not named"), "{}", run.messages);
     assert_eq!(folder.run(".", &["check", "a"]).code, Some(1));
     assert_eq!(folder.run(".", &["fix", "--write", "a", "base.yml"]).code, Some(0));
     assert!(folder.is_hardened("base.yml"));
@@ -257,7 +248,7 @@ fn a_service_of_the_base_is_hardened_there_where_a_later_file_extends_its_layer(
     let hardened = "\n  job: {<<: *hardening, extends:";
     assert!(folder.text("compose.yaml").contains(hardened), "{}", run.messages);
     assert_eq!(folder.text("compose.override.yaml"), later);
-    assert!(run.messages.contains("service `i` stays without hardening"), "{}", run.messages);
+    assert!(run.messages.contains("service `i` is left without hardening"), "{}", run.messages);
 }
 
 #[test]

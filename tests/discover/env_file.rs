@@ -51,7 +51,9 @@ fn that_names_what_is_not_there_is_an_error() {
     };
     let missing = first("COMPOSE_FILE=compose.yaml:gone.yml\n");
     assert!(
-        missing.starts_with("error at .env: entry 2 of `COMPOSE_FILE` names no file to load: cannot read"),
+        missing.starts_with(
+            "error at .env: entry 2 of `COMPOSE_FILE` does not name a file to load: cannot read"
+        ),
         "{missing}"
     );
     let empty = |number: usize| format!("error at .env: entry {number} of `COMPOSE_FILE` is an empty path");
@@ -63,7 +65,10 @@ fn that_names_what_is_not_there_is_an_error() {
     let mut request = folder.request(&[]);
     request.compose_file = Some("gone.yml".into());
     let shown = folder.show(&discover(&request));
-    assert!(shown[1].contains("entry 1 of `COMPOSE_FILE` names no file to load: cannot read"), "{shown:?}");
+    assert!(
+        shown[1].contains("entry 1 of `COMPOSE_FILE` does not name a file to load: cannot read"),
+        "{shown:?}"
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn that_docker_compose_does_not_read_are_variants_with_a_warning() {
         "Names: compose.yml",
         "variant docker-compose.prod.yml",
         "variant docker-compose.yml",
-        "warning at compose.yml: `docker-compose.yml` is here as well, and Docker Compose does not read it",
+        "warning at compose.yml: `docker-compose.yml` is here as well, but Docker Compose does not read it",
     ];
     assert_eq!(folder.discover(&["."]), expected);
 }

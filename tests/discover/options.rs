@@ -23,6 +23,6 @@ fn cannot_name_standard_input_a_directory_or_nothing() {
     let shown = folder.show(&discover(&request));
     assert_eq!(shown[0], "error at -: cannot harden standard input");
     assert!(shown[1].starts_with("error at gone.yml: cannot read the file: "), "{}", shown[1]);
-    assert_eq!(shown[2], "error at sub: a directory stands here, and not a Compose file");
+    assert_eq!(shown[2], "error at sub: this is a directory, not a Compose file");
     assert_eq!(shown.len(), 3);
 }

@@ -202,8 +202,7 @@ fn does_not_search_a_directory_whose_rules_are_no_regular_file() {
     let folder = Folder::new(&["a/compose.yml", "a/b/compose.yml", "a/b/c/compose.yml", "compose.yml"]);
     folder.put("rules", "c\n");
     std::os::unix::fs::symlink("../../rules", folder.path().join("a/b/.gitignore")).unwrap();
-    let wrong =
-        "error at a/b/.gitignore: this is not a regular file, and the directory it is in is not searched";
+    let wrong = "error at a/b/.gitignore: this is not a regular file, so its directory is not searched";
     assert_eq!(folder.discover(&["."]), ["Names: compose.yml", "-", "Names: a/compose.yml", "-", wrong]);
     assert_eq!(folder.discover(&["a/b"]), ["Names: a/b/compose.yml", "-", wrong]);
     assert_eq!(folder.discover(&["a/b/c"]), ["Names: a/b/c/compose.yml"]);

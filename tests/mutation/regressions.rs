@@ -147,7 +147,7 @@ fn says_that_an_anchor_is_not_followed_into_a_later_document() {
     let text = format!("{block}x-a: [a: [b]]\n---\nservices:\n  a:\n    image: x\n");
     let outcome = check_hardening(&files_of([text.as_str()]), Relation::First, &Policy::default());
     let titles: Vec<_> = outcome.refusals.iter().map(|refusal| refusal.diagnostic.title.as_str()).collect();
-    assert_eq!(titles, ["the second reader of this text follows no anchor into a later document"]);
+    assert_eq!(titles, ["the second reader does not follow an anchor into a later document"]);
 }
 
 #[test]

@@ -13,11 +13,11 @@ fn refuses_a_block_that_no_service_can_have() {
         ("user:", "compose.yaml:2: `user` must have a value here"),
         (
             "extends: base",
-            "compose.yaml:2: `extends` is no attribute of a service, and would be one of each service that merges the block",
+            "compose.yaml:2: `extends` is not a service attribute, but every service that merges the block would get it",
         ),
         (
             "no_such_key: x",
-            "compose.yaml:2: `no_such_key` is no attribute of a service, and would be one of each service that merges the block",
+            "compose.yaml:2: `no_such_key` is not a service attribute, but every service that merges the block would get it",
         ),
     ] {
         assert_refused(&[&format!("{KEY}  {option}\n{WEB}")], Relation::First, words);
@@ -36,7 +36,7 @@ fn refuses_a_block_behind_the_services_that_need_it() {
     assert_refused(
         &[&format!("{WEB}{KEY}  user: u\n")],
         Relation::First,
-        "compose.yaml:4: the block `x-common-hardening-opts` stands behind services that need it",
+        "compose.yaml:4: the block `x-common-hardening-opts` comes after services that need it",
     );
 }
 

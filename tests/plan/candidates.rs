@@ -77,7 +77,7 @@ fn what_files_include_that_may_be_loaded_together_stays_and_is_noted() {
     assert_eq!(
         said(&files, &outcome.notes),
         [
-            "d.yaml:2: it is made of the same layer twice, and its lists would have each item twice",
+            "d.yaml:2: it is made of the same layer twice, so its lists would have duplicate items",
             "d.yaml:2: its file may be a layer over another one, and is not hardened twice",
         ]
     );

@@ -55,7 +55,7 @@ fn an_item_of_a_merged_list_that_another_one_replaces_is_not_repeated() {
 
 #[test]
 fn an_item_that_a_variable_may_repeat_is_refused() {
-    let words = "c.yaml:2: service `web` may get an item of `security_opt` from two layers, by a variable, and Docker Compose rejects that";
+    let words = "c.yaml:2: service `web` may get the same item of `security_opt` from two layers, depending on a variable, and Docker Compose rejects that";
     let last = over(&["security_opt: [\"no-new-privileges=${NNP:-true}\"]"]);
     assert_refused(&[WEB, &over(&["tty: true"]), &last], Relation::Layers, words);
     let other = over(&["security_opt: [\"seccomp=${PROFILE}\"]"]);
@@ -84,7 +84,7 @@ fn refuses_hardening_that_a_later_file_brings_over_what_an_earlier_one_sets() {
         let [base, last] = late(option, block);
         let words = |file| {
             format!(
-                "{file}:6: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+                "{file}:6: service `web` would get the hardening here too, through what it merges, in a layer over one in \
                  `/p/compose.yaml`"
             )
         };
@@ -119,7 +119,7 @@ fn a_list_that_is_added_to_may_be_replaced_or_removed_behind() {
 #[test]
 fn refuses_hardening_by_a_template_over_a_value_of_what_is_extended() {
     let text = "services:\n  tpl: &t\n    image: t\n  base:\n    image: a\n    user: x\n  web:\n    <<: *t\n    extends: base\n";
-    let words = "compose.yaml:7: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+    let words = "compose.yaml:7: service `web` would get the hardening here too, through what it merges, in a layer over one in \
                  `/p/compose.yaml`";
     assert_refused(&[text], Relation::First, words);
 }
@@ -141,14 +141,14 @@ fn refuses_what_a_later_file_extends_over_what_an_earlier_one_sets() {
     {
         let [base, last] = late(option, block);
         let last = last.replace("    <<: *t\n", "    extends: mid\n  mid:\n    <<: *t\n");
-        let words = "b.yaml:8: service `mid` would get the hardening here too, by what it merges, in a layer over one in \
+        let words = "b.yaml:8: service `mid` would get the hardening here too, through what it merges, in a layer over one in \
                      `/p/compose.yaml`";
         assert_refused(&[&base, &last], Relation::Layers, words);
     }
     let [base, last] = late("tty: true", "cap_drop: [ALL]");
     let base = base.replace("runtime: r", "cap_drop: [X]");
     let last = last.replace("    <<: *t\n", "    extends: mid\n  mid:\n    <<: *t\n");
-    let words = "c.yaml:8: service `mid` would get the hardening here too, by what it merges, in a layer over one in \
+    let words = "c.yaml:8: service `mid` would get the hardening here too, through what it merges, in a layer over one in \
                  `/p/compose.yaml`";
     assert_refused(&[&base, &over(&["cap_drop: [Y]"]), &last], Relation::Layers, words);
 }
@@ -173,7 +173,7 @@ fn a_later_file_that_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_blo
 #[test]
 fn what_a_file_that_extends_sets_is_kept_against_later_files() {
     let [base, last] = late("tty: true", "user: u");
-    let words = "c.yaml:6: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+    let words = "c.yaml:6: service `web` would get the hardening here too, through what it merges, in a layer over one in \
                  `/p/compose.yaml`";
     assert_refused(&[&base, &extending(&["user: x"]), &last], Relation::Layers, words);
     let base = base.replace("tty: true", "user: x");
@@ -307,14 +307,15 @@ fn a_pin_stands_before_what_a_template_has_only_to_remove_it() {
 fn refuses_a_pin_in_a_child_that_merges_a_tag() {
     let text = "services:\n  base: &base\n    image: a\n    security_opt: !reset []\n  web:\n    <<: *base\n    \
                 extends: base\n    tty: true\n";
-    let words = "compose.yaml:4: it depends on the version of Docker Compose what a `!reset` or `!override` does to it";
+    let words =
+        "compose.yaml:4: what a `!reset` or `!override` does to it depends on the version of Docker Compose";
     assert_refused(&[text], Relation::First, words);
 }
 
 #[test]
 fn refuses_a_pin_beside_an_entry_that_is_reset() {
     let text = "services:\n  base: &base\n    image: a\n  web:\n    <<: *base\n    extends: base\n    security_opt: !reset []\n";
-    let words = "compose.yaml:4: service `web` would get the hardening here too, by what it merges, in a layer over one in \
+    let words = "compose.yaml:4: service `web` would get the hardening here too, through what it merges, in a layer over one in \
                  `/p/compose.yaml`";
     assert_refused(&[text], Relation::First, words);
     let base = format!("{WEB}    security_opt: !reset []\n");
@@ -336,7 +337,7 @@ fn a_pin_over_the_block_of_an_earlier_document_needs_none_of_its_own() {
 fn an_item_that_two_layers_have_already_is_an_error_of_the_project() {
     let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n";
     let item = "    security_opt: [no-new-privileges=true]\n";
-    let reason = "`no-new-privileges=true` comes from `/p/compose.yaml` already, and Docker Compose rejects the project";
+    let reason = "`no-new-privileges=true` already comes from `/p/compose.yaml`, and Docker Compose rejects the project";
     let own = over(&["security_opt: [seccomp:a, no-new-privileges=true]"]);
     for (base, later, line) in [
         (hard, hard, 10),

@@ -92,7 +92,7 @@ fn the_services_of_a_file_may_be_made_of_4000000_mappings_entries_and_items() {
         [diagnostic.title.as_str(), diagnostic.help.as_deref().unwrap()],
         [TITLE, "merge fewer templates"]
     );
-    let words = "the services of this file are made of more than 4000000 mappings, entries and items, all together \
+    let words = "the services of this file are made of more than 4000000 mappings, entries and items in total \
                  (MAX_MERGED_IN_FILE)";
     assert_eq!(error.to_string(), words);
     assert_eq!(tree.slice(error.span), "last");

@@ -18,7 +18,7 @@ fn an_item_goes_behind_a_comma_that_is_there() {
 
 #[test]
 fn refuses_a_line_behind_a_block_scalar_that_would_gain_a_line_break() {
-    let words = "compose.yaml:4: a line added behind this block scalar would add a line break to its value";
+    let words = "compose.yaml:4: a line added after this block scalar would add a line break to its value";
     for scalar in ["|\n        x", "|\n\n        ", "|+\n\n        "] {
         let before = format!("services:\n  web:\n    image: a\n    <<: &m\n      hostname: {scalar}");
         assert_refused(&[&before], Relation::First, words);

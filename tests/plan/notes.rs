@@ -18,8 +18,8 @@ fn a_hundred_notes_are_shown_and_the_others_counted() {
             (0..count).map(|number| format!("  s{number}:\n    image: a\n    privileged: true\n")).collect();
         let found = notes(&[&format!("services:\n{}", services.concat())], Relation::First);
         assert_eq!(found.len(), count.min(100) + usize::from(left_out.is_some()), "{count}");
-        let last = left_out.map(|left_out| format!("compose.yaml: {left_out} left out"));
-        let counted = found.last().filter(|note| note.contains("left out"));
+        let last = left_out.map(|left_out| format!("compose.yaml: {left_out} not shown"));
+        let counted = found.last().filter(|note| note.contains("not shown"));
         assert_eq!(counted, last.as_ref(), "{count}");
     }
 }
@@ -53,10 +53,10 @@ fn privileges_are_noted_however_they_are_written() {
         ("privileged: True", "`privileged` gives it every capability back"),
         ("privileged: \"on\"", "`privileged` gives it every capability back"),
         ("cap_add: [CAP_ALL]", "`cap_add: ALL` undoes `cap_drop: ALL`"),
-        ("privileged: ${P:-true}", "`privileged` gives it every capability back where the variable says so"),
+        ("privileged: ${P:-true}", "`privileged` gives it every capability back if the variable says so"),
         ("privileged: !!bool true", "`privileged` gives it every capability back"),
         ("cap_add: !override [ALL]", "`cap_add: ALL` undoes `cap_drop: ALL`"),
-        ("cap_add: [\"$C\"]", "`cap_add` undoes `cap_drop: ALL` where the variable says `ALL`"),
+        ("cap_add: [\"$C\"]", "`cap_add` undoes `cap_drop: ALL` if the variable says `ALL`"),
     ] {
         let text = format!("services:\n  web:\n    image: a\n    {lines}\n");
         assert_eq!(notes(&[&text], Relation::First), [format!("compose.yaml:4: {words}")], "{lines}");
@@ -90,8 +90,8 @@ fn privileges_of_layers_over_the_hardening_are_noted() {
 fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it() {
     let base = "services:\n  web:\n    image: a\n    security_opt: [label:disable]\n    cap_drop: !override [NET_RAW]\n";
     let words = [
-        "compose.yaml:4: this list takes the place of that of the hardening",
-        "compose.yaml:5: this list takes the place of that of the hardening",
+        "compose.yaml:4: this list replaces the one in the hardening",
+        "compose.yaml:5: this list replaces the one in the hardening",
     ];
     assert_eq!(notes(&[base], Relation::Layers), words);
     let over = "services:\n  web:\n    security_opt: [no-new-privileges:true]\n    cap_drop: [all]\n";
@@ -108,7 +108,7 @@ fn the_lists_of_later_layers_are_searched_for_sixteen_items() {
     });
     let block = format!("x-common-hardening-opts: &hardening\n  cap_drop: [{}]\n", items.join(", "));
     let text = format!("{block}services:\n{}", services.collect::<String>());
-    let words = |line| format!("compose.yaml:{line}: this list takes the place of that of the hardening");
+    let words = |line| format!("compose.yaml:{line}: this list replaces the one in the hardening");
     let lines: Vec<_> = (4..20).chain([21]).map(words).collect();
     assert_eq!(notes(&[&text], Relation::First), lines);
 }

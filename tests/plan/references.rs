@@ -27,7 +27,7 @@ fn says_why_a_reference_is_no_path() {
         (
             "https://example.com/b.yaml",
             "names a file that is not on this machine",
-            "name a local file; what lies elsewhere cannot be looked at or hardened",
+            "name a local file; a remote one cannot be read or hardened",
         ),
     ];
     for (path, words, help) in references {
@@ -80,7 +80,7 @@ fn what_is_wrong_beside_an_extended_service_in_its_file_is_nothing_to_it() {
         ("  other: {security_opt: a}\n", "`security_opt` must be a list"),
         ("  other: {security_opt: [a, a]}\n", "`security_opt` has this item twice"),
         ("  other: {\"<<\": {}}\n", "an attribute that no service has; remove its quotes or tag"),
-        ("  \"no name\": {image: a}\n", "only ASCII letters, digits, `.`, `_` and `-` are"),
+        ("  \"no name\": {image: a}\n", "use only ASCII letters, digits, `.`, `_` and `-`"),
     ] {
         let file = |merge: &str| format!("services:\n{sibling}  base:\n{merge}    image: a\n");
         let after = format!("#block\n{}", file("    <<: *hardening\n"));
@@ -110,7 +110,7 @@ fn what_is_wrong_at_the_top_of_a_file_that_is_only_extended_is_nothing_to_its_se
     let child = "services:\n  web:\n    extends: {file: b.yaml, service: base}\n";
     for (top, words) in [
         ("version: 3\n", "`version` must be a string"),
-        ("foo: x\n", "`foo` is no top-level key of a Compose file"),
+        ("foo: x\n", "`foo` is not a top-level key of a Compose file"),
     ] {
         let file =
             |block: &str, merge: &str| format!("{top}{block}services:\n  base:\n{merge}    image: a\n");

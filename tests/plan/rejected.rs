@@ -14,7 +14,7 @@ fn assert_rejected(text: &str, words: &str) {
 fn a_name_of_a_service_is_made_of_some_characters_alone() {
     for (key, name) in [("we b", "we b"), ("\"\"", ""), ("wéb", "wéb"), ("web/db", "web/db")] {
         let words =
-            format!("`{name}` is no name for a service: only ASCII letters, digits, `.`, `_` and `-` are");
+            format!("`{name}` is not a valid service name: use only ASCII letters, digits, `.`, `_` and `-`");
         assert_rejected(&format!("services:\n  {key}: {{image: a}}\n"), &words);
     }
 }
@@ -45,7 +45,7 @@ fn a_file_may_be_empty_beside_another_that_is_not() {
 
 #[test]
 fn services_at_the_top_level_are_told_from_an_unknown_key() {
-    let words = |key: &str| format!("`{key}` is no top-level key of a Compose file");
+    let words = |key: &str| format!("`{key}` is not a top-level key of a Compose file");
     assert_rejected("services: {web: {image: a}}\nfoo: {}\n", &words("foo"));
     assert_rejected("name: a\nweb: {image: a}\n", &words("web"));
 }
@@ -104,7 +104,7 @@ fn extends_names_a_service() {
 #[test]
 fn a_tag_that_is_not_followed_is_to_be_removed() {
     for (text, help) in [
-        ("include: !override [b.yaml]\n", "remove the tag, and what `!reset` stands before"),
+        ("include: !override [b.yaml]\n", "remove the tag, and the value after `!reset`"),
         ("services: {web: {<<: !override {}}}\n", "remove the tag"),
     ] {
         let (_, outcome) = run(&[text], Relation::First);
@@ -132,7 +132,7 @@ fn what_the_top_level_merges_may_bring_no_services() {
 #[test]
 fn a_service_that_is_reset_comes_back_by_what_is_merged() {
     let text = "x-a: &a\n  web: {image: a}\n  db: {image: a}\nservices:\n  db: {image: a}\n  <<: *a\n";
-    let words = "compose.yaml:4: service `web` is removed here and comes back through a merge key";
+    let words = "compose.yaml:4: service `web` is removed by `!reset`, but a merge key adds it again";
     let reset = text.replace("services:\n", "services:\n  web: !reset {}\n");
     assert_refused(&[&reset], Relation::First, words);
     assert!(run(&[text], Relation::First).1.refusals.is_empty());
@@ -158,7 +158,8 @@ fn a_key_may_be_an_alias() {
 
 #[test]
 fn the_tag_of_services_is_followed_in_its_plain_place_alone() {
-    let words = "the tag of `services` is not followed beside `include`, under an alias as the key, or behind an alias";
+    let words =
+        "a tag on `services` is not followed beside `include`, or if the key or the value is an alias";
     assert_rejected("include: [b.yaml]\nservices: !override {web: {image: a}}\n", words);
     assert_rejected("x-s: &s services\n*s : !override {web: {image: a}}\n", words);
     assert_rejected("x-s: &s !override {web: {image: a}}\nservices: *s\n", words);
@@ -167,7 +168,7 @@ fn the_tag_of_services_is_followed_in_its_plain_place_alone() {
 #[test]
 fn what_reset_does_not_remove_below_override_is_not_taken_for_removed() {
     let words = |key: &str| {
-        format!("`!reset` does not remove `{key}`: Docker Compose applies no tag below `!override`")
+        format!("`!reset` does not remove `{key}`: Docker Compose ignores tags below `!override`")
     };
     assert_rejected("services: !override {web: !reset {image: a}}\n", &words("web"));
     for body in ["{image: a, user: !reset x}", "{image: a, <<: {user: !reset x}}"] {

@@ -18,7 +18,7 @@ fn a_variant_waits_for_a_base_that_is_refused_because_of_another_layer() {
     let words = "c.yaml:2: service `db` would get the same item of `security_opt` from two layers, and Docker Compose rejects that";
     assert_eq!(said(&files, &outcome.refusals), [words]);
     let words = [
-        "compose.yaml: this file stays as it is, because one that it is loaded with is refused",
+        "compose.yaml: this file is left unchanged, because a file that it is loaded with is refused",
         "b.yaml:2: its file may be a layer over another one, and is not hardened twice",
     ];
     assert_eq!(said(&files, &outcome.notes), words);
@@ -37,7 +37,7 @@ fn what_a_base_that_is_given_up_would_gain_counts_for_its_other_variants() {
         let (files, outcome) = run(&[base, alias, &merge], Relation::Variants);
         let words = [("b.yaml", 4), ("c.yaml", 4)].map(|(file, line)| {
             let reason =
-                "service `web` would get the hardening here too, by what it merges, in a layer over one";
+                "service `web` would get the hardening here too, through what it merges, in a layer over one";
             format!("{file}:{line}: {reason} in `/p/compose.yaml`")
         });
         assert_eq!(said(&files, &outcome.refusals), words, "{own}");
@@ -52,8 +52,8 @@ fn many_layers_that_are_only_possible_are_refused() {
     let base = format!("services:\n{}", services.concat());
     let over = "services:\n  s0: {image: b}\n";
     let (files, outcome) = run(&[&base, over, over], Relation::Variants);
-    let words = "compose.yaml: the files that may be loaded over this one have more than 200000 layers of services, \
-                 all together (MAX_SHARED_LAYERS)";
+    let words = "compose.yaml: the files that may be loaded over this one have more than 200000 layers of services \
+                 in total (MAX_SHARED_LAYERS)";
     assert_eq!(said(&files, &outcome.refusals), [words]);
     assert!(outcome.changes.is_empty());
 }
@@ -116,7 +116,7 @@ fn a_file_that_is_a_part_of_something_does_not_harden_what_another_one_defines()
     let hard = part.replace("  own:\n", "  own:\n    <<: *hardening\n");
     assert_eq!(after[0], format!("#block\n{hard}"));
     let words = [
-        "b.yaml:2: it has neither image nor build: a layer over a file that is not known",
+        "b.yaml:2: it has neither image nor build, so it is a layer over an unknown file",
         "b.yaml:4: its file may be a layer over another one, and is not hardened twice",
     ];
     assert_eq!(notes, words);

@@ -23,7 +23,7 @@ pub(super) enum Unknown {
 }
 
 impl Unknown {
-    /// What is to be said of the variable `name` with such a value.
+    /// The message about the variable `name` with such a value.
     pub(super) fn title(self, name: &str) -> String {
         match self {
             Self::Unset => format!("`{name}` depends on a variable that this file does not set"),
@@ -50,7 +50,7 @@ impl DotEnv {
             return Ok(Self::default());
         }
         let bytes = limited::read(path)?;
-        // Bytes that are no text matter only where they could hide what is looked for.
+        // Bytes that are not text matter only where they could hide what is looked for.
         let mentions = bytes.windows(b"COMPOSE_FILE".len()).any(|part| part == b"COMPOSE_FILE");
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::parse(&text)),
@@ -94,7 +94,7 @@ impl DotEnv {
         {
             let inner = &text[1..end];
             let value = if quote == '"' { self.expand(inner, true) } else { Ok(inner.replace("\\'", "'")) };
-            // What stands behind the quote on its line is a comment, or nothing.
+            // What follows the quote on its line is a comment, or nothing.
             let length = text[end..].find('\n').map_or(text.len(), |at| end + at);
             return (value, length);
         }
@@ -181,7 +181,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Returns the name that `line` assigns to, and what stands behind the sign.
+/// Returns the name that `line` assigns to, and what follows the sign.
 fn key(line: &str) -> Option<(&str, &str)> {
     let line = line.strip_prefix("export ").unwrap_or(line);
     let (name, value) = line.split_once(['=', ':'])?;
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(compose_file(&copied), Some(Err(Unknown::TooLong)));
         let variables = DotEnv::parse(&copied);
         assert!(variables.values.values().flatten().map(String::len).sum::<usize>() < 2 << 20);
-        // What needs no other value is known all the same.
+        // A value that needs no other one is known all the same.
         assert_eq!(compose_file(&format!("{copied}\nCOMPOSE_FILE=x.yml")), Some(Ok("x.yml".to_owned())));
     }
 }

@@ -90,7 +90,7 @@ fn matcher(globs: &[String]) -> Result<Gitignore, GlobError> {
         if named.trim_matches('/').is_empty() {
             return Err(error("it names nothing".to_owned()));
         }
-        // No line here is a comment.
+        // A glob is never a comment.
         let line = if glob.starts_with('#') { format!("\\{glob}") } else { glob.clone() };
         builder.add_line(None, &line).map_err(|wrong| error(reason(&wrong).to_string()))?;
     }

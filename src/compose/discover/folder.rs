@@ -88,7 +88,7 @@ impl Folder {
         let mut overrides = OVERRIDE_NAMES.iter().map(|name| self.directory.join(name));
         let files = [Some(base.clone()), overrides.find(is_here)].into_iter().flatten().collect();
         for other in bases.chain(overrides).filter(|path| found.contains(path)).collect::<Vec<_>>() {
-            let title = format!("`{}` is here as well, and Docker Compose does not read it", name(&other));
+            let title = format!("`{}` is here as well, but Docker Compose does not read it", name(&other));
             let help = "remove the file that is not needed, or name the files to load with `-f`";
             self.messages.push((base.clone(), Diagnostic::warning(title).help(help)));
             self.variants.push(other);
@@ -124,7 +124,7 @@ impl Folder {
             return Err("names standard input".to_owned());
         }
         let file = absolute(&self.directory, path);
-        check_file(&file).map_err(|reason| format!("names no file to load: {}", reason.title))?;
+        check_file(&file).map_err(|reason| format!("does not name a file to load: {}", reason.title))?;
         Ok(file)
     }
 

@@ -18,9 +18,9 @@ pub(super) struct IgnoreRules {
 }
 
 impl IgnoreRules {
-    /// The rules that count in `directory`, from `top` down. Those that are not to be read say nothing.
+    /// The rules that count in `directory`, from `top` down. Those that must not be read say nothing.
     fn of(&self, directory: &Path, top: &Path) -> Rules {
-        // A thread that panicked left a map that is whole.
+        // A thread that panicked left the map intact.
         let mut known = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut new, mut rules) = (Vec::new(), Rules::default());
         for above in directory.ancestors().take_while(|above| above.starts_with(top)) {

@@ -1,6 +1,6 @@
 //! What `.gitignore` hides, and Docker Compose loads all the same: only this machine may have it.
 //!
-//! What is made of the other files has to be right without it, too.
+//! The result of the other files must be right without it as well.
 
 use std::path::{Path, PathBuf};
 
@@ -23,8 +23,8 @@ impl Unit<'_> {
         start != path && self.ignored.hide(path, top, start)
     }
 
-    /// Whether it hides the file while it shows others: where it hides all that is in a directory which was asked for, what
-    /// is there is meant.
+    /// Whether it hides the file while it shows others: if it hides everything in a directory that was asked for, those
+    /// files are meant.
     pub(super) fn is_left_ignored(&self, path: &Path) -> bool {
         self.is_ignored(path) && (self.reach.start(path) != parent(path) || self.shows_some(parent(path)))
     }
@@ -39,7 +39,7 @@ impl Unit<'_> {
     /// same.
     pub(super) fn without_ignored(&self, list: &FileList) -> Option<FileList> {
         let (base, later) = list.files.split_first()?;
-        // What the user says is meant for this machine.
+        // What the user names is meant for this machine.
         let is_said = matches!(list.origin, Origin::Options | Origin::Environment | Origin::Arguments);
         if is_said || later.is_empty() || self.is_ignored(&real(base)) {
             return None;
@@ -48,7 +48,7 @@ impl Unit<'_> {
             Origin::DotEnv(file) | Origin::Mention { file, .. } => Some(file),
             _ => None,
         };
-        // Where what says so is not there either, nothing is known to lie over the base.
+        // If the file that says so is missing as well, nothing is known to lie over the base.
         let is_known = says_so.is_none_or(|file| !self.is_ignored(&real(file)));
         let shown = later.iter().filter(|file| is_known && !self.is_ignored(&real(file)));
         let files: Vec<_> = [base].into_iter().chain(shown).cloned().collect();

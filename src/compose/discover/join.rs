@@ -12,7 +12,7 @@ use super::path::parent;
 /// Joins `folders` where a list of one names a file in the directory of another.
 ///
 /// Groups come in the order of their first directory. In a group, lists keep the order of `folders`, equal ones are
-/// kept once, and a file in a list is no variant.
+/// kept once, and a file in a list is not a variant.
 pub(super) fn join(folders: Vec<Folder>) -> Vec<Group> {
     let mut sets = DirectorySets::default();
     for folder in &folders {

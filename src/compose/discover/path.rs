@@ -1,4 +1,4 @@
-//! Paths as they are written and as they really are, and what stands there.
+//! Paths as they are written and as they really are, and what is there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub(super) fn check_file(path: &Path) -> Result<(), Diagnostic> {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(()),
         Ok(metadata) if metadata.is_dir() => {
-            Err(Diagnostic::error("a directory stands here, and not a Compose file"))
+            Err(Diagnostic::error("this is a directory, not a Compose file"))
         }
         Ok(_) => Err(Diagnostic::error("this is not a regular file").help("name a regular file")),
         Err(error) => Err(Diagnostic::error(format!("cannot read the file: {error}"))),

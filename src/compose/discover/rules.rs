@@ -53,12 +53,12 @@ impl Rules {
                 return Ok(Self(Some(Arc::new(Layer { own, above: self.clone(), bytes }))));
             }
             Err(LimitedError::Open(OpenError::NotRegular(kind))) if !kind.is_dir() => {
-                "this is not a regular file, and the directory it is in is not searched".to_owned()
+                "this is not a regular file, so its directory is not searched".to_owned()
             }
             Err(LimitedError::Open(_)) => return Ok(self.clone()),
             Err(LimitedError::TooLong) => format!(
-                "file is longer, with those above it, than the limit of {MAX_RULES_BYTES} bytes (MAX_RULES_BYTES), and \
-                 the directory it is in is not searched"
+                "together with those above it, this file is longer than the limit of {MAX_RULES_BYTES} bytes \
+                 (MAX_RULES_BYTES), so its directory is not searched"
             ),
         };
         let help = "put a short regular file there, or name the Compose files instead of the directory";

@@ -7,15 +7,15 @@ use crate::compose::{ComposeFile, is_service_attribute};
 use crate::yaml::{Node, parse};
 
 /// Whether the root of the file at `path` has a mapping `services` of services, at least one of which says what it
-/// runs, and nothing that no Compose file has.
+/// runs, and nothing that a Compose file cannot have.
 ///
-/// A file that cannot be read, is no YAML, or is longer than [`MAX_TEXT_BYTES`](limited::MAX_TEXT_BYTES) is none.
+/// A file that cannot be read, is not YAML, or is longer than [`MAX_TEXT_BYTES`](limited::MAX_TEXT_BYTES) is not one.
 pub(super) fn is_compose_file(path: &Path) -> bool {
     limited::read(path).is_ok_and(|bytes| is_compose_text(&bytes))
 }
 
 fn is_compose_text(bytes: &[u8]) -> bool {
-    // Most files in YAML are none, and need no look at their syntax.
+    // Most files in YAML are not Compose files, and their syntax need not be checked.
     if memchr::memmem::find(bytes, b"services").is_none() {
         return false;
     }

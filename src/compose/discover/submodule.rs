@@ -42,7 +42,7 @@ impl Submodules {
     /// Whether the work tree at `root`, an absolute path without symbolic links, is a submodule: another repository
     /// keeps its [`git_dir`] for it, or the repository with the top `outer`, in which it lies, lists it.
     ///
-    /// A linked worktree of a submodule is none: it stands by itself.
+    /// A linked worktree of a submodule is not one: it is a repository of its own.
     ///
     /// # Errors
     /// Those of `read`.

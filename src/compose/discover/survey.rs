@@ -30,12 +30,12 @@ enum State<'r> {
     Found(&'r Request, Repository),
 }
 
-/// What there is in a part.
+/// What a part holds.
 #[derive(Debug)]
 pub struct Searched<'r> {
     /// The units of work, in order of path.
     pub units: Vec<Unit<'r>>,
-    /// The repositories inside of it, in order of path: they come behind the units.
+    /// The repositories inside it, in order of path: they come after the units.
     pub parts: Vec<Part<'r>>,
     /// As in [`Survey::set_aside`].
     pub set_aside: Vec<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Searched<'r> {
 
 /// Returns what `request` asks for, in parts.
 ///
-/// A git repository is one unit, also inside of another; what is in no repository is one more.
+/// A git repository is one unit, also inside another; what is in no repository is one more.
 #[must_use]
 pub fn survey(request: &Request) -> Survey<'_> {
     let mut surveyor = Surveyor::new(request);

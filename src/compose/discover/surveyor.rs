@@ -30,7 +30,7 @@ pub(super) struct Surveyor<'r> {
     found: bool,
 }
 
-/// What a survey comes to.
+/// The result of a survey.
 pub(super) struct Surveyed<'r> {
     /// In order of path.
     pub(super) units: Vec<Unit<'r>>,
@@ -39,7 +39,7 @@ pub(super) struct Surveyed<'r> {
     pub(super) set_aside: Vec<PathBuf>,
 }
 
-/// What walks say beside what they found.
+/// The messages of walks, apart from what they found.
 #[derive(Default)]
 struct Signs {
     /// Whether there are files with the name of a Compose file, or something to say.
@@ -112,7 +112,7 @@ impl<'r> Surveyor<'r> {
         let mut signs = Signs::default();
         let start = Start { root, target: &target, asked: root, repository: own.as_deref() };
         let mut found: VecDeque<Repository> = self.walk(&start, &mut signs).into();
-        // Whether there is nothing in a directory is to be known, and is as soon as there is something.
+        // Whether a directory has nothing must be known; the first thing found settles that.
         while let Some(repository) = found.pop_front() {
             if signs.found {
                 self.later.entry(repository.target.clone()).or_default().push(repository);
@@ -122,7 +122,7 @@ impl<'r> Surveyor<'r> {
         }
         let unit = self.unit(own.clone());
         unit.directories.entry(root.to_owned()).or_default();
-        // What is excluded is as it was wished.
+        // What is excluded is so by request.
         if !signs.found && signs.left_out.is_empty() {
             unit.bare.push(root.to_owned());
         }

@@ -16,7 +16,7 @@ use super::reach::{Reach, Scope};
 use super::{FileList, Group, Origin, Request, join, sniff};
 use crate::text::Diagnostic;
 
-/// What is asked for in one repository, or outside of all.
+/// What is asked for in one repository, or outside any.
 #[derive(Debug)]
 pub struct Unit<'r> {
     pub(super) request: &'r Request,
@@ -41,7 +41,7 @@ pub struct Unit<'r> {
 }
 
 impl<'r> Unit<'r> {
-    /// The first path of all that it is made of.
+    /// The first of the paths that it is made of.
     pub(super) fn first_path(&self) -> Option<&Path> {
         let asked = self.repository.iter().chain(&self.roots).chain(&self.named);
         asked.chain(self.messages.iter().map(|(path, _)| path)).min().map(PathBuf::as_path)
@@ -75,7 +75,7 @@ impl<'r> Unit<'r> {
         self.roots.push(root);
     }
 
-    /// The top of the git repository, without symbolic links; none for everything that is in none.
+    /// The top of the git repository, without symbolic links; none for what is not in a repository.
     #[must_use]
     pub fn repository(&self) -> Option<&Path> {
         self.repository.as_deref()
@@ -92,7 +92,7 @@ impl<'r> Unit<'r> {
         &self.messages
     }
 
-    /// Takes a directory without Compose files for one that is done.
+    /// Reports no error for a directory without Compose files.
     pub fn expect_nothing(&mut self) {
         self.bare.clear();
         self.unmatched.clear();
@@ -140,8 +140,8 @@ impl<'r> Unit<'r> {
         join::join(found.into_folders(mentioned))
     }
 
-    /// Whether a file that was not found as one that counts is there and does: a symbolic link that leads elsewhere does
-    /// not, unless it is named.
+    /// Whether a file that was not found by the walk exists and counts: a symbolic link that leads elsewhere does not count,
+    /// unless it is named.
     fn follows(&self, path: &Path) -> bool {
         if self.directories.get(parent(path)).is_some_and(|found| !found.may_hide(path)) || !path.is_file() {
             return false;
@@ -333,14 +333,14 @@ impl<'u> Found<'u> {
         }
         let files = self.files().chain(mentioned.iter().flat_map(Folder::files));
         let found: BTreeSet<&PathBuf> = files.chain(unit.messages.iter().map(|(path, _)| path)).collect();
-        // In order of path, what is below a directory comes right behind it.
+        // In order of path, what is below a directory comes right after it.
         let is_bare = |root: &&PathBuf| {
             found.range::<PathBuf, _>(*root..).next().is_none_or(|path| !path.starts_with(root))
         };
         unit.bare.iter().filter(is_bare).collect()
     }
 
-    /// Returns what was found, in order of path, and behind it what is `mentioned`.
+    /// Returns what was found, in order of path, and after it what is `mentioned`.
     fn into_folders(mut self, mentioned: Vec<Folder>) -> Vec<Folder> {
         for root in &self.unit.unmatched {
             let help = "write globs as in `.gitignore`, as seen from the current directory";

@@ -23,13 +23,13 @@ use crate::text::Diagnostic;
 /// Folders of other people's projects, which are not walked.
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "vendor"];
 
-/// So many directories are worth more than one thread.
+/// From this number of directories on, more than one thread is worth it.
 const MANY: usize = 16;
 
 /// Where a walk begins, and where it ends.
 #[derive(Debug)]
 pub(super) struct Start<'s> {
-    /// The directory to walk, as it is shown; it may be a symbolic link, or stand in an ignored place.
+    /// The directory to walk, as it is shown; it may be a symbolic link, or be in an ignored place.
     pub(super) root: &'s Path,
     /// The same without symbolic links.
     pub(super) target: &'s Path,
@@ -43,9 +43,9 @@ pub(super) struct Start<'s> {
 ///
 /// Passes over what `.gitignore` names, hidden files and folders, `node_modules`, `vendor`, submodules and what
 /// `filter` leaves out, follows no symbolic link to a directory, and none to a file that leads out of what was asked for.
-/// Neither does it walk other repositories, of which there may be many. Rules end at the top of a repository, and outside of one
-/// those above the root do not count: a home directory may ignore everything. What one user ignores in all of his
-/// repositories or in one (`.git/info/exclude`) plays no role, so that every machine comes to the same result. A directory
+/// Nor does it walk other repositories, of which there may be many. Rules end at the top of a repository, and outside one
+/// those above the root do not count: a home directory may ignore everything. What one user ignores in all his
+/// repositories or in one (`.git/info/exclude`) plays no role, so that every machine gets the same result. A directory
 /// whose `.gitignore` is refused is not walked.
 pub(super) fn walk(start: &Start<'_>, filter: &Filter) -> Walk {
     let rules = start.repository.map_or(Ok(Rules::default()), |top| Rules::above(start.target, top));
@@ -97,7 +97,7 @@ impl Walker<'_> {
     /// Does `first` and all that comes of it.
     fn all(&self, first: Task, walk: &mut Walk) {
         let mut tasks = vec![first];
-        // One that is not asked for itself is one of many, which others work on.
+        // A root that was not asked for itself is one of many, which other threads work on.
         let is_shareable = self.start.root == self.start.asked;
         while let Some(task) = tasks.pop() {
             tasks.extend(self.directory(&task, walk));
@@ -141,13 +141,13 @@ impl Walker<'_> {
             Ok(entries) => entries,
             Err(error) => {
                 let title = format!("cannot read the directory: {error}");
-                let help = "make it readable, or have a `.gitignore` name it";
+                let help = "make it readable, or name it in a `.gitignore`";
                 walk.messages.push((self.shown(directory), Diagnostic::error(title).help(help)));
                 return Vec::new();
             }
         };
         let has = |name: &str| entries.iter().any(|entry| entry.name == name);
-        // What was named is walked, be it a submodule.
+        // What was named is walked, even a submodule.
         if has(".git") && directory != self.start.target {
             self.add_repository(directory, walk);
             return Vec::new();
@@ -167,7 +167,7 @@ impl Walker<'_> {
             if !self.is_walked(&path, &rules, walk) {
                 continue;
             }
-            // Many directories outside of a repository are one, and few inside.
+            // Outside a repository many directories are repositories, inside one few are.
             if self.start.repository.is_none() && is_repository(&path) {
                 self.add_repository(&path, walk);
             } else {
@@ -236,7 +236,7 @@ impl Walker<'_> {
     ) {
         let target = if kind.is_none_or(|kind| kind.is_symlink()) {
             let target = path.canonicalize().ok().filter(|target| target.is_file());
-            // What leads to no file is none.
+            // A link that leads to no file is not a file.
             let Some(target) = target else { return };
             Some(target)
         } else {
@@ -282,7 +282,7 @@ impl Walker<'_> {
 
 /// Returns the entries of `directory` that may matter: all directories that are not hidden, and files by their names.
 ///
-/// One that cannot be read may be a layer of what others hold: then there is none.
+/// An entry that cannot be read may be a layer of what others hold: then none is returned.
 fn entries(directory: &Path) -> io::Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for entry in fs::read_dir(directory)? {

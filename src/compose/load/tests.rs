@@ -15,8 +15,8 @@ impl Files for One {
     }
 }
 
-/// Merges the documents of `text` where `copied` layers were looked at before; how many it were then, or the title and
-/// the help of what is said.
+/// Merges the documents of `text` where `copied` layers were looked at before; how many there were then, or the title and
+/// the help of the message.
 fn merge(text: &'static str, copied: usize) -> Result<usize, (String, Option<String>)> {
     let (sources, trees) = (Arena::new(), Arena::new());
     let (mut library, mut files) = (Library::new(&sources, &trees), One(text));
@@ -86,6 +86,6 @@ fn a_service_that_is_included_twice_is_one_only_where_all_that_it_extends_is() {
     };
     let [web, other] = ["services: {web: {image: a}}\n", "services: {web: {image: b}}\n"];
     assert_eq!(load(web, web), Ok(3));
-    let title = "service `web` comes from this included file, and from elsewhere too";
+    let title = "service `web` comes from this included file and from elsewhere";
     assert_eq!(load(web, other), Err(title.to_owned()));
 }

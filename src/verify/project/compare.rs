@@ -40,7 +40,7 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
     for (name, state) in services {
         let promise = match promises.get(name) {
             Some(promise) => Some(*promise),
-            // The promise of its file says all about a service with one layer.
+            // For a service with one layer the promise of its file is complete.
             None if state.layers <= 1 && !state.pinned || !state.changed => None,
             None => Some(&nothing),
         };
@@ -74,7 +74,7 @@ impl From<Exhausted> for ServiceError {
     }
 }
 
-/// Checks that what a pin keeps off one layer of a service is there by another.
+/// Checks that what a pin keeps off one layer of a service comes from another.
 fn check_pin(loader: &mut Loader<'_, '_>, state: &State) -> Result<(), ServiceError> {
     let Some(Pin { key, block }) = state.pin else { return Ok(()) };
     let options = loader.models.blocks[block as usize].iter();
@@ -112,7 +112,7 @@ fn check_service(
         match change(loader, key, slot)? {
             KeyChange::None => {}
             KeyChange::Gained => gains.push((*name).to_owned()),
-            // Where the block's items were in front already, both ways to say so are true.
+            // Where the block's items were already in front, both ways to say so are true.
             KeyChange::Extended
                 if slot.before == slot.after && !promise.extended.iter().any(|it| it == name) => {}
             KeyChange::Extended => extended.push((*name).to_owned()),

@@ -22,7 +22,7 @@ pub(super) struct Layer<'t> {
     pub(super) replaces: bool,
     /// What it extends.
     pub(super) extends: Option<Extends<'t>>,
-    /// The number of tags in it, and of aliases of something with tags, that speak of earlier layers.
+    /// The number of tags about earlier layers in it, and of aliases of something with such tags.
     pub(super) tags: usize,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct LayerReader<'r, 't> {
     pub(super) marks: Vec<NodeId>,
     /// The block of the document.
     pub(super) block: Option<BlockId>,
-    /// The number of the definition, among all of all files.
+    /// The number of the definition, among those of all files.
     pub(super) definition: DefinitionId,
     /// Lists that are filled anew for each definition.
     pub(super) entries: Sides<Vec<Entry>>,
@@ -95,11 +95,11 @@ impl<'t> LayerReader<'_, 't> {
         let merger = &self.mergers.before;
         let key = |key: &NodeId| self.keys.get(merger.tape.text(*key)?);
         if !is_alias {
-            // Behind an alias Docker Compose deletes the entry, and forgets that it is to be deleted elsewhere.
+            // Through an alias Docker Compose deletes the entry, and forgets that it is to be deleted elsewhere.
             layer.cleared.extend(merger.resets.iter().filter_map(key));
         }
         if merger.overrides.iter().any(|it| key(it).is_some()) {
-            // It has an effect even where the mapping's own key wins, and none behind a list.
+            // It has an effect even where the mapping's own key wins, and none in a merged list.
             layer.own.unclear = Some(Unclear::Tags);
         }
     }
@@ -146,7 +146,7 @@ impl<'t> LayerReader<'_, 't> {
             let Some(key) = tape.text(entry.key).and_then(|name| self.keys.get(name)) else { continue };
             let after = self.value(tape, entry.value, key, own)?;
             let before = set.iter_mut().find(|(known, _)| *known == key);
-            // An empty list of its own is no gain, but keeps one off.
+            // An empty list of its own is not a gain, but keeps one off.
             let is_pin = !entry.merged
                 && self.values.is_empty_list(after)
                 && before.as_ref().is_none_or(|(_, slot)| slot.before != after);
@@ -185,7 +185,7 @@ impl<'t> LayerReader<'_, 't> {
 
     fn extends(&mut self, tape: &'t Tape, value: NodeId) -> Result<Extends<'t>, LayerError> {
         let bad = || LayerError::Fault(ProjectFault::Extends(tape.line(value)));
-        // No file is a null, and no service is one.
+        // Neither a file nor a service is null.
         let text = |node| tape.text(node).filter(|_| !is_null(tape, tape.resolve(node)));
         let target = tape.resolve(value);
         if !tape.is_mapping(target) {
@@ -220,7 +220,7 @@ fn note_body_tag(tag: Option<&str>, is_alias: bool, layer: &mut Layer<'_>) {
     match tag {
         Some(OVERRIDE_TAG) if !is_alias => {
             layer.replaces = true;
-            // Docker Compose looks for no tags below this one, and merges the others as plain values.
+            // Docker Compose ignores tags below this one, and merges the others as plain values.
             layer.own.unclear = (layer.tags > 1).then_some(Unclear::Tags);
         }
         Some(OVERRIDE_TAG | RESET_TAG) => layer.own.unclear = Some(Unclear::Tags),
@@ -228,7 +228,7 @@ fn note_body_tag(tag: Option<&str>, is_alias: bool, layer: &mut Layer<'_>) {
     }
 }
 
-/// Returns the value of a key with this rule, which is known; none where it is of another kind than Docker Compose takes.
+/// Returns the value of a key with this rule, which is known; none where it is of another kind than Docker Compose accepts.
 pub(super) fn read_value<'t>(
     tape: &'t Tape,
     value: NodeId,
@@ -266,16 +266,16 @@ pub(super) fn is_null(tape: &Tape, id: NodeId) -> bool {
     }
 }
 
-/// Whether a node has tags inside that speak of earlier layers; what its aliases stand for does not count.
+/// Whether a node has tags about earlier layers inside; what its aliases stand for does not count.
 pub(super) fn has_tags(tape: &Tape, id: NodeId) -> bool {
     let start = tape.tags.partition_point(|(node, _)| *node < id);
     let mut inside = tape.tags[start..].iter().take_while(|(node, _)| *node < tape.next(id));
     inside.any(|(_, tag)| is_tag(tag))
 }
 
-/// The nodes with a tag that speaks of earlier layers, and the aliases of what has such a node inside, in order.
+/// The nodes with a tag about earlier layers, and the aliases of what has such a node inside, in order.
 ///
-/// Docker Compose takes the tags behind an alias for tags at the alias's place.
+/// Docker Compose takes the tags reached by an alias for tags at the alias's place.
 pub(super) fn marks(tape: &Tape) -> Vec<NodeId> {
     let mut marks = Vec::new();
     let mut tagged = tape.tags.iter().filter(|(_, tag)| is_tag(tag)).map(|(node, _)| *node).peekable();

@@ -158,7 +158,7 @@ impl<'r, 't> Loader<'r, 't> {
         emptied: &[&'t str],
         project: &MergedFiles<'t>,
     ) -> Result<(), Doubt> {
-        // What is set to an empty list again is as lost as what is not set at all.
+        // A list that is set to empty again is as lost as one that is not set at all.
         let is_lost = |name: &&&str| {
             let slot = project.services.get(*name).zip(self.security).map(|(state, key)| state.slot(key));
             slot.is_some_and(|slot| self.values.is_empty_list(slot.after))

@@ -1,7 +1,7 @@
 //! The proof about several files: what Docker Compose makes of them together.
 //!
 //! Files and promises enter, a verdict leaves. Each file is proved by itself first; after that the sides
-//! differ by nothing but what services gain, and one structure of files and layers is right for both.
+//! differ only in what services gain, and one structure of files and layers is right for both.
 
 mod compare;
 mod extends;
@@ -28,7 +28,7 @@ pub use files::FileReading;
 /// Says whether all files differ by exactly what they promise, and so do all projects that are made of them.
 ///
 /// `files` are all files that the projects need, also by `extends` and `include`. The time it takes is linear
-/// in the size of the texts and of the projects. Of texts that were read before, `tapes` may have kept what was read.
+/// in the size of the texts and of the projects. What was read of earlier texts may be in `tapes`.
 #[must_use]
 pub fn prove_projects(files: &[FileReading<'_>], projects: &[ProjectPromise], tapes: &Tapes) -> Verdict {
     match check(files, projects, tapes) {

@@ -27,10 +27,10 @@ pub(super) struct Models<'t> {
 /// A file.
 #[derive(Default)]
 pub(super) struct FileModel<'t> {
-    /// Its documents, and behind them, where there are several, what they amount to together: a file that is
+    /// Its documents, and after them, where there are several, what they amount to together: a file that is
     /// extended is merged before.
     documents: Vec<Document<'t>>,
-    /// The number of tags that speak of earlier layers in its services of each name that have some.
+    /// The number of tags about earlier layers in its services, for each name that has some.
     tags: HashMap<&'t str, usize>,
 }
 
@@ -73,7 +73,7 @@ impl<'t> FileModel<'t> {
         &self.documents[..self.documents.len() - several]
     }
 
-    /// A document, or with the number of them all together.
+    /// A document, or with the number of documents, all of them together.
     pub(super) fn document(&self, number: usize) -> Option<&Document<'t>> {
         self.documents.get(number)
     }
@@ -166,7 +166,7 @@ impl<'t> Models<'t> {
             let Some(name) = tape.text(entry.key) else { continue };
             let key = self.keys.insert(name);
             let value = match self.keys.rules[key as usize] {
-                // What is known of such a key is which layers set it, and a block is no layer.
+                // What is known of such a key is which layers set it, and a block is not a layer.
                 Rule::Unknown => None,
                 rule => read_value(tape, entry.value, rule, values)?,
             };
@@ -245,7 +245,7 @@ impl<'r, 't> FileReader<'r, 't> {
         document.replaces = left.tag(services) == Some(OVERRIDE_TAG);
         let [services, new_services] = [left.resolve(services), right.resolve(new_services)];
         let is_tagged = matches!(left.tag(services), Some(RESET_TAG | OVERRIDE_TAG));
-        // Below the tag Docker Compose looks for no others, and beside includes it does not apply it.
+        // Docker Compose ignores other tags below this one, and beside includes it does not apply it.
         let is_clear = document.replaces
             && document.includes.is_empty()
             && count_inside(&self.layers.marks, left, services) == 1;
@@ -298,7 +298,7 @@ impl<'r, 't> FileReader<'r, 't> {
                             let directory = tape.text(entry.value).ok_or_else(bad)?;
                             read.directory = Some(directory).filter(|directory| !directory.is_empty());
                         }
-                        // Docker Compose passes over others.
+                        // Docker Compose skips others.
                         Some(_) => {}
                         None => return Err(bad()),
                     }
@@ -309,7 +309,7 @@ impl<'r, 't> FileReader<'r, 't> {
             if read.paths.iter().any(|path| path.is_empty()) {
                 return Err(bad());
             }
-            // Docker Compose passes over an item that names no file.
+            // Docker Compose skips an item that names no file.
             if !read.paths.is_empty() {
                 document.includes.push(read);
             }

@@ -37,7 +37,7 @@ pub(super) struct State {
     pub(super) layers: u32,
     /// Whether some definition differs between the sides.
     pub(super) changed: bool,
-    /// Whether such a definition holds `!reset` or `!override`, itself or behind an alias.
+    /// Whether such a definition holds `!reset` or `!override`, itself or through an alias.
     pub(super) tagged: bool,
     /// Whether some definition loses a value to a pin.
     pub(super) pinned: bool,
@@ -58,7 +58,7 @@ impl State {
         self.slots.as_ref().map_or_else(Slot::default, |slots| slots[key as usize])
     }
 
-    /// Sets the keys that are there.
+    /// Sets the keys that have a value.
     pub(super) fn set(&mut self, set: &[(KeyId, Slot)], keys: &Keys<'_>) {
         if set.is_empty() {
             return;
@@ -80,7 +80,7 @@ impl State {
     ) -> Result<Self, Exhausted> {
         let mut unclear = self.unclear.or(upper.unclear);
         if self.layers > 0 && upper.tagged {
-            // A merge key that becomes a list takes the effect of tags behind it.
+            // A merge key that becomes a list removes the effect of tags in what it merges.
             unclear = unclear.or(Some(Unclear::Tags));
         }
         Ok(Self {

@@ -22,9 +22,9 @@ const MAX_LAYERED_PER_NODE: WorkLimit = WorkLimit {
 pub(super) enum Rule {
     /// The later text replaces the earlier one.
     Last,
-    /// The later list is put behind the earlier one.
+    /// The later list is put after the earlier one.
     Append,
-    /// So it is, and an item that is there already is left out.
+    /// The same, but an item that is already there is left out.
     AppendOnce,
     /// It is not known; what counts is which definitions set the key.
     Unknown,
@@ -58,7 +58,7 @@ pub(super) enum Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct TextId(u32);
 
-/// The place of a definition of a service among all.
+/// The place of a definition of a service among all definitions.
 pub(super) type DefinitionId = u32;
 
 /// Lists, each once.
@@ -125,7 +125,7 @@ impl<'t> Values<'t> {
         self.texts[text.0 as usize]
     }
 
-    /// The list of these items, as a key with this rule takes it.
+    /// The list of these items, as a key with this rule reads it.
     pub(super) fn list(&mut self, rule: Rule, mut items: Vec<TextId>) -> Result<Value, Exhausted> {
         self.spend(items.len() + 1)?;
         if rule == Rule::AppendOnce {
@@ -173,7 +173,7 @@ impl<'t> Values<'t> {
         }
     }
 
-    /// The first text that stands twice in a list.
+    /// The first text that occurs twice in a list.
     pub(super) fn twice(&mut self, value: Value) -> Result<Option<&'t str>, Exhausted> {
         self.spend(self.items(value).len())?;
         let mut seen = HashSet::new();

@@ -5,14 +5,14 @@ use super::*;
 #[test]
 fn says_which_side_cannot_be_read_and_where() {
     let doubts = [
-        (verdict("a: 1\na: 2\n", WEB, &promise(&[])), "before hardening: line 2: the key `a` is there twice"),
+        (verdict("a: 1\na: 2\n", WEB, &promise(&[])), "before hardening: line 2: duplicate key `a`"),
         (
             verdict(WEB, "a: b\n c: d\n", &promise(&[])),
             "after hardening: line 2: mapping values are not allowed in this context",
         ),
         (
             verdict("# \u{2028}\n", WEB, &promise(&[])),
-            "before hardening: line 1: the character U+2028 is not allowed here, or is read in two ways",
+            "before hardening: line 1: the character U+2028 is not allowed here, or can be read in two ways",
         ),
         (
             verdict(

@@ -143,7 +143,7 @@ fn doubts_services_that_are_added_lost_or_moved() {
         before,
         "services:\n  b: {}\n  a: {}\n",
         &[],
-        "document 1: service `a` is not where it was: `b` stands there",
+        "document 1: service `a` is not where it was: `b` is there",
     );
     assert_doubted(
         before,
@@ -168,7 +168,7 @@ fn doubts_changes_outside_of_the_services() {
         ),
         (
             hard.replace("version", "Version"),
-            "document 1: top-level entry `version` is not where it was: `Version` stands there",
+            "document 1: top-level entry `version` is not where it was: `Version` is there",
         ),
         (format!("{hard}x-more: 1\n"), "document 1: top-level entry `x-more` is new, and not promised"),
         (hard.replace("volumes:\n  data: {}\n", ""), "document 1: top-level entry `volumes` is gone"),

@@ -54,11 +54,11 @@ struct Reader {
 
 /// What a command starts with.
 enum Start {
-    /// The program, with the offset behind it and the files that a variable brought.
+    /// The program, with the offset after it and the files that a variable brought.
     Program(usize, Vec<String>),
-    /// `COMPOSE_FILE` and a sign, with the offset behind them.
+    /// `COMPOSE_FILE` and a sign, with the offset after them.
     Setting(usize),
-    /// `cd`, with the offset behind it.
+    /// `cd`, with the offset after it.
     ChangeDirectory(usize),
 }
 
@@ -151,9 +151,9 @@ impl Reader {
         ends_word(behind).then(|| Start::Program(line.len() - behind.len(), Vec::new()))
     }
 
-    /// Returns the files that the options of a command name, behind those in `files`.
+    /// Returns the files that the options of a command name, after those in `files`.
     ///
-    /// None where a variable that is not known stands before one of them. Stops at the subcommand, whose `-f` means
+    /// None where a variable that is not known is before one of them. Stops at the subcommand, whose `-f` means
     /// something else.
     fn options(&self, words: &mut Words, mut files: Vec<String>) -> Option<Vec<String>> {
         let mut is_complete = true;
@@ -208,7 +208,7 @@ fn file_of(option: &str) -> Option<&str> {
     Some(behind.strip_prefix('=').unwrap_or(behind))
 }
 
-/// Returns the value behind the sign that `text`, behind a name, opens with.
+/// Returns the value after the sign that `text`, after a name, opens with.
 fn setting(text: &str) -> Option<&str> {
     let text = text.strip_prefix(quote(text).unwrap_or_default())?;
     let sign = text.trim_start_matches(' ').trim_start_matches(['?', ':']);

@@ -28,7 +28,7 @@ pub(super) struct SearchPlace {
     pub(super) root: PathBuf,
 }
 
-/// Files that are loaded together, behind the file and the line that say so.
+/// Files that are loaded together, after the file and the line that say so.
 type Mention = (PathBuf, usize, Vec<PathBuf>);
 
 /// How many times a file of a command is looked for from a directory in one unit: texts times directories would be
@@ -58,10 +58,10 @@ pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool)
 
 fn too_many() -> Diagnostic {
     let title = format!(
-        "scripts and documents name files in too many commands to look for them from here on: more than \
-         {MAX_LOOKUPS} times directories (MAX_LOOKUPS)"
+        "files that commands in scripts and documents name are not looked for from here on: there are more than \
+         {MAX_LOOKUPS}, counted for each directory (MAX_LOOKUPS)"
     );
-    Diagnostic::warning(title).help("where files are loaded together, name them with `-f`")
+    Diagnostic::warning(title).help("name files that are loaded together with `-f`")
 }
 
 /// Returns what commands name, and the directory of the place at which there were too many.

@@ -15,7 +15,7 @@ const HERE: [&str; 6] = ["$PWD/", "${PWD}/", "$(PWD)/", "$$PWD/", "$(pwd)/", "$(
 
 /// A directory that the words of a command may start from, and the names in it.
 ///
-/// The names tell without the system's help that most words of most commands are no files of most directories.
+/// The names tell without the system's help that most words of most commands are not files in most directories.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
     path: PathBuf,

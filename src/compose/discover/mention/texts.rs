@@ -75,7 +75,7 @@ fn read(path: PathBuf) -> Option<Text> {
     (!commands.is_empty()).then_some(Text { path, commands })
 }
 
-/// Whether anything in a text can be a command that names files; most texts have none, and need not be read closely.
+/// Whether anything in a text can be a command that names files; most texts have none and need no closer reading.
 fn may_hold_commands(text: &[u8]) -> bool {
     let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
     has("COMPOSE_FILE") || (has("compose") || has("COMPOSE")) && has("-f")
@@ -109,7 +109,7 @@ fn has_extension(name: &OsStr, extensions: &[&str]) -> bool {
     extension(name).is_some_and(|found| extensions.iter().any(|known| found == known.as_bytes()))
 }
 
-/// What is behind the last dot of `name`, unless that begins it.
+/// What follows the last dot of `name`, unless that begins it.
 fn extension(name: &OsStr) -> Option<&[u8]> {
     let bytes = name.as_encoded_bytes();
     let dot = memchr::memrchr(b'.', bytes).filter(|dot| *dot > 0)?;

@@ -10,7 +10,7 @@ const MAX_FILES: usize = 64;
 /// How many bytes the names of these files may have.
 const MAX_FILE_BYTES: usize = 4096;
 
-/// Whether `files` are as few as a command of people names.
+/// Whether `files` are as few as a command written by hand names.
 pub(super) fn are_few(files: &[String]) -> bool {
     files.len() <= MAX_FILES && files.iter().map(String::len).sum::<usize>() <= MAX_FILE_BYTES
 }
@@ -46,7 +46,7 @@ pub(super) struct Assignment<'a> {
     name: &'a str,
     /// Whether it adds to what the variable holds.
     pub(super) appends: bool,
-    /// The offset of the value, behind its quote.
+    /// The offset of the value, after its quote.
     pub(super) value: usize,
 }
 

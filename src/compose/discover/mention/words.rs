@@ -20,7 +20,7 @@ impl<'a> Words<'a> {
         Self { text, at, ended: false }
     }
 
-    /// The offset behind what was read.
+    /// The offset after what was read.
     pub(super) fn at(&self) -> usize {
         self.at
     }
@@ -29,7 +29,7 @@ impl<'a> Words<'a> {
         &self.text[self.at..]
     }
 
-    /// Reads on to the end of the reference to a variable or a command that stands here; false where none does.
+    /// Reads on to the end of the reference to a variable or a command that is here; false where none does.
     fn reference(&mut self, word: &mut String) -> bool {
         let rest = self.rest();
         let ends = [("${{", "}}"), ("{{", "}}"), ("${", "}"), ("$(", ")")];
@@ -43,7 +43,7 @@ impl<'a> Words<'a> {
         true
     }
 
-    /// Reads on to the end of the quoted text that stands here; false where the quote is not closed on its line.
+    /// Reads on to the end of the quoted text that is here; false where the quote is not closed on its line.
     fn quoted(&mut self, quote: &str, word: &mut String) -> bool {
         let inner = &self.rest()[quote.len()..];
         let Some(end) = inner.find(quote).filter(|end| !inner[..*end].contains('\n')) else { return false };

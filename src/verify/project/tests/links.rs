@@ -136,7 +136,7 @@ fn doubts_services_that_extend_in_a_circle_or_nothing() {
         ),
         (
             "  a: {extends: {file: oci://x/y, service: b}}\n",
-            "a.yml: service `a` needs `oci://x/y`, which is not a file of this machine",
+            "a.yml: service `a` needs `oci://x/y`, which is not a file on this machine",
         ),
     ] {
         assert_doubted(&[file("a.yml", &format!("services:\n{services}"))], &["a.yml"], &[], words);
@@ -240,8 +240,8 @@ fn doubts_files_that_include_each_other_or_are_not_there() {
         ("[b.yml]", "b.yml includes itself, or a file that includes it"),
         ("[{path: [c.yml, ./x/../a.yml]}]", "a.yml includes itself, or a file that includes it"),
         ("[../x.yml]", "a.yml needs `../x.yml`, which is not among the files that are read"),
-        ("[\"https://x/y.yml\"]", "a.yml needs `https://x/y.yml`, which is not a file of this machine"),
-        ("[git@x:y/z.git]", "a.yml needs `git@x:y/z.git`, which is not a file of this machine"),
+        ("[\"https://x/y.yml\"]", "a.yml needs `https://x/y.yml`, which is not a file on this machine"),
+        ("[git@x:y/z.git]", "a.yml needs `git@x:y/z.git`, which is not a file on this machine"),
         ("[\"${X}.yml\"]", "a.yml needs `${X}.yml`, which depends on a variable"),
         ("[{path: c.yml, project_directory: $X}]", "a.yml needs `$X`, which depends on a variable"),
         ("b.yml", "a.yml has an `include` that cannot be understood (line 1)"),

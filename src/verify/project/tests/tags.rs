@@ -2,13 +2,13 @@
 
 use super::*;
 
-const WORDS: &str = "a.yml: service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
-                     `!override` does to it";
+const WORDS: &str = "a.yml: service `web` changes, and what a `!reset` or `!override` does to it \
+                     depends on the version of Docker Compose";
 
 #[test]
 fn doubts_tags_that_versions_of_docker_compose_take_differently() {
-    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
-                 `!override` does to it";
+    let words = "service `web` changes, and what a `!reset` or `!override` does to it \
+                 depends on the version of Docker Compose";
     let base = file("a.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]);
     let over = file("b.yml", "x-t: &t {user: !override x}\nservices:\n  web: {<<: *t, user: y}\n");
     let files = [base, over];
@@ -65,8 +65,8 @@ fn proves_what_tags_of_other_services_do_not_touch() {
 
 #[test]
 fn doubts_tags_that_reach_a_service_on_the_way_down_or_through_aliases() {
-    let words = "service `web` changes, and it depends on the version of Docker Compose what a `!reset` or \
-                 `!override` does to it";
+    let words = "service `web` changes, and what a `!reset` or `!override` does to it \
+                 depends on the version of Docker Compose";
     let upper = |other: &str| {
         let web = "web: {extends: {file: b.yml, service: base}}";
         file("a.yml", &format!("x-t: &t {{ports: !reset []}}\nservices:\n  {other}\n  {web}\n"))
