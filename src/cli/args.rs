@@ -16,7 +16,7 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Exit codes:
   0    done
-  1    `check`: a service is not hardened, or stays without hardening; `fix --exit-code`: something would change
+  1    `check`: a service is not hardened, or is left without hardening; `fix --exit-code`: something would change
   2    a file or repository could not be processed, or the command line is wrong
   130  interrupted";
 
