@@ -7,17 +7,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may use.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("text", &[]),
     ("yaml", &["text"]),
     ("compose", &["text", "yaml"]),
+    ("discover", &["text", "yaml", "compose"]),
     ("policy", &["text", "yaml"]),
     ("plan", &["text", "yaml", "compose", "policy"]),
     ("verify", &["text", "plan"]),
-    ("harden", &["text", "yaml", "compose", "policy", "plan", "verify"]),
-    ("output", &["text", "yaml", "compose", "policy", "plan", "verify", "harden"]),
-    ("migrate", &["text", "yaml", "compose", "policy", "plan", "verify", "harden", "output"]),
-    ("cli", &["text", "yaml", "compose", "policy", "plan", "verify", "harden", "output", "migrate"]),
+    ("harden", &["text", "yaml", "compose", "discover", "policy", "plan", "verify"]),
+    ("output", &["text", "yaml", "compose", "discover", "policy", "plan", "verify", "harden"]),
+    ("migrate", &["text", "yaml", "compose", "discover", "policy", "plan", "verify", "harden", "output"]),
+    (
+        "cli",
+        &["text", "yaml", "compose", "discover", "policy", "plan", "verify", "harden", "output", "migrate"],
+    ),
 ];
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

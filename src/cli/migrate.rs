@@ -14,7 +14,7 @@ use super::interrupt;
 use super::presenter::say;
 use super::summary::count;
 use super::tally::Tally;
-use crate::compose::Request;
+use crate::discover::Request;
 use crate::migrate::{
     BranchName, Event, Goal, Message, Options, Record, Report, Status, Target, find, listed, migrate,
     only_failed, sample, search,

@@ -13,7 +13,7 @@ use super::interrupt;
 use super::listener::Listener;
 use super::mode::{Mode, Shape};
 use super::presenter::{Presenter, say};
-use crate::compose::{Filter, Part, Request, Searched, Unit, survey};
+use crate::discover::{Filter, Part, Request, Searched, Unit, survey};
 use crate::harden::{Hardener, UnitOutcome, in_order};
 use crate::output::disk::Disk;
 use crate::output::snippet::Colour;

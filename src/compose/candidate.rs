@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
-use super::discover::{FileList, Group, Origin};
-use super::{ComposeDocument, ComposeFile, FileId, Files, Library, Scope, Service};
+use super::{ComposeDocument, ComposeFile, FileId, FileList, Files, Group, Library, Origin, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

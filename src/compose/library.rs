@@ -6,29 +6,9 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashMapExt};
 use typed_arena::Arena;
 
-use super::{ComposeDocument, ComposeFile, Scope, Service};
+use super::{ComposeDocument, ComposeFile, Files, Service};
 use crate::text::{Diagnostic, Source};
 use crate::yaml::{Tree, dialect, parse};
-
-/// Where the texts of files come from.
-pub trait Files {
-    /// Reads the file at `path`.
-    ///
-    /// # Errors
-    /// Why it cannot be read, for people.
-    fn read(&mut self, path: &Path) -> Result<Source, Diagnostic>;
-
-    /// Returns the path of the file at `path` without symbolic links, in it or on the way: the same for all its names.
-    fn identity(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
-
-    /// Whether the file at `path` may change.
-    fn scope(&self, path: &Path) -> Scope {
-        let _ = path;
-        Scope::Named
-    }
-}
 
 /// A file's place in a [`Library`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

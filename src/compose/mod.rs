@@ -8,11 +8,12 @@ mod attribute;
 mod builder;
 mod candidate;
 mod chain;
-pub mod discover;
-mod effective;
+pub mod effective;
 mod error;
 mod extends;
 mod file;
+mod files;
+mod group;
 mod include;
 mod library;
 mod load;
@@ -28,15 +29,13 @@ pub use attribute::{check_attribute, is_null, is_service_attribute};
 pub use builder::MAX_LAYERS;
 pub use candidate::{Candidate, Certainty, candidates};
 pub use chain::{Joined, Layer, LayerId};
-pub use discover::{
-    FileList, Filter, GlobError, Group, Origin, Part, Request, Scope, Searched, Submodules, Survey, Unit,
-    git_dir, repository_of, survey,
-};
 pub use effective::{EffectiveValue, Provenance};
 pub use error::{ComposeError, ComposeRule};
 pub use file::{ComposeDocument, ComposeFile, MAX_SERVICES};
+pub use files::{Files, Scope};
+pub use group::{FileList, Group, Origin};
 pub use include::Include;
-pub use library::{Definition, FileId, Files, Library};
+pub use library::{Definition, FileId, Library};
 pub use load::{MAX_INCLUDED_FILES, MAX_INCLUDES};
 pub use merge::{
     MAX_MERGED_IN_FILE, MAX_MERGED_MAPPINGS, MergeStep, is_merge_key, merge_entry, walk_merged, with_merged,

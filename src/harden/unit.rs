@@ -6,7 +6,8 @@ use foldhash::HashMap;
 
 use super::groups::harden_groups;
 use super::{Explanation, Hardener, Outcome, explain};
-use crate::compose::{Files, Group, Scope, Unit};
+use crate::compose::{Files, Group, Scope};
+use crate::discover::Unit;
 use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 
 /// The result of a unit of work.
@@ -81,7 +82,7 @@ impl Files for FilesAsHardened<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::{Request, survey};
+    use crate::discover::{Request, survey};
     use crate::policy::Policy;
 
     /// Files that hold another number each time they are read.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::repository::is_bare;
 use super::{Reason, Repository};
-use crate::compose::{Part, Request, Survey, Unit, survey};
+use crate::discover::{Part, Request, Survey, Unit, survey};
 use crate::harden::in_order;
 use crate::text::path_of;
 

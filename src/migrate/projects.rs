@@ -1,6 +1,7 @@
 //! The projects of one repository: from its work tree to what hardening makes of it.
 
-use crate::compose::{Files, Unit};
+use crate::compose::Files;
+use crate::discover::Unit;
 use crate::harden::{Hardener, Outcome, UnitOutcome};
 use crate::text::Severity;
 

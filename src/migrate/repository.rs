@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Reason;
 use super::file::read_file;
-use crate::compose::{Submodules, git_dir, normalise, repository_of};
+use crate::compose::normalise;
+use crate::discover::{Submodules, git_dir, repository_of};
 use crate::text::path_of;
 
 /// A repository with a work tree.

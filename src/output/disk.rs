@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use foldhash::HashMap;
 
 use super::write::{FileState, read};
-use crate::compose::{Files, Scope, Unit};
+use crate::compose::{Files, Scope};
+use crate::discover::Unit;
 use crate::text::{Diagnostic, Source};
 
 /// Reads files, and remembers the state each was in.

@@ -15,7 +15,8 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use compose_harden::compose::{Group, Origin, Request, Unit, survey};
+use compose_harden::compose::{Group, Origin};
+use compose_harden::discover::{Request, Unit, survey};
 use compose_harden::text::Severity;
 
 /// The groups of all units of `request`.

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use crate::Folder;
-use compose_harden::compose::Request;
+use compose_harden::discover::Request;
 
 use crate::discover;
 

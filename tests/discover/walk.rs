@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use compose_harden::compose::{Unit, survey};
+use compose_harden::discover::{Unit, survey};
 
 use crate::{Folder, discover};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use memchr::memmem;
 
 use super::command::{Command, commands};
-use crate::compose::discover::limited;
+use crate::discover::limited;
 
 /// A file with commands.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use self::resolve::{Base, Resolver};
 use self::texts::{Text, texts_in};
 use super::folder::Folder;
 use super::path::{is_repository, parent};
-use super::{FileList, Origin};
+use crate::compose::{FileList, Origin};
 use crate::text::Diagnostic;
 
 /// A directory whose files may say which Compose files are loaded together.

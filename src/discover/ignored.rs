@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::directory::yaml_files_in;
 use super::path::{parent, real};
 use super::unit::Unit;
-use super::{FileList, Origin};
+use crate::compose::{FileList, Origin};
 
 impl Unit<'_> {
     /// Whether `.gitignore` hides the file at `path`, which leads over no symbolic link.

@@ -12,8 +12,9 @@ use super::ignore_rules::IgnoreRules;
 use super::mention::{self, SearchPlace};
 use super::names::BASE_NAMES;
 use super::path::{absolute, check_file, parent, real};
-use super::reach::{Reach, Scope};
-use super::{FileList, Group, Origin, Request, join, sniff};
+use super::reach::Reach;
+use super::{Request, join, sniff};
+use crate::compose::{FileList, Group, Origin, Scope};
 use crate::text::Diagnostic;
 
 /// What is asked for in one repository, or outside any.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashSet};
 
 use super::command::Command;
-use crate::compose::discover::path::absolute;
+use crate::discover::path::absolute;
 
 /// How scripts write the directory they run in, in front of a path.
 const HERE: [&str; 6] = ["$PWD/", "${PWD}/", "$(PWD)/", "$$PWD/", "$(pwd)/", "$(CURDIR)/"];

@@ -27,8 +27,7 @@ mod walked;
 
 pub use self::filter::{Filter, GlobError};
 pub use self::path::repository_of;
-pub use self::reach::Scope;
-pub use self::request::{FileList, Group, Origin, Request};
+pub use self::request::Request;
 pub use self::submodule::{Submodules, git_dir};
 pub use self::survey::{Part, Searched, Survey, survey};
 pub use self::unit::Unit;

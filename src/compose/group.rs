@@ -1,30 +1,8 @@
-//! What is asked for, and the groups of file lists that come of it.
+//! Compose files that may be loaded together, as far as their names and those who load them tell.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::Filter;
 use crate::text::Diagnostic;
-
-/// What the user asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// Files and directories, as arguments. Without any, what Docker Compose loads in the current directory, and
-    /// everything below it.
-    pub paths: Vec<PathBuf>,
-    /// Files that are loaded together, in order (`-f`). With any, nothing else is looked for.
-    pub files: Vec<PathBuf>,
-    /// The absolute path that relative paths start from.
-    pub current_directory: PathBuf,
-    /// `COMPOSE_FILE` of the environment.
-    pub compose_file: Option<OsString>,
-    /// `COMPOSE_PATH_SEPARATOR` of the environment.
-    pub path_separator: Option<OsString>,
-    /// Which of the files in directories count.
-    pub filter: Filter,
-    /// Whether files in YAML with other names count that are Compose files by what is in them.
-    pub sniff: bool,
-}
 
 /// A list of files that are loaded together, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]

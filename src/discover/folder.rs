@@ -8,7 +8,7 @@ use foldhash::HashSet;
 use super::dotenv::{DotEnv, Unknown};
 use super::names::{BASE_NAMES, OVERRIDE_NAMES};
 use super::path::{absolute, check_file, name};
-use super::{FileList, Origin};
+use crate::compose::{FileList, Origin};
 use crate::text::Diagnostic;
 
 /// What is known of the files of one directory.

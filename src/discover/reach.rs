@@ -7,23 +7,7 @@ use std::path::{Path, PathBuf};
 use foldhash::HashSet;
 
 use super::path::{is_repository, parent, real};
-
-/// Whether a file may change in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// The user named it.
-    Named,
-    /// It is in a directory that the user named.
-    Inside,
-    /// It is beside or below a file that the user named: what that file extends or includes may change there.
-    Beside,
-    /// It is elsewhere, or in another repository.
-    Outside,
-    /// A glob of the user leaves it out.
-    LeftOut,
-    /// `.gitignore` names it.
-    Ignored,
-}
+use crate::compose::Scope;
 
 /// What was asked for of a unit of work, all of it without symbolic links.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use foldhash::HashSet;
 
-use super::Group;
 use super::folder::Folder;
 use super::path::parent;
+use crate::compose::Group;
 
 /// Joins `folders` where a list of one names a file in the directory of another.
 ///
