@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use super::builder::ProjectBuilder;
 use super::chain::LayerId;
 use super::path::{resolve, without_variable};
-use super::{ComposeFile, Definition, FileId};
+use super::{Definition, FileId};
 use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 /// A service that others extend.
@@ -30,10 +30,6 @@ pub(super) struct Extender {
     layers: HashMap<Extended, Option<LayerId>>,
     directories: Vec<PathBuf>,
     directory_ids: HashMap<PathBuf, DirectoryId>,
-    /// The services of a document by name, where one of them extends another.
-    names: HashMap<(FileId, u32), HashMap<String, Definition>>,
-    /// What all documents of a file make of its services, by name, where another file extends one of them.
-    definitions: HashMap<FileId, HashMap<String, Vec<Definition>>>,
 }
 
 impl Extended {
@@ -92,7 +88,7 @@ impl Extender {
             if !on_the_way.insert(extended.clone()) {
                 return Err(rejected(builder, definition, "this service extends itself"));
             }
-            let definitions = self.definitions_of(builder, &extended);
+            let definitions = definitions_of(builder, &extended);
             let extending = extending(builder, &definitions)?;
             next = match extending {
                 Some(child) => self.target(builder, child, extended.place())?,
@@ -126,12 +122,10 @@ impl Extender {
         let found = match (&extends.file, place.inside) {
             (Some(written), _) => {
                 let (file, directory) = self.open(builder, definition, written, place.directory)?;
-                self.in_file(builder, definition, extends.service, file, directory)?
+                in_file(builder, definition, extends.service, file, directory)?
             }
-            (None, Some(file)) => {
-                self.in_file(builder, definition, extends.service, file, place.directory)?
-            }
-            (None, None) => self.in_document(builder, definition, &extends.service, place.directory)?,
+            (None, Some(file)) => in_file(builder, definition, extends.service, file, place.directory)?,
+            (None, None) => in_document(builder, definition, &extends.service, place.directory)?,
         };
         Ok(Some(found))
     }
@@ -154,92 +148,42 @@ impl Extender {
         }
         Ok((builder.open(&path)?, self.directory(path.parent().unwrap_or(&path))))
     }
+}
 
-    /// The service called `name` in the document of `definition`, which extends it.
-    fn in_document(
-        &mut self,
-        builder: &ProjectBuilder<'_, '_>,
-        definition: Definition,
-        name: &str,
-        directory: DirectoryId,
-    ) -> Result<Extended, FileDiagnostic> {
-        let found = self.names(builder, definition).get(name).copied();
-        match found.filter(|found| !builder.library.service(*found).is_removed()) {
-            Some(found) => Ok(Extended::Definition(found, directory)),
-            None => {
-                Err(rejected(builder, definition, &format!("there is no service `{name}` in this document")))
-            }
-        }
+/// The service called `name` in the document of `definition`, which extends it.
+fn in_document(
+    builder: &ProjectBuilder<'_, '_>,
+    definition: Definition,
+    name: &str,
+    directory: DirectoryId,
+) -> Result<Extended, FileDiagnostic> {
+    let found = builder.library.in_document(definition, name);
+    match found.filter(|found| !builder.library.service(*found).is_removed()) {
+        Some(found) => Ok(Extended::Definition(found, directory)),
+        None => Err(rejected(builder, definition, &format!("there is no service `{name}` in this document"))),
     }
+}
 
-    /// The service called `name` in `file`, which `definition` extends.
-    fn in_file(
-        &mut self,
-        builder: &ProjectBuilder<'_, '_>,
-        definition: Definition,
-        name: String,
-        file: FileId,
-        directory: DirectoryId,
-    ) -> Result<Extended, FileDiagnostic> {
-        if self.definitions_in(builder, file).get(&name).is_none_or(Vec::is_empty) {
-            let path = builder.library.shown(file).display();
-            return Err(rejected(builder, definition, &format!("there is no service `{name}` in `{path}`")));
-        }
-        Ok(Extended::Service(file, directory, name))
+/// The service called `name` in `file`, which `definition` extends.
+fn in_file(
+    builder: &ProjectBuilder<'_, '_>,
+    definition: Definition,
+    name: String,
+    file: FileId,
+    directory: DirectoryId,
+) -> Result<Extended, FileDiagnostic> {
+    if builder.library.in_file(file, &name).is_empty() {
+        let path = builder.library.shown(file).display();
+        return Err(rejected(builder, definition, &format!("there is no service `{name}` in `{path}`")));
     }
+    Ok(Extended::Service(file, directory, name))
+}
 
-    /// The definitions that make up `extended`, the earliest first.
-    fn definitions_of(&mut self, builder: &ProjectBuilder<'_, '_>, extended: &Extended) -> Vec<Definition> {
-        match extended {
-            Extended::Definition(definition, _) => vec![*definition],
-            Extended::Service(file, _, name) => {
-                self.definitions_in(builder, *file).get(name).cloned().unwrap_or_default()
-            }
-        }
-    }
-
-    /// The definitions of the services of `file`, without what `!reset` removes and `!override` replaces.
-    fn definitions_in(
-        &mut self,
-        builder: &ProjectBuilder<'_, '_>,
-        file: FileId,
-    ) -> &HashMap<String, Vec<Definition>> {
-        let library = &*builder.library;
-        self.definitions.entry(file).or_insert_with(|| {
-            let mut definitions: HashMap<String, Vec<Definition>> = HashMap::new();
-            let documents = library.file(file).map(ComposeFile::documents).unwrap_or_default();
-            let first = documents.iter().rposition(|document| document.replaces_services);
-            let is_left = |definition: &Definition| definition.document as usize >= first.unwrap_or(0);
-            for definition in library.definitions(file).filter(is_left) {
-                let service = library.service(definition);
-                let found = definitions.entry(service.name.clone().into_owned()).or_default();
-                if service.is_removed() || service.replaces() {
-                    found.clear();
-                }
-                if !service.is_removed() {
-                    found.push(definition);
-                }
-            }
-            definitions
-        })
-    }
-
-    /// The services of the document that `definition` is in.
-    fn names(
-        &mut self,
-        builder: &ProjectBuilder<'_, '_>,
-        definition: Definition,
-    ) -> &HashMap<String, Definition> {
-        let Definition { file, document, .. } = definition;
-        let library = &*builder.library;
-        self.names.entry((file, document)).or_insert_with(|| {
-            let services = &library.document_of(definition).services;
-            let mut names = HashMap::with_capacity(services.len());
-            for (service, content) in (0..).zip(services) {
-                names.insert(content.name.clone().into_owned(), Definition { file, document, service });
-            }
-            names
-        })
+/// The definitions that make up `extended`, the earliest first.
+fn definitions_of(builder: &ProjectBuilder<'_, '_>, extended: &Extended) -> Vec<Definition> {
+    match extended {
+        Extended::Definition(definition, _) => vec![*definition],
+        Extended::Service(file, _, name) => builder.library.in_file(*file, name).to_vec(),
     }
 }
 

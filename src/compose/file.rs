@@ -8,8 +8,8 @@ use foldhash::{HashMap, HashMapExt};
 use super::include::{Include, read_includes};
 use super::merge::{Merged, check_merge, check_merge_kind};
 use super::{
-    Aliases, ComposeError, ComposeRule, Service, is_compose_tag, is_merge_key, is_override, is_reset,
-    merge_entry, with_merged,
+    Aliases, ComposeError, ComposeRule, Definition, FileId, Service, is_compose_tag, is_merge_key,
+    is_override, is_reset, merge_entry, with_merged,
 };
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 
@@ -86,6 +86,14 @@ impl<'t> ComposeFile<'t> {
     #[must_use]
     pub fn documents(&self) -> &[ComposeDocument<'t>] {
         &self.documents
+    }
+
+    /// Its services, document by document, as the definitions of the file with this place in a library.
+    pub fn definitions(&self, id: FileId) -> impl Iterator<Item = (Definition, &Service<'t>)> {
+        (0..).zip(&self.documents).flat_map(move |(document, content)| {
+            let numbered = (0..).zip(&content.services);
+            numbered.map(move |(service, content)| (Definition { file: id, document, service }, content))
+        })
     }
 
     /// Whether it includes a file, or extends a service of one, which may be itself by its own name.

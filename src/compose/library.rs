@@ -6,24 +6,10 @@ use std::path::{Path, PathBuf};
 use foldhash::{HashMap, HashMapExt};
 use typed_arena::Arena;
 
-use super::{ComposeDocument, ComposeFile, Files, Service};
+use super::names::ServiceNames;
+use super::{ComposeDocument, ComposeFile, Definition, FileId, Files, Service};
 use crate::text::{Diagnostic, Source};
 use crate::yaml::{Tree, dialect, parse};
-
-/// A file's place in a [`Library`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileId(u32);
-
-/// A service as one document of one file defines it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Definition {
-    /// The file.
-    pub file: FileId,
-    /// The place of the document in the file.
-    pub document: u32,
-    /// The place of the service among those of the document.
-    pub service: u32,
-}
 
 /// Files by their paths, each read at most once.
 pub struct Library<'l> {
@@ -41,14 +27,7 @@ struct Book<'l> {
     path: PathBuf,
     source: Option<&'l Source>,
     file: Result<ComposeFile<'l>, Diagnostic>,
-}
-
-impl FileId {
-    /// The place as a number, counted from 0 in the order of reading.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
+    names: ServiceNames,
 }
 
 impl<'l> Library<'l> {
@@ -81,7 +60,7 @@ impl<'l> Library<'l> {
         };
         self.names.insert(path.to_owned(), id);
         self.identities.insert(identity.clone(), id);
-        self.shelf.push(Book { path: identity, source, file });
+        self.shelf.push(Book { path: identity, source, file, names: ServiceNames::default() });
         id
     }
 
@@ -170,9 +149,17 @@ impl<'l> Library<'l> {
 
     /// The definitions of a file, document by document.
     pub fn definitions(&self, id: FileId) -> impl Iterator<Item = Definition> {
-        let documents = self.file(id).map(ComposeFile::documents).unwrap_or_default();
-        (0..).zip(documents).flat_map(move |(document, content)| {
-            (0..).take(content.services.len()).map(move |service| Definition { file: id, document, service })
-        })
+        self.file(id).into_iter().flat_map(move |file| file.definitions(id)).map(|(definition, _)| definition)
+    }
+
+    /// The service called `name` in the document of `definition`.
+    pub(super) fn in_document(&self, definition: Definition, name: &str) -> Option<Definition> {
+        let Definition { file, document, .. } = definition;
+        self.shelf[file.index()].names.in_document((file, self.file_of(definition)), document, name)
+    }
+
+    /// The definitions that make up the service called `name` of a file, the earliest first.
+    pub(super) fn in_file(&self, id: FileId, name: &str) -> &[Definition] {
+        self.file(id).map_or(&[], |file| self.shelf[id.index()].names.in_file((id, file), name))
     }
 }

@@ -22,6 +22,7 @@ const CASES: &[Case] = &[
     Case { name: "variants beside a base of many services", count: 8_000, put: put_variants },
     Case { name: "a chain of services that is included twice", count: 32_000, put: put_chain_twice },
     Case { name: "services that extend one of many documents", count: 16_000, put: put_documents },
+    Case { name: "variants that extend one library", count: 2_400, put: put_variants_of_library },
     Case { name: "includes behind many that are extended", count: 20_000, put: put_includes },
 ];
 
@@ -53,6 +54,17 @@ fn put_variants(folder: &Path, count: usize) {
     put(folder, "compose.yaml", &base);
     for number in 0..count {
         put(folder, &format!("compose.{number}.yaml"), "name: a\n");
+    }
+}
+
+fn put_variants_of_library(folder: &Path, count: usize) {
+    put(folder, "compose.yaml", "services: {web: {image: a}}\n");
+    let library =
+        text("services:\n", 0..count * 20, |text, number| writeln!(text, "  s{number}: {{image: a}}"));
+    put(folder, "library.yaml", &library);
+    for number in 0..count {
+        let variant = format!("services:\n  s: {{extends: {{file: library.yaml, service: s{number}}}}}\n");
+        put(folder, &format!("compose.{number}.yaml"), &variant);
     }
 }
 
