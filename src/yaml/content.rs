@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::chars::{break_len, is_blank, is_break};
+use super::escape::{Escape, escape};
 
 /// The content of a plain scalar over several lines.
 pub(super) fn plain(text: &str) -> String {
@@ -35,14 +36,12 @@ pub(super) fn double_quoted(text: &str) -> Cow<'_, str> {
         content.push_str(&rest[..stop]);
         rest = &rest[stop..];
         if rest.starts_with('\\') {
-            let (escaped, length) = unescape(rest);
-            if let Some(character) = escaped {
-                content.push(character);
-            }
-            let line_break = escaped.is_none() && length > 1;
+            // What is not an escape sequence is kept from its backslash on.
+            let (escaped, length) = escape(rest.as_bytes()).unwrap_or((Escape::Character('\\'), 1));
             rest = &rest[length..];
-            if line_break {
-                rest = skip_escaped_break(rest, &mut content);
+            match escaped {
+                Escape::Character(character) => content.push(character),
+                Escape::LineBreak => rest = skip_escaped_break(rest, &mut content),
             }
             fixed = content.len();
         } else {
@@ -118,48 +117,6 @@ fn skip_breaks(text: &str) -> (&str, usize) {
             at += 1;
         }
     }
-}
-
-/// Decodes the escape sequence that `text` begins with: its character, and its length in bytes. No character
-/// for an escaped line break or what is not an escape sequence.
-fn unescape(text: &str) -> (Option<char>, usize) {
-    let bytes = text.as_bytes();
-    let digits = match bytes.get(1) {
-        Some(b'x') => 2,
-        Some(b'u') => 4,
-        Some(b'U') => 8,
-        Some(byte) if is_break(*byte) => return (None, 1 + break_len(&bytes[1..])),
-        Some(byte) => return simple_escape(*byte).map_or((Some('\\'), 1), |character| (Some(character), 2)),
-        None => return (Some('\\'), 1),
-    };
-    let hex = text.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-    match hex.and_then(char::from_u32) {
-        Some(character) => (Some(character), 2 + digits),
-        None => (Some('\\'), 1),
-    }
-}
-
-fn simple_escape(byte: u8) -> Option<char> {
-    Some(match byte {
-        b'0' => '\0',
-        b'a' => '\x07',
-        b'b' => '\x08',
-        b't' | b'\t' => '\t',
-        b'n' => '\n',
-        b'v' => '\x0b',
-        b'f' => '\x0c',
-        b'r' => '\r',
-        b'e' => '\x1b',
-        b' ' => ' ',
-        b'"' => '"',
-        b'/' => '/',
-        b'\\' => '\\',
-        b'N' => '\u{85}',
-        b'_' => '\u{a0}',
-        b'L' => '\u{2028}',
-        b'P' => '\u{2029}',
-        _ => return None,
-    })
 }
 
 /// The content of a literal or folded scalar whose lines begin at column `indent`.

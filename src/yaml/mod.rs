@@ -8,6 +8,7 @@ mod content;
 pub mod dialect;
 pub mod edit;
 mod error;
+mod escape;
 mod event;
 mod node;
 mod parser;

@@ -36,9 +36,7 @@ fn sequence_offset(document: Node<'_>) -> Option<usize> {
     let mappings = document.descendants().filter(|node| node.kind() == NodeKind::BlockMapping);
     for mapping in mappings {
         for entry in mapping.entries() {
-            if entry.value.kind() == NodeKind::BlockSequence
-                && !entry.value.children().any(|item| item == mapping)
-            {
+            if entry.value.kind() == NodeKind::BlockSequence {
                 let offset = column(entry.value).checked_sub(column(mapping))?;
                 return (offset <= MAX_STEP).then_some(offset);
             }

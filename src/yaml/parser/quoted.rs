@@ -2,6 +2,7 @@
 
 use super::super::chars::{DOUBLE_STOP, is, is_break};
 use super::super::error::SyntaxErrorKind;
+use super::super::escape::{Escape, escape};
 use super::super::token::TokenKind;
 use super::state::Parser;
 
@@ -67,35 +68,16 @@ impl Parser<'_> {
     /// Passes the backslash at the cursor and what it escapes; a line break is left to be passed as one.
     fn pass_escape(&mut self) {
         let start = self.at;
-        let digits = match self.byte(start + 1) {
-            Some(b'x') => 2,
-            Some(b'u') => 4,
-            Some(b'U') => 8,
-            Some(
-                b'\\' | b'N' | b'_' | b'L' | b'P' | b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f'
-                | b'r' | b'e' | b' ' | b'"' | b'/',
-            ) => 0,
-            Some(byte) if is_break(byte) => {
-                self.at += 1;
-                return;
-            }
+        match escape(&self.bytes[start..]) {
+            Some((Escape::Character(_), length)) => self.at += length,
+            Some((Escape::LineBreak, _)) => self.at += 1,
             None => {
                 self.at += 1;
-                return;
+                // The end of the text is an error of its own.
+                if self.at < self.bytes.len() {
+                    self.error(SyntaxErrorKind::Escape, start, start + 1);
+                }
             }
-            Some(_) => return self.reject_escape(start),
-        };
-        let hex = self.bytes.get(start + 2..start + 2 + digits).unwrap_or(b"-");
-        let value =
-            hex.iter().try_fold(0_u32, |value, byte| Some(value << 4 | char::from(*byte).to_digit(16)?));
-        if value.and_then(char::from_u32).is_none() {
-            return self.reject_escape(start);
         }
-        self.at = start + 2 + digits;
-    }
-
-    fn reject_escape(&mut self, start: usize) {
-        self.at = start + 1;
-        self.error(SyntaxErrorKind::Escape, start, start + 1);
     }
 }
