@@ -53,6 +53,7 @@ impl<'a, 'l> ProjectBuilder<'a, 'l> {
 
     /// Adds a layer of its own over `below`.
     pub(super) fn push(&mut self, definition: Definition, below: Option<LayerId>) -> LayerId {
+        self.library.count_layers(1);
         self.push_layer(Layer { definition, below, joined: None })
     }
 

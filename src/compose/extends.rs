@@ -75,15 +75,36 @@ impl Extender {
         definition: Definition,
         directory: &Path,
     ) -> Result<Option<LayerId>, FileDiagnostic> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps = Vec::new();
+        let walked = self.walk(builder, definition, directory, &mut steps);
+        if walked.is_err() {
+            builder.library.count_layers(steps.len());
+        }
+        let mut below = walked?;
+        for step in steps.into_iter().rev() {
+            for definition in step.definitions {
+                below = Some(builder.push(definition, below));
+            }
+            self.layers.insert(step.extended, below);
+        }
+        Ok(below)
+    }
+
+    /// Adds to `steps` the services from what `definition` extends down to the root of its chain, or to one that is known:
+    /// returns the layers of that.
+    fn walk(
+        &mut self,
+        builder: &mut ProjectBuilder<'_, '_>,
+        definition: Definition,
+        directory: &Path,
+        steps: &mut Vec<Step>,
+    ) -> Result<Option<LayerId>, FileDiagnostic> {
         let start = Place { inside: None, directory: self.directory(directory) };
         let mut on_the_way = HashSet::from_iter([Extended::Definition(definition, start.directory)]);
         let mut next = self.target(builder, definition, start)?;
-        let mut below = None;
         while let Some(extended) = next {
             if let Some(known) = self.layers.get(&extended) {
-                below = *known;
-                break;
+                return Ok(*known);
             }
             if !on_the_way.insert(extended.clone()) {
                 return Err(rejected(builder, definition, "this service extends itself"));
@@ -96,13 +117,7 @@ impl Extender {
             };
             steps.push(Step { extended, definitions });
         }
-        for step in steps.into_iter().rev() {
-            for definition in step.definitions {
-                below = Some(builder.push(definition, below));
-            }
-            self.layers.insert(step.extended, below);
-        }
-        Ok(below)
+        Ok(None)
     }
 
     /// What `definition`, which is at `place`, extends.

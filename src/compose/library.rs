@@ -20,6 +20,8 @@ pub struct Library<'l> {
     /// By their paths without symbolic links.
     identities: HashMap<PathBuf, FileId>,
     shelf: Vec<Book<'l>>,
+    defined: usize,
+    layers: usize,
 }
 
 /// A file of a [`Library`], or why it cannot be read or understood.
@@ -34,7 +36,15 @@ impl<'l> Library<'l> {
     /// Returns a library without files, whose texts and trees are kept in `sources` and `trees`.
     #[must_use]
     pub fn new(sources: &'l Arena<Source>, trees: &'l Arena<Tree<'l>>) -> Self {
-        Self { sources, trees, names: HashMap::new(), identities: HashMap::new(), shelf: Vec::new() }
+        Self {
+            sources,
+            trees,
+            names: HashMap::new(),
+            identities: HashMap::new(),
+            shelf: Vec::new(),
+            defined: 0,
+            layers: 0,
+        }
     }
 
     /// Returns the file at `path`, which is read from `files` the first time.
@@ -60,6 +70,8 @@ impl<'l> Library<'l> {
         };
         self.names.insert(path.to_owned(), id);
         self.identities.insert(identity.clone(), id);
+        self.defined +=
+            file.iter().flat_map(ComposeFile::documents).map(|it| it.services.len()).sum::<usize>();
         self.shelf.push(Book { path: identity, source, file, names: ServiceNames::default() });
         id
     }
@@ -150,6 +162,23 @@ impl<'l> Library<'l> {
     /// The definitions of a file, document by document.
     pub fn definitions(&self, id: FileId) -> impl Iterator<Item = Definition> {
         self.file(id).into_iter().flat_map(move |file| file.definitions(id)).map(|(definition, _)| definition)
+    }
+
+    /// How many definitions its files have.
+    #[must_use]
+    pub fn defined(&self) -> usize {
+        self.defined
+    }
+
+    /// How many layers all projects together were made of so far, those that failed to load among them.
+    #[must_use]
+    pub fn layers(&self) -> usize {
+        self.layers
+    }
+
+    /// Counts layers of a project.
+    pub(super) fn count_layers(&mut self, count: usize) {
+        self.layers += count;
     }
 
     /// The service called `name` in the document of `definition`.

@@ -11,7 +11,8 @@ use crate::plan::{FixedFiles, FixedReason, LoadedProject};
 use crate::policy::Policy;
 use crate::text::{Diagnostic, FileDiagnostic};
 
-/// How many layers in total projects may have that only files and commands suggest.
+/// How many layers in total the projects of a unit of work may have that only files and commands suggest, or that others
+/// have already.
 pub const MAX_SHARED_LAYERS: usize = 200_000;
 
 /// The projects of a unit of work.
@@ -47,13 +48,21 @@ pub(super) fn load_all(
     outcome: &mut Outcome,
 ) -> Option<LoadedProjects> {
     let (mut all, mut used) = (LoadedProjects::default(), UsedFiles::default());
-    let mut shared = 0;
+    let mut shared = SharedLayers::default();
     for candidate in found {
         let Some(candidate) = used.without_used(candidate, library, files) else { continue };
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
         let asked = candidate.paths.iter().any(is_asked);
-        let loaded = match load(candidate, library, files) {
+        let first = candidate.paths.first().cloned().unwrap_or_default();
+        let before = library.layers();
+        let loaded = load(candidate, library, files);
+        shared.add(loaded.as_ref().ok(), library.layers() - before);
+        if shared.total(library) > MAX_SHARED_LAYERS {
+            outcome.refusals.push(too_many_layers(&first));
+            return None;
+        }
+        let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(Failed { diagnostic, files }) => {
                 let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
@@ -71,18 +80,35 @@ pub(super) fn load_all(
         if all.has(&loaded.project) {
             continue;
         }
-        // What the user, names or settings say has each file only once.
-        if !matches!(loaded.certainty, Certainty::Given | Certainty::Alone) {
-            shared += loaded.project.layers.len();
-        }
-        if shared > MAX_SHARED_LAYERS {
-            outcome.refusals.push(too_many_layers(library.path(loaded.project.files[0])));
-            return None;
-        }
         used.add(&loaded);
         all.add(loaded);
     }
     Some(all)
+}
+
+/// How many layers the projects share.
+#[derive(Default)]
+struct SharedLayers {
+    /// Those of projects that only files and commands suggest.
+    suggested: usize,
+    /// Those of other projects, and of what does not load.
+    others: usize,
+}
+
+impl SharedLayers {
+    fn add(&mut self, loaded: Option<&LoadedProject>, layers: usize) {
+        match loaded {
+            Some(loaded) if !matches!(loaded.certainty, Certainty::Given | Certainty::Alone) => {
+                self.suggested += loaded.project.layers.len();
+            }
+            _ => self.others += layers,
+        }
+    }
+
+    /// Of the other projects each definition counts once as a layer that is not shared.
+    fn total(&self, library: &Library<'_>) -> usize {
+        self.suggested + self.others.saturating_sub(library.defined())
+    }
 }
 
 /// How a project that is given or mentioned uses a file that it does not merge by its own list.
@@ -139,7 +165,7 @@ impl UsedFiles {
 
 fn too_many_layers(base: &Path) -> FileDiagnostic {
     let title = format!(
-        "the files that may be loaded over this one have more than {MAX_SHARED_LAYERS} layers of services in total \
+        "the projects that this file may be part of have more than {MAX_SHARED_LAYERS} layers of services in total \
          (MAX_SHARED_LAYERS)"
     );
     FileDiagnostic::new(

@@ -23,6 +23,8 @@ const CASES: &[Case] = &[
     Case { name: "a chain of services that is included twice", count: 32_000, put: put_chain_twice },
     Case { name: "services that extend one of many documents", count: 16_000, put: put_documents },
     Case { name: "variants that extend one library", count: 2_400, put: put_variants_of_library },
+    Case { name: "variants that extend one chain", count: 4_000, put: put_variants_of_chain },
+    Case { name: "variants that extend one broken chain", count: 4_000, put: put_variants_of_broken_chain },
     Case { name: "includes behind many that are extended", count: 20_000, put: put_includes },
 ];
 
@@ -68,12 +70,32 @@ fn put_variants_of_library(folder: &Path, count: usize) {
     }
 }
 
-fn put_chain_twice(folder: &Path, count: usize) {
-    let chain = text("services:\n  s0: {image: a}\n", 1..count, |text, number| {
+fn put_variants_of_chain(folder: &Path, count: usize) {
+    put_variants_of(folder, &chain(count), count);
+}
+
+fn put_variants_of_broken_chain(folder: &Path, count: usize) {
+    put_variants_of(folder, &chain(count).replace("image: a", "extends: none"), count);
+}
+
+fn put_variants_of(folder: &Path, base: &str, count: usize) {
+    put(folder, "compose.yaml", base);
+    for number in 0..count {
+        let variant = format!("services:\n  v: {{extends: {{file: compose.yaml, service: s{number}}}}}\n");
+        put(folder, &format!("compose.{number}.yaml"), &variant);
+    }
+}
+
+/// So many services, each of which extends the one before.
+fn chain(count: usize) -> String {
+    text("services:\n  s0: {image: a}\n", 1..count, |text, number| {
         writeln!(text, "  s{number}: {{extends: s{}}}", number - 1)
-    });
+    })
+}
+
+fn put_chain_twice(folder: &Path, count: usize) {
     put(folder, "compose.yaml", "include: [a.yaml, a.yaml, {path: a.yaml, project_directory: b}]\n");
-    put(folder, "a.yaml", &chain);
+    put(folder, "a.yaml", &chain(count));
 }
 
 fn put_documents(folder: &Path, count: usize) {

@@ -45,17 +45,35 @@ fn what_a_base_that_is_given_up_would_gain_counts_for_its_other_variants() {
     }
 }
 
-#[test]
-fn many_layers_that_are_only_possible_are_refused() {
-    let services: Vec<_> =
-        (0..MAX_SHARED_LAYERS / 2).map(|number| format!("  s{number}: {{image: a}}\n")).collect();
-    let base = format!("services:\n{}", services.concat());
-    let over = "services:\n  s0: {image: b}\n";
-    let (files, outcome) = run(&[&base, over, over], Relation::Variants);
-    let words = "compose.yaml: the files that may be loaded over this one have more than 200000 layers of services \
-                 in total (MAX_SHARED_LAYERS)";
-    assert_eq!(said(&files, &outcome.refusals), [words]);
+/// Asserts that the projects of a base and these variants share too many layers.
+#[track_caller]
+fn assert_shares_too_much(base: &str, variants: &[String]) {
+    let texts: Vec<&str> = std::iter::once(base).chain(variants.iter().map(String::as_str)).collect();
+    let (files, outcome) = run(&texts, Relation::Variants);
+    let [refusal] = &said(&files, &outcome.refusals)[..] else { panic!("{:?}", outcome.refusals) };
+    let words = "the projects that this file may be part of have more than 200000 layers of services in total \
+                 (MAX_SHARED_LAYERS)";
+    assert!(refusal.ends_with(words), "{refusal}");
     assert!(outcome.changes.is_empty());
+}
+
+#[test]
+fn many_layers_that_several_projects_share_are_refused() {
+    let services = |count: usize, body: &str| {
+        let services: Vec<_> = (0..count).map(|number| format!("  s{number}: {body}\n")).collect();
+        format!("services:\n{}", services.concat())
+    };
+    let over = || "services:\n  s0: {image: b}\n".to_owned();
+    assert_shares_too_much(&services(MAX_SHARED_LAYERS / 2, "{image: a}"), &[over(), over()]);
+    // Each by itself.
+    let count = MAX_SHARED_LAYERS / 2 + 3;
+    let links = (1..count).map(|number| format!("  s{number}: {{extends: s{}}}\n", number - 1));
+    let base = format!("services:\n  s0: {{image: a}}\n{}", links.collect::<String>());
+    let variant = |name: &str| {
+        let extends = format!("{{file: compose.yaml, service: s{}}}", count - 1);
+        format!("services:\n  {name}: {{extends: {extends}}}\n")
+    };
+    assert_shares_too_much(&base, &[variant("v"), variant("w")]);
 }
 
 #[test]
