@@ -49,6 +49,9 @@ pub enum ComposeRule {
     /// More than [`MAX_SERVICES`](super::MAX_SERVICES).
     #[error("this file has more than {0} services (MAX_SERVICES)")]
     TooManyServices(usize),
+    /// More than [`MAX_DOCUMENTS`](super::MAX_DOCUMENTS).
+    #[error("this file has more than {0} documents (MAX_DOCUMENTS)")]
+    TooManyDocuments(usize),
     /// A service's name.
     #[error("`{0}` is not a valid service name: use only ASCII letters, digits, `.`, `_` and `-`")]
     ServiceName(String),
@@ -143,7 +146,9 @@ impl ComposeError {
             ComposeRule::TaggedInclude => (false, "remove the tag, and the value after `!reset`"),
             ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
             ComposeRule::KeptReset(_) => (false, "remove the entry with the tag"),
-            ComposeRule::TooManyServices(_) => (false, "divide the services among several files"),
+            ComposeRule::TooManyServices(_) | ComposeRule::TooManyDocuments(_) => {
+                (false, "divide it into several files")
+            }
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

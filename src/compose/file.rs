@@ -11,6 +11,7 @@ use super::{
     Aliases, ComposeError, ComposeRule, Definition, FileId, Service, is_compose_tag, is_merge_key,
     is_override, is_reset, merge_entry, with_merged,
 };
+use crate::text::Span;
 use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 
 /// The top-level keys of the Compose Specification, besides extensions.
@@ -18,7 +19,10 @@ const TOP_LEVEL: [&str; 9] =
     ["version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"];
 
 /// How many services the documents of a file may define: each is read twice more by the proof, the second time with the hardening.
-pub const MAX_SERVICES: usize = 250_000;
+pub const MAX_SERVICES: usize = 100_000;
+
+/// How many documents a file may have: each takes more memory than its bytes let expect.
+pub const MAX_DOCUMENTS: usize = 10_000;
 
 /// A Compose file that Docker Compose would read.
 #[derive(Debug)]
@@ -56,6 +60,10 @@ impl<'t> ComposeFile<'t> {
         let aliases = Aliases::of(tree)?;
         check_merges(tree, &aliases)?;
         let mut merged = Merged::of_file(tree.nodes().count());
+        if let Some(document) = tree.documents().nth(MAX_DOCUMENTS) {
+            let rule = ComposeRule::TooManyDocuments(MAX_DOCUMENTS);
+            return Err(ComposeError { rule, span: Span::at(document.span().start()) });
+        }
         let mut documents = Vec::new();
         let mut left = MAX_SERVICES;
         for node in tree.documents() {

@@ -132,22 +132,22 @@ pub(crate) const TEXTS: &[Text] = &[
     Text { name: "a long name of a service", size: 1_000_000, expect: Limit("MAX_NAME_BYTES"),
         made: By(|out, size| repeat(out, b"services:\n  ? ", b"k", size, b"\n  : image: a\n")) },
     // What is many.
-    Text { name: "many services", size: 250_000, expect: Hardened, made: By(services) },
+    Text { name: "many services", size: 100_000, expect: Hardened, made: By(services) },
     Text { name: "too many services", size: 1_000_000, expect: Limit("MAX_SERVICES"), made: By(services) },
-    Text { name: "many services in one line", size: 200_000, expect: Hardened,
+    Text { name: "many services in one line", size: 100_000, expect: Hardened,
         made: By(|out, size| {
             count(out, b"services: {", 0..size, |out, it| write!(out, "s{it}: {{image: a}}, "))?;
             out.write_all(b"}\n")
         }) },
-    Text { name: "many services with a list of merges in one line", size: 200_000, expect: Hardened,
+    Text { name: "many services with a list of merges in one line", size: 100_000, expect: Hardened,
         made: By(|out, size| {
             let start = b"x-a: &a {init: true}\nservices: {";
             count(out, start, 0..size, |out, it| write!(out, "s{it}: {{<<: [*a], image: a}}, "))?;
             out.write_all(b"}\n")
         }) },
-    Text { name: "many services that are no container", size: 200_000, expect: Anything,
+    Text { name: "many services that are no container", size: 100_000, expect: Anything,
         made: By(|out, size| count(out, b"services:\n", 0..size, |out, it| write!(out, "  s{it}:\n    init: true\n"))) },
-    Text { name: "many privileged services", size: 200_000, expect: Hardened,
+    Text { name: "many privileged services", size: 100_000, expect: Hardened,
         made: By(|out, size| {
             count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{image: a, privileged: true}}"))
         }) },
@@ -159,18 +159,20 @@ pub(crate) const TEXTS: &[Text] = &[
         made: By(|out, size| repeat(out, b"", b"# c\n", size, SERVICE)) },
     Text { name: "many documents", size: 10_000, expect: Anything,
         made: By(|out, size| repeat(out, b"", b"---\nservices:\n  web:\n    image: a\n", size, b"")) },
-    Text { name: "many documents that delete the same keys", size: 80_000, expect: Hardened,
+    Text { name: "too many documents", size: 100_000, expect: Limit("MAX_DOCUMENTS"),
+        made: By(|out, size| repeat(out, b"", b"---\nservices:\n  web:\n    image: a\n", size, b"")) },
+    Text { name: "many documents that delete the same keys", size: 9_999, expect: Hardened,
         made: By(|out, size| {
             let piece = b"---\nservices:\n  web: {user: !reset null, runtime: !reset null, \
                 security_opt: !reset null, cap_drop: !reset null}\n";
             repeat(out, SERVICE, piece, size, b"")
         }) },
-    Text { name: "many documents with anchors that use one block", size: 80_000, expect: Hardened,
+    Text { name: "many documents with anchors that use one block", size: 9_999, expect: Hardened,
         made: By(|out, size| {
             let block = b"x-common-hardening-opts: &hardening {init: true}\n";
             count(out, block, 0..size, |out, it| write!(out, "---\nx-a: &a{it} b\nservices: {{s{it}: {{image: a}}}}\n"))
         }) },
-    Text { name: "many documents that use one block behind many keys", size: 30_000, expect: Hardened,
+    Text { name: "many documents that use one block behind many keys", size: 9_999, expect: Hardened,
         made: By(|out, size| {
             count(out, b"", 0..size, |out, it| writeln!(out, "x-{it}: a"))?;
             let used = |out: &mut dyn Write, it| write!(out, "---\nservices:\n  s{it}: {{image: a}}\n");

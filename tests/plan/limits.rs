@@ -1,6 +1,8 @@
 //! How much of one kind a file may hold, exactly.
 
-use compose_harden::compose::{ComposeFile, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES};
+use compose_harden::compose::{
+    ComposeFile, MAX_DOCUMENTS, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES,
+};
 use compose_harden::yaml::parse;
 
 /// The title, the reason and the help where Docker Compose's model of `text` cannot be made.
@@ -22,16 +24,25 @@ fn a_name_may_have_4096_bytes() {
 }
 
 #[test]
-fn the_documents_of_a_file_may_define_250000_services() {
+fn the_documents_of_a_file_may_define_100000_services() {
     let document = |services: usize| {
         let services: Vec<_> = (0..services).map(|number| format!("  s{number}:\n")).collect();
         format!("services:\n{}", services.concat())
     };
     let file = |later: usize| format!("{}---\n{}", document(MAX_SERVICES - 2), document(later));
     assert_eq!(refused(&file(2)), None);
-    let reason = "this file has more than 250000 services (MAX_SERVICES)";
-    let refusal = [TITLE, reason, "divide the services among several files"].map(str::to_owned);
+    let reason = "this file has more than 100000 services (MAX_SERVICES)";
+    let refusal = [TITLE, reason, "divide it into several files"].map(str::to_owned);
     assert_eq!(refused(&file(3)), Some(refusal));
+}
+
+#[test]
+fn a_file_may_have_10000_documents() {
+    let file = |documents: usize| "--- {services: {web: {image: a}}}\n".repeat(documents);
+    assert_eq!(refused(&file(MAX_DOCUMENTS)), None);
+    let reason = "this file has more than 10000 documents (MAX_DOCUMENTS)";
+    let refusal = [TITLE, reason, "divide it into several files"].map(str::to_owned);
+    assert_eq!(refused(&file(MAX_DOCUMENTS + 1)), Some(refusal));
 }
 
 /// A file in which each of `services` services merges `mappings` mappings by one list.

@@ -66,14 +66,14 @@ fn many_layers_that_several_projects_share_are_refused() {
     let over = || "services:\n  s0: {image: b}\n".to_owned();
     assert_shares_too_much(&services(MAX_SHARED_LAYERS / 2, "{image: a}"), &[over(), over()]);
     // Each by itself.
-    let count = MAX_SHARED_LAYERS / 2 + 3;
+    let count = MAX_SHARED_LAYERS / 3 + 2;
     let links = (1..count).map(|number| format!("  s{number}: {{extends: s{}}}\n", number - 1));
     let base = format!("services:\n  s0: {{image: a}}\n{}", links.collect::<String>());
     let variant = |name: &str| {
-        let extends = format!("{{file: compose.yaml, service: s{}}}", count - 1);
+        let extends = format!("{{file: /p/compose.yaml, service: s{}}}", count - 1);
         format!("services:\n  {name}: {{extends: {extends}}}\n")
     };
-    assert_shares_too_much(&base, &[variant("v"), variant("w")]);
+    assert_shares_too_much(&base, &[variant("v"), variant("w"), variant("x")]);
 }
 
 #[test]
