@@ -178,6 +178,16 @@ fn tags_elsewhere_are_none_of_an_include() {
 }
 
 #[test]
+fn a_null_in_an_include_names_nothing() {
+    let include = "include: [{path: ~}, {path: b.yml, project_directory: ~}]\n";
+    let files = [
+        file("a.yml", include),
+        file("b.yml", "#bservices:\n  web: {#h image: i}\n").gains(&[("web", &KEYS)]),
+    ];
+    assert_proved(&files, &["a.yml"], &[("web", &KEYS, &[])]);
+}
+
+#[test]
 fn an_included_file_comes_behind_what_is_merged_already() {
     let files = [
         file("a.yml", "services:\n  web: {user: a}\n---\ninclude: [b.yml]\n"),

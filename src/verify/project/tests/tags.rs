@@ -207,6 +207,15 @@ fn services_that_replace_all_earlier_ones_leave_none_of_them() {
         &[("api", &KEYS, &[])],
         "a.yml: service `web` gains `security_opt`, `cap_drop`, `user`, `runtime` and has nothing extended, where nothing and nothing are promised",
     );
+    // What is tagged inside, and what is included, may come out in another way.
+    let words = WORDS.replace("`web`", "`api`");
+    let api_with = |more: &str| format!("api: {{extends: {{file: a.yml, service: db}}{more}}}");
+    let tagged = over(&format!("!override {{{}}}", api_with(", ports: !reset []")));
+    assert_doubted(&tagged, &AB, &[("api", &KEYS, &[])], &words);
+    let including = format!("!override {{{}}}\ninclude: [c.yml]", api_with(""));
+    let [base, over] = over(&including);
+    let files = [base, over, file("c.yml", "services: {cache: {image: i}}\n")];
+    assert_doubted(&files, &AB, &[("api", &KEYS, &[])], &words);
     let extended = "#bservices:\n  db: {#h image: i}\n---\nservices: !override\n  web: {image: j}\n";
     let files = |service: &str| {
         let text = format!("services:\n  top: {{extends: {{file: b.yml, service: {service}}}}}\n");
