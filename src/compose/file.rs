@@ -18,7 +18,8 @@ use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 const TOP_LEVEL: [&str; 9] =
     ["version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"];
 
-/// How many services the documents of a file may define: each is read twice more by the proof, the second time with the hardening.
+/// How many services the documents of a file may define: the proof reads each twice more, the second time with the
+/// hardening.
 pub const MAX_SERVICES: usize = 100_000;
 
 /// How many documents a file may have: each takes more memory than its bytes let expect.
