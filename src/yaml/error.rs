@@ -113,6 +113,11 @@ pub enum SyntaxErrorKind {
     /// Collections inside one another, more than `MAX_DEPTH` deep.
     #[error("collections are nested more than 10,000 levels deep (MAX_DEPTH)")]
     TooDeep,
+    /// More nodes than `MAX_NODES`, and less than `MIN_BYTES_PER_NODE` for each.
+    #[error(
+        "from here on there are more than 1,000,000 nodes (MAX_NODES), of less than 5 bytes each (MIN_BYTES_PER_NODE)"
+    )]
+    TooManyNodes,
     /// The lines of a block scalar begin beyond column 65,535.
     #[error("the lines of this block scalar are indented by more than 65,535 columns")]
     TooIndented,
@@ -122,9 +127,11 @@ impl SyntaxError {
     /// Returns the message for people.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error("not valid YAML")
-            .at(self.span, self.kind.to_string())
-            .help("fix the file first; `docker compose config` rejects it as well")
+        let (title, help) = match self.kind {
+            SyntaxErrorKind::TooManyNodes => ("this file is too dense", "divide it into several files"),
+            _ => ("not valid YAML", "fix the file first; `docker compose config` rejects it as well"),
+        };
+        Diagnostic::error(title).at(self.span, self.kind.to_string()).help(help)
     }
 }
 

@@ -21,7 +21,7 @@ mod tree;
 pub use error::{Relaxation, SyntaxError, SyntaxErrorKind};
 pub use event::write_events;
 pub use node::{Entry, Node};
-pub use parser::{MAX_DEPTH, MAX_IMPLICIT_KEY, parse};
+pub use parser::{MAX_DEPTH, MAX_IMPLICIT_KEY, MAX_NODES, MIN_BYTES_PER_NODE, parse};
 pub use resolve::{ScalarType, resolve_plain};
 pub use style::Style;
 pub use tag::Tag;

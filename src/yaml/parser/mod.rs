@@ -18,7 +18,7 @@ mod stream;
 use self::state::Parser;
 use super::tree::Tree;
 
-pub use self::state::{MAX_DEPTH, MAX_IMPLICIT_KEY};
+pub use self::state::{MAX_DEPTH, MAX_IMPLICIT_KEY, MAX_NODES, MIN_BYTES_PER_NODE};
 
 /// Returns the tree of `text`, whatever it holds; [`Tree::errors`] says what is wrong with it.
 ///
@@ -29,4 +29,30 @@ pub fn parse(text: &str) -> Tree<'_> {
     let mut parser = Parser::new(text);
     parser.stream();
     parser.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::error::SyntaxErrorKind;
+    use super::*;
+
+    #[test]
+    fn a_text_with_more_nodes_than_any_can_have_needs_bytes_for_each() {
+        let list = |item: &str, items: usize| format!("[{}]", item.repeat(items));
+        // The document and the list are nodes as well.
+        let most = MAX_NODES - 2;
+        for (text, fits) in [
+            (list("a,", most), true),
+            (list("a,", most + 1), false),
+            (list("a,    ", most + 1), true),
+            (list("a,  ", most + 1), false),
+        ] {
+            let tree = parse(&text);
+            let errors: Vec<_> = tree.errors().iter().map(|error| error.kind).collect();
+            let expected = if fits { &[][..] } else { &[SyntaxErrorKind::TooManyNodes] };
+            assert_eq!(errors, expected, "{} bytes", text.len());
+            let joined: usize = tree.tokens().map(|(_, span)| span.range().len()).sum();
+            assert_eq!(joined, text.len());
+        }
+    }
 }

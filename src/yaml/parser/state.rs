@@ -17,6 +17,13 @@ pub const MAX_DEPTH: usize = 10_000;
 /// How long an implicit key can be, in characters (YAML 1.2.2, section 7.4.2).
 pub const MAX_IMPLICIT_KEY: usize = 1024;
 
+/// How many nodes a text of any length can have.
+pub const MAX_NODES: usize = 1_000_000;
+
+/// A text with more nodes than [`MAX_NODES`] has at least as many bytes for each of them: the memory that a node takes, here and
+/// in a proof, is bounded by the length of the text.
+pub const MIN_BYTES_PER_NODE: usize = 5;
+
 /// What is between two tokens that are not white space.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Gap {
@@ -211,7 +218,11 @@ impl<'s> Parser<'s> {
     // ---- nodes
 
     pub(super) fn push_node(&mut self, kind: NodeKind, first: TokenId, end: TokenId, flags: u8) -> u32 {
-        let id = self.nodes.len() as u32;
+        let id = self.nodes.len();
+        if id >= MAX_NODES && id >= self.bytes.len() / MIN_BYTES_PER_NODE {
+            self.fail(SyntaxErrorKind::TooManyNodes);
+        }
+        let id = id as u32;
         self.nodes.push(RawNode { kind, flags, indent: 0, first, end, next: id + 1 });
         id
     }
