@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::text::Diagnostic;
+use crate::text::FileDiagnostic;
 
 /// A list of files that are loaded together, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,8 +45,8 @@ pub struct Group {
     pub lists: Vec<FileList>,
     /// Compose files by their names, or named as arguments, that are in no list.
     pub variants: Vec<PathBuf>,
-    /// What there is to say, each with the file or directory it is about, in order of path.
-    pub messages: Vec<(PathBuf, Diagnostic)>,
+    /// What there is to say, in order of path.
+    pub messages: Vec<FileDiagnostic>,
 }
 
 impl Group {

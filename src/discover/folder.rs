@@ -9,7 +9,7 @@ use super::dotenv::{DotEnv, Unknown};
 use super::names::{BASE_NAMES, OVERRIDE_NAMES};
 use super::path::{absolute, check_file, name};
 use crate::compose::{FileList, Origin};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 /// What is known of the files of one directory.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Folder {
     pub(super) directory: PathBuf,
     pub(super) lists: Vec<FileList>,
     pub(super) variants: Vec<PathBuf>,
-    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+    pub(super) messages: Vec<FileDiagnostic>,
 }
 
 /// The value of a `COMPOSE_FILE`, taken apart by its separator, and the file it is written in.
@@ -74,7 +74,7 @@ impl Folder {
         match variable {
             Ok(Some(variable)) => self.load_variable(variable),
             Ok(None) => self.load_names(&files, follows),
-            Err(message) => self.messages.push((self.directory.join(".env"), message)),
+            Err(message) => self.messages.push(FileDiagnostic::new(self.directory.join(".env"), message)),
         }
         self.add_variants(files);
         self.variants.sort();
@@ -90,7 +90,7 @@ impl Folder {
         for other in bases.chain(overrides).filter(|path| found.contains(path)).collect::<Vec<_>>() {
             let title = format!("`{}` is here as well, but Docker Compose does not read it", name(&other));
             let help = "remove the file that is not needed, or name the files to load with `-f`";
-            self.messages.push((base.clone(), Diagnostic::warning(title).help(help)));
+            self.messages.push(FileDiagnostic::new(&base, Diagnostic::warning(title).help(help)));
             self.variants.push(other);
         }
         self.lists.push(FileList { files, origin: Origin::Names });
@@ -107,7 +107,7 @@ impl Folder {
         for (number, path) in (1..).zip(variable.paths) {
             match self.named_file(&path) {
                 Ok(file) => files.push(file),
-                Err(reason) => self.messages.push((place.clone(), wrong_entry(number, &reason))),
+                Err(reason) => self.messages.push(FileDiagnostic::new(&place, wrong_entry(number, &reason))),
             }
         }
         if self.messages.len() == before {

@@ -41,7 +41,7 @@ fn tidy(group: &mut Group) {
     group.lists.retain(|list| kept.insert(list.files.clone()));
     let mut listed: HashSet<&PathBuf> = group.lists.iter().flat_map(|list| &list.files).collect();
     group.variants = group.variants.iter().filter(|file| listed.insert(file)).cloned().collect();
-    group.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
+    group.messages.sort_by(|one, other| one.path.cmp(&other.path));
     // Directories inside each other may both have been walked.
     group.messages.dedup();
 }

@@ -13,6 +13,7 @@ use super::path::{absolute, check_file, parent, real, repository_of};
 use super::unit::{Unit, variable};
 use super::walk::{Start, walk};
 use super::walked::{Repository, Walk};
+use crate::text::FileDiagnostic;
 
 /// What is known so far.
 pub(super) struct Surveyor<'r> {
@@ -78,7 +79,8 @@ impl<'r> Surveyor<'r> {
             if path.is_dir() {
                 roots.push(path);
             } else if let Err(message) = check_file(&path) {
-                self.unit(repository_of(parent(&target))).messages.push((path, message));
+                let message = FileDiagnostic::new(path, message);
+                self.unit(repository_of(parent(&target))).messages.push(message);
             } else if named.insert(path.clone()) {
                 self.unit(repository_of(parent(&target))).name(target, path);
             }

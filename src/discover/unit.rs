@@ -15,7 +15,7 @@ use super::path::{absolute, check_file, parent, real};
 use super::reach::Reach;
 use super::{Request, join, sniff};
 use crate::compose::{FileList, Group, Origin, Scope};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 /// What is asked for in one repository, or outside any.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct Unit<'r> {
     pub(super) directories: BTreeMap<PathBuf, Directory>,
     /// What `.gitignore` files say.
     pub(super) ignored: IgnoreRules,
-    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+    pub(super) messages: Vec<FileDiagnostic>,
     pub(super) reach: Reach,
 }
 
@@ -45,7 +45,7 @@ impl<'r> Unit<'r> {
     /// The first of the paths that it is made of.
     pub(super) fn first_path(&self) -> Option<&Path> {
         let asked = self.repository.iter().chain(&self.roots).chain(&self.named);
-        asked.chain(self.messages.iter().map(|(path, _)| path)).min().map(PathBuf::as_path)
+        asked.chain(self.messages.iter().map(|message| &message.path)).min().map(PathBuf::as_path)
     }
 
     pub(super) fn new(request: &'r Request, repository: Option<PathBuf>) -> Self {
@@ -89,7 +89,7 @@ impl<'r> Unit<'r> {
 
     /// What could not be read while it was looked for, and why.
     #[must_use]
-    pub fn unreadable(&self) -> &[(PathBuf, Diagnostic)] {
+    pub fn unreadable(&self) -> &[FileDiagnostic] {
         &self.messages
     }
 
@@ -130,8 +130,8 @@ impl<'r> Unit<'r> {
             let follows = |path: &Path| self.follows(path);
             found.folder(above).load(Ok(None), compose_files_in(above, None), &follows);
         }
-        for (path, message) in &self.messages {
-            found.folder(path).messages.push((path.clone(), message.clone()));
+        for message in &self.messages {
+            found.folder(&message.path).messages.push(message.clone());
         }
         for (directory, content) in &self.directories {
             found.directory(directory, content);
@@ -227,9 +227,9 @@ fn loaded_by_options(request: &Request) -> Group {
         let file = absolute(&request.current_directory, written);
         if written == Path::new("-") {
             let message = Diagnostic::error("cannot harden standard input").help("name a file with `-f`");
-            group.messages.push((written.clone(), message));
+            group.messages.push(FileDiagnostic::new(written, message));
         } else if let Err(message) = check_file(&file) {
-            group.messages.push((file, message));
+            group.messages.push(FileDiagnostic::new(file, message));
         } else {
             files.push(file);
         }
@@ -333,7 +333,8 @@ impl<'u> Found<'u> {
             return Vec::new();
         }
         let files = self.files().chain(mentioned.iter().flat_map(Folder::files));
-        let found: BTreeSet<&PathBuf> = files.chain(unit.messages.iter().map(|(path, _)| path)).collect();
+        let found: BTreeSet<&PathBuf> =
+            files.chain(unit.messages.iter().map(|message| &message.path)).collect();
         // In order of path, what is below a directory comes right after it.
         let is_bare = |root: &&PathBuf| {
             found.range::<PathBuf, _>(*root..).next().is_none_or(|path| !path.starts_with(root))
@@ -347,14 +348,14 @@ impl<'u> Found<'u> {
             let help = "write globs as in `.gitignore`, as seen from the current directory";
             let message =
                 Diagnostic::error("no Compose file in this directory matches `--include`").help(help);
-            self.folder(root).messages.push((root.clone(), message));
+            self.folder(root).messages.push(FileDiagnostic::new(root, message));
         }
         for root in self.still_bare(&mentioned) {
             let help = format!("name a file, or a directory with one of {}", BASE_NAMES.join(", "));
             let message = Diagnostic::error("there is no Compose file in this directory").help(help);
             let folder = self.folder(root);
             if folder.messages.is_empty() {
-                folder.messages.push((root.clone(), message));
+                folder.messages.push(FileDiagnostic::new(root, message));
             }
         }
         let mut folders: Vec<Folder> = self.folders.into_values().chain(mentioned).collect();

@@ -18,7 +18,7 @@ use super::path::{is_repository, real};
 use super::rules::Rules;
 use super::submodule::{Submodules, git_dir};
 use super::walked::{Repository, Walk};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 /// Folders of other people's projects, which are not walked.
 const FOREIGN_FOLDERS: [&str; 2] = ["node_modules", "vendor"];
@@ -57,7 +57,7 @@ pub(super) fn walk(start: &Start<'_>, filter: &Filter) -> Walk {
             let first = Task { directory: start.target.to_owned(), rules };
             walker.all(first, &mut walk);
         }
-        Err(refused) => walk.messages.push((refused.path, *refused.diagnostic)),
+        Err(refused) => walk.messages.push(refused),
     }
     walk.sort();
     walk
@@ -142,7 +142,8 @@ impl Walker<'_> {
             Err(error) => {
                 let title = format!("cannot read the directory: {error}");
                 let help = "make it readable, or name it in a `.gitignore`";
-                walk.messages.push((self.shown(directory), Diagnostic::error(title).help(help)));
+                let message = Diagnostic::error(title).help(help);
+                walk.messages.push(FileDiagnostic::new(self.shown(directory), message));
                 return Vec::new();
             }
         };
@@ -156,7 +157,8 @@ impl Walker<'_> {
         let rules = match rules {
             Ok(rules) => rules,
             Err(refused) => {
-                walk.messages.push((self.shown(&refused.path), *refused.diagnostic));
+                let path = self.shown(&refused.path);
+                walk.messages.push(FileDiagnostic { path, ..refused });
                 return Vec::new();
             }
         };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::directory::Directory;
 use super::filter::LeftOut;
-use crate::text::Diagnostic;
+use crate::text::FileDiagnostic;
 
 /// What there is below a directory.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Walk {
     /// Why files with the name of a Compose file, and directories, do not count; each reason once, in any order.
     pub(super) left_out: Vec<LeftOut>,
     /// What could not be read, and why.
-    pub(super) messages: Vec<(PathBuf, Diagnostic)>,
+    pub(super) messages: Vec<FileDiagnostic>,
 }
 
 /// A git repository that a walk came to.
@@ -62,6 +62,6 @@ impl Walk {
     pub(super) fn sort(&mut self) {
         self.directories.sort_by(|(one, _), (other, _)| one.cmp(other));
         self.repositories.sort();
-        self.messages.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.messages.sort_by(|one, other| one.path.cmp(&other.path));
     }
 }

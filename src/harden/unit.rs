@@ -13,7 +13,7 @@ use crate::text::{Diagnostic, FileDiagnostic, Severity, Source};
 /// The result of a unit of work.
 #[derive(Debug, Default)]
 pub struct UnitOutcome {
-    /// The messages about what was found, each with the file or directory it is about. A group with an error among them is
+    /// The messages about what was found. A group with an error among them is
     /// left alone.
     pub messages: Vec<FileDiagnostic>,
     /// The projects, explained, where that was asked for.
@@ -45,9 +45,8 @@ impl Hardener {
     fn unit_of(&self, groups: &mut Vec<Group>, files: &mut dyn Files) -> UnitOutcome {
         let mut messages = Vec::new();
         groups.retain(|group| {
-            let own = group.messages.iter().map(|(path, message)| FileDiagnostic::new(path, message.clone()));
-            messages.extend(own);
-            group.messages.iter().all(|(_, message)| message.severity != Severity::Error)
+            messages.extend(group.messages.iter().cloned());
+            group.messages.iter().all(|message| message.diagnostic.severity != Severity::Error)
         });
         let mut outcomes = harden_groups(groups, files, self);
         outcomes.sort_by(|one, other| one.sources.keys().next().cmp(&other.sources.keys().next()));

@@ -12,7 +12,7 @@ use super::repository::is_bare;
 use super::{Reason, Repository};
 use crate::discover::{Part, Request, Survey, Unit, survey};
 use crate::harden::in_order;
-use crate::text::path_of;
+use crate::text::{FileDiagnostic, path_of};
 
 /// A path to work on, and the repository that is there.
 #[derive(Debug)]
@@ -78,8 +78,8 @@ pub fn find(request: &Request) -> Vec<Target<'_>> {
             }
             Some(_) => {}
             None => {
-                let closed = unit.unreadable().iter().map(|(path, message)| {
-                    (path.clone(), (Err(Reason::Closed(message.title.clone())), None))
+                let closed = unit.unreadable().iter().map(|FileDiagnostic { path, diagnostic }| {
+                    (path.clone(), (Err(Reason::Closed(diagnostic.title.clone())), None))
                 });
                 found.extend(closed);
             }

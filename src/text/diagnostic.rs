@@ -1,6 +1,6 @@
 //! A message about a place in a source, as data.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Span;
 
@@ -88,19 +88,19 @@ impl Diagnostic {
     }
 }
 
-/// A message and the file that it is about.
+/// A message and the file or directory that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileDiagnostic {
-    /// The file.
+    /// The file or directory.
     pub path: PathBuf,
     /// The message.
     pub diagnostic: Box<Diagnostic>,
 }
 
 impl FileDiagnostic {
-    /// Returns the message `diagnostic` about the file at `path`.
+    /// Returns the message `diagnostic` about what is at `path`.
     #[must_use]
-    pub fn new(path: &Path, diagnostic: Diagnostic) -> Self {
-        Self { path: path.to_owned(), diagnostic: Box::new(diagnostic) }
+    pub fn new(path: impl Into<PathBuf>, diagnostic: Diagnostic) -> Self {
+        Self { path: path.into(), diagnostic: Box::new(diagnostic) }
     }
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use compose_harden::compose::{Group, Origin};
 use compose_harden::discover::{Request, Unit, survey};
-use compose_harden::text::Severity;
+use compose_harden::text::{FileDiagnostic, Severity};
 
 /// The groups of all units of `request`.
 fn discover(request: &Request) -> Vec<Group> {
@@ -82,12 +82,12 @@ impl Folder {
                 shown.push(format!("{origin}: {}", files.join(" + ")));
             }
             shown.extend(group.variants.iter().map(|variant| format!("variant {}", name(variant))));
-            for (path, message) in &group.messages {
-                let severity = match message.severity {
+            for FileDiagnostic { path, diagnostic } in &group.messages {
+                let severity = match diagnostic.severity {
                     Severity::Error => "error",
                     Severity::Warning => "warning",
                 };
-                shown.push(format!("{severity} at {}: {}", name(path), message.title));
+                shown.push(format!("{severity} at {}: {}", name(path), diagnostic.title));
             }
         }
         shown

@@ -18,7 +18,7 @@ use self::texts::{Text, texts_in};
 use super::folder::Folder;
 use super::path::{is_repository, parent};
 use crate::compose::{FileList, Origin};
-use crate::text::Diagnostic;
+use crate::text::{Diagnostic, FileDiagnostic};
 
 /// A directory whose files may say which Compose files are loaded together.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool)
     }
     folders.extend(stopped_at.map(|directory| {
         let mut folder = Folder::new(&directory);
-        folder.messages.push((directory, too_many()));
+        folder.messages.push(FileDiagnostic::new(directory, too_many()));
         folder
     }));
     folders
