@@ -49,6 +49,9 @@ pub struct Selection {
     /// A Compose file of the one project to work on; repeat it for each file, in the order of `docker compose -f`.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// What relative paths in the files of `-f` start from; the directory of the first file if it is not given.
+    #[arg(long, value_name = "DIR", requires = "files")]
+    pub project_directory: Option<PathBuf>,
     /// In searched directories, use only files that match GLOB (as in `.gitignore`), or lie below a directory that
     /// does; repeatable.
     #[arg(long, value_name = "GLOB")]

@@ -46,6 +46,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<End> {
     let request = Request {
         paths: selection.paths.clone(),
         files: selection.files.clone(),
+        project_directory: selection.project_directory.clone(),
         compose_file: std::env::var_os("COMPOSE_FILE"),
         path_separator: std::env::var_os("COMPOSE_PATH_SEPARATOR"),
         filter: Filter::new(&current_directory, &selection.include, &selection.exclude)?,

@@ -46,6 +46,8 @@ impl Certainty {
 pub struct Candidate {
     /// The files.
     pub paths: Vec<PathBuf>,
+    /// The project's directory, where it is stated.
+    pub directory: Option<PathBuf>,
     /// How certain that is.
     pub certainty: Certainty,
 }
@@ -101,7 +103,7 @@ fn of_list(list: &FileList) -> Candidate {
         Origin::Mention { file, line } => Certainty::Mentioned(file.clone(), *line),
         _ => Certainty::Given,
     };
-    Candidate { paths: list.files.clone(), certainty }
+    Candidate { paths: list.files.clone(), directory: list.directory.clone(), certainty }
 }
 
 /// The project that the variants in its directory may be layers over.
@@ -165,7 +167,7 @@ fn of_variant(
     library: &Library<'_>,
     files: &dyn Files,
 ) -> Vec<Candidate> {
-    let alone = Candidate { paths: vec![path.to_owned()], certainty: Certainty::Alone };
+    let alone = Candidate { paths: vec![path.to_owned()], directory: None, certainty: Certainty::Alone };
     let documents = library.file(id).map(ComposeFile::documents);
     if documents.is_ok_and(<[_]>::is_empty) && !(base.is_none() && files.scope(path) == Scope::Named) {
         // It adds nothing to a project, and is not one by itself.
@@ -185,7 +187,8 @@ fn of_variant(
         return vec![alone];
     };
     let is_certain = matches!(certainty, Certainty::Layer(_));
-    let layered = Candidate { paths: vec![base.first.to_owned(), path.to_owned()], certainty };
+    let layered =
+        Candidate { paths: vec![base.first.to_owned(), path.to_owned()], directory: None, certainty };
     if is_certain { vec![layered] } else { vec![layered, alone] }
 }
 

@@ -9,8 +9,18 @@ use crate::text::FileDiagnostic;
 pub struct FileList {
     /// The files, the base first.
     pub files: Vec<PathBuf>,
+    /// The project's directory, where it is stated: what the paths in these files start from. Otherwise it is that of the base.
+    pub directory: Option<PathBuf>,
     /// Who says that they are loaded together.
     pub origin: Origin,
+}
+
+impl FileList {
+    /// Returns the list of `files`, whose project is in the directory of the base.
+    #[must_use]
+    pub fn new(files: Vec<PathBuf>, origin: Origin) -> Self {
+        Self { files, directory: None, origin }
+    }
 }
 
 /// Who says that files are loaded together.

@@ -24,23 +24,25 @@ pub const MAX_INCLUDES: usize = 64;
 pub const MAX_INCLUDED_FILES: usize = 10_000;
 
 impl Project {
-    /// Loads the project of the files at `paths`, merged in this order.
+    /// Loads the project of the files at `paths`, merged in this order, in `directory` or that of the first of them.
     ///
     /// # Errors
     /// The first thing that cannot be read or that Docker Compose rejects.
     pub fn load(
         paths: &[PathBuf],
+        directory: Option<&Path>,
         library: &mut Library<'_>,
         files: &mut dyn Files,
     ) -> Result<Self, FileDiagnostic> {
-        let directory = paths.first().and_then(|path| path.parent()).unwrap_or(Path::new("")).to_owned();
+        let directory = directory.or_else(|| paths.first()?.parent()).unwrap_or(Path::new(""));
         let builder = ProjectBuilder::new(library, files);
         let mut loader = Loader::new(builder);
-        let model = loader.model(paths, &directory, 0)?;
+        let model = loader.model(paths, directory, 0)?;
         loader.check_content()?;
         let mut project = loader.builder.project;
         project.services = model.services;
         project.paths = paths.to_vec();
+        project.directory = directory.to_owned();
         project.all_files.sort_unstable();
         match project.repeated_item(library) {
             Some((file, diagnostic)) => Err(FileDiagnostic::new(library.path(file), diagnostic)),

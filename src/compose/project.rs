@@ -21,8 +21,10 @@ pub struct ProjectService {
 pub struct Project {
     /// The files that are merged, in order.
     pub files: Vec<FileId>,
-    /// Their paths as they are written: what they name by relative paths starts from there.
+    /// Their paths as they are written.
     pub paths: Vec<PathBuf>,
+    /// What the paths in them start from.
+    pub directory: PathBuf,
     /// All files that it is made of, those that are extended or included too, in order of their reading.
     pub all_files: Vec<FileId>,
     /// Its services, in the order in which they first come.

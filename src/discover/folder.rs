@@ -93,7 +93,7 @@ impl Folder {
             self.messages.push(FileDiagnostic::new(&base, Diagnostic::warning(title).help(help)));
             self.variants.push(other);
         }
-        self.lists.push(FileList { files, origin: Origin::Names });
+        self.lists.push(FileList::new(files, Origin::Names));
     }
 
     /// Adds the list that a `COMPOSE_FILE` names, or says which of its files are not there.
@@ -111,7 +111,7 @@ impl Folder {
             }
         }
         if self.messages.len() == before {
-            self.lists.push(FileList { files, origin: variable.origin });
+            self.lists.push(FileList::new(files, variable.origin));
         }
     }
 

@@ -52,6 +52,6 @@ impl Unit<'_> {
         let is_known = says_so.is_none_or(|file| !self.is_ignored(&real(file)));
         let shown = later.iter().filter(|file| is_known && !self.is_ignored(&real(file)));
         let files: Vec<_> = [base].into_iter().chain(shown).cloned().collect();
-        (files.len() < list.files.len()).then(|| FileList { files, origin: list.origin.clone() })
+        (files.len() < list.files.len()).then(|| FileList { files, ..list.clone() })
     }
 }

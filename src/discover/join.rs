@@ -38,7 +38,7 @@ pub(super) fn join(folders: Vec<Folder>) -> Vec<Group> {
 
 fn tidy(group: &mut Group) {
     let mut kept = HashSet::default();
-    group.lists.retain(|list| kept.insert(list.files.clone()));
+    group.lists.retain(|list| kept.insert((list.files.clone(), list.directory.clone())));
     let mut listed: HashSet<&PathBuf> = group.lists.iter().flat_map(|list| &list.files).collect();
     group.variants = group.variants.iter().filter(|file| listed.insert(file)).cloned().collect();
     group.messages.sort_by(|one, other| one.path.cmp(&other.path));

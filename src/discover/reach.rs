@@ -19,7 +19,7 @@ pub(super) struct Reach {
     /// Repositories that are units of their own, in order of path.
     pub(super) others: Vec<PathBuf>,
     named: HashSet<PathBuf>,
-    /// The directories of the paths that named files were given by.
+    /// The directories of the paths that named files were given by, and of their project.
     beside: HashSet<PathBuf>,
 }
 
@@ -28,6 +28,11 @@ impl Reach {
     pub(super) fn name(&mut self, path: &Path, target: PathBuf) {
         self.named.insert(target);
         self.beside.insert(real(parent(path)));
+    }
+
+    /// Adds the directory of the project that the named files make up.
+    pub(super) fn name_project(&mut self, directory: &Path) {
+        self.beside.insert(real(directory));
     }
 
     /// Whether the file at `path` may change, in the repository with this top; `is_walked` where all repositories

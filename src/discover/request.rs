@@ -13,6 +13,8 @@ pub struct Request {
     pub paths: Vec<PathBuf>,
     /// Files that are loaded together, in order (`-f`). With any, nothing else is looked for.
     pub files: Vec<PathBuf>,
+    /// The directory of their project (`--project-directory`); without it, that of the first of them.
+    pub project_directory: Option<PathBuf>,
     /// The absolute path that relative paths start from.
     pub current_directory: PathBuf,
     /// `COMPOSE_FILE` of the environment.

@@ -63,8 +63,12 @@ impl<'r> Surveyor<'r> {
 
     /// Takes the files of `-f`: one project, whichever repositories they are in.
     pub(super) fn options(&mut self, current: &Path) {
-        let named = self.request.files.iter().map(|written| absolute(current, written));
+        let request = self.request;
+        let named = request.files.iter().map(|written| absolute(current, written));
         let unit = self.unit(None);
+        if let Some(directory) = &request.project_directory {
+            unit.reach.name_project(&absolute(current, directory));
+        }
         for file in named {
             unit.name(real(&file), file);
         }

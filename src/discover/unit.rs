@@ -235,7 +235,9 @@ fn loaded_by_options(request: &Request) -> Group {
         }
     }
     if group.messages.is_empty() {
-        group.lists.push(FileList { files, origin: Origin::Options });
+        let directory = request.project_directory.as_deref();
+        let directory = directory.map(|written| absolute(&request.current_directory, written));
+        group.lists.push(FileList { files, directory, origin: Origin::Options });
     }
     group
 }
@@ -317,7 +319,7 @@ impl<'u> Found<'u> {
                 unit.load(folder, Ok(variable), Vec::new());
                 if folder.lists.is_empty() {
                     let files = files.iter().take(1).cloned().collect();
-                    folder.lists.push(FileList { files, origin: Origin::Arguments });
+                    folder.lists.push(FileList::new(files, Origin::Arguments));
                 } else {
                     folder.add_variants(compose_files_in(directory, unit.directories.get(directory)));
                 }

@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn group(path: &str) -> Group {
-        let list = FileList { files: vec![path.into()], origin: Origin::Names };
+        let list = FileList::new(vec![path.into()], Origin::Names);
         Group { lists: vec![list], ..Group::default() }
     }
 

@@ -154,7 +154,7 @@ impl UsedFiles {
         match (found, &candidate.certainty) {
             (Some(Use::Extended), Certainty::Layer(_)) => {
                 let paths = candidate.paths.split_off(1);
-                Some(Candidate { paths, certainty: Certainty::Alone })
+                Some(Candidate { paths, certainty: Certainty::Alone, ..candidate })
             }
             (Some(Use::Extended), Certainty::Alone) | (None, _) => Some(candidate),
             // What is included is part of that project, and what is extended is not a layer over it.
@@ -187,8 +187,8 @@ pub(super) fn load(
     library: &mut Library<'_>,
     files: &mut dyn Files,
 ) -> Result<LoadedProject, Failed> {
-    let Candidate { paths, certainty } = candidate;
-    let error = match Project::load(&paths, library, files) {
+    let Candidate { paths, directory, certainty } = candidate;
+    let error = match Project::load(&paths, directory.as_deref(), library, files) {
         // Nobody loads a file over one that it extends.
         Ok(project) if matches!(certainty, Certainty::Possible(_)) && extends_its_base(&project) => {
             return Err(Failed { diagnostic: None, files: Vec::new() });

@@ -54,7 +54,7 @@ pub fn harden_file(source: Source, policy: &Policy) -> Outcome {
             self.0.take().ok_or_else(missing)
         }
     }
-    let list = FileList { files: vec![source.path().to_owned()], origin: Origin::Options };
+    let list = FileList::new(vec![source.path().to_owned()], Origin::Options);
     let group = Group { lists: vec![list], ..Group::default() };
     harden(&group, &mut One(Some(source)), policy)
 }

@@ -68,6 +68,8 @@ pub struct ServicePromise {
 pub struct ProjectPromise {
     /// The files that are merged in this order, as with several `-f` options, by their paths as written.
     pub files: Vec<PathBuf>,
+    /// What the paths in them start from.
+    pub directory: PathBuf,
     /// The services that change, in order of their names.
     pub services: Vec<EffectivePromise>,
 }

@@ -60,7 +60,11 @@ pub fn plan(
         plan.bare += planner.note_bare(loaded, &mut notes);
         let project = &loaded.project;
         let services = planner.promise(project, &gains);
-        plan.projects.push(ProjectPromise { files: project.paths.clone(), services });
+        plan.projects.push(ProjectPromise {
+            files: project.paths.clone(),
+            directory: project.directory.clone(),
+            services,
+        });
     }
     refusals.finish()?;
     let mut items = ListItems::of(&projects);

@@ -259,3 +259,16 @@ fn a_service_that_begins_in_a_file_that_globs_leave_out_is_noted() {
     assert!(run.messages.contains("it begins in `c.yml`, which the globs leave out"), "{}", run.messages);
     assert_eq!(run.code, Some(1), "{}", run.messages);
 }
+
+#[test]
+fn paths_in_files_start_from_the_directory_of_the_project() {
+    let base = "services:\n  web:\n    extends: {file: lib/web.yml, service: web}\n";
+    let folder = Folder::new(&[("docker/base.yml", base), ("lib/web.yml", WEB), ("docker/lib/web.yml", WEB)]);
+    let list = ["fix", "--write", "-f", "docker/base.yml"];
+    let run = folder.run(".", &[&list[..], &["--project-directory", "."]].concat());
+    let hardened = || [folder.is_hardened("lib/web.yml"), folder.is_hardened("docker/lib/web.yml")];
+    assert_eq!((run.code, hardened()), (Some(0), [true, false]), "{}", run.messages);
+    let run = folder.run(".", &list);
+    assert_eq!((run.code, hardened()), (Some(0), [true, true]), "{}", run.messages);
+    assert_eq!(folder.run(".", &["fix", "--project-directory", "."]).code, Some(2));
+}

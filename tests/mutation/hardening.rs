@@ -79,7 +79,7 @@ fn run(files: &Memory, relation: Relation, policy: &Policy) -> Outcome {
 pub(crate) fn group_of(files: &Memory, relation: Relation) -> Group {
     let paths: Vec<PathBuf> =
         NAMES.iter().map(PathBuf::from).filter(|path| files.0.contains_key(path)).collect();
-    let list = |files: &[PathBuf]| FileList { files: files.to_vec(), origin: Origin::Options };
+    let list = |files: &[PathBuf]| FileList::new(files.to_vec(), Origin::Options);
     let (lists, variants) = match relation {
         Relation::First => (vec![list(&paths[..1])], Vec::new()),
         Relation::Layers => (vec![list(&paths)], Vec::new()),

@@ -10,7 +10,7 @@ use super::{assert_hardened, run, said};
 
 /// A list of the files with these places among the names.
 fn list(places: &[usize], origin: Origin) -> FileList {
-    FileList { files: places.iter().map(|place| PathBuf::from(NAMES[*place])).collect(), origin }
+    FileList::new(places.iter().map(|place| PathBuf::from(NAMES[*place])).collect(), origin)
 }
 
 fn mention() -> Origin {

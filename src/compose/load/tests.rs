@@ -80,8 +80,12 @@ fn a_service_that_is_included_twice_is_one_only_where_all_that_it_extends_is() {
     let load = |here, there| {
         let (sources, trees) = (Arena::new(), Arena::new());
         let mut library = Library::new(&sources, &trees);
-        let project =
-            Project::load(&[PathBuf::from("/p/compose.yaml")], &mut library, &mut Twice { here, there });
+        let project = Project::load(
+            &[PathBuf::from("/p/compose.yaml")],
+            None,
+            &mut library,
+            &mut Twice { here, there },
+        );
         project.map(|project| project.services.len()).map_err(|error| error.diagnostic.title)
     };
     let [web, other] = ["services: {web: {image: a}}\n", "services: {web: {image: b}}\n"];

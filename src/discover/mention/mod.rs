@@ -44,7 +44,7 @@ pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool)
     for (file, line, files) in mentions {
         if files.iter().any(&counts) {
             let mut folder = Folder::new(parent(&files[0]));
-            folder.lists.push(FileList { files, origin: Origin::Mention { file, line } });
+            folder.lists.push(FileList::new(files, Origin::Mention { file, line }));
             folders.push(folder);
         }
     }

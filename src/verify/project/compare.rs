@@ -1,7 +1,5 @@
 //! Whether the services of a project differ by exactly what the project promises.
 
-use std::path::Path;
-
 use foldhash::{HashMap, HashMapExt};
 
 use crate::plan::{EffectivePromise, ProjectPromise};
@@ -26,7 +24,7 @@ pub(super) fn check(loader: &mut Loader<'_, '_>, project: &ProjectPromise) -> Re
         loader.files.at(path).ok_or_else(missing)
     });
     let files = files.collect::<Result<Vec<_>, _>>()?;
-    let result = loader.load(files, main.parent().unwrap_or(Path::new("")))?;
+    let result = loader.load(files, &project.directory)?;
     let mut promises = HashMap::with_capacity(project.services.len());
     for promise in &project.services {
         let is_new = promises.insert(&*promise.name, promise).is_none();

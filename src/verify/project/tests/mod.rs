@@ -88,8 +88,9 @@ fn verdict(files: &[File], project: &[&str], services: &[Effective<'_>]) -> Verd
         gains: owned(gains),
         extended: owned(extended),
     });
-    let files = project.iter().map(PathBuf::from).collect();
-    let project = ProjectPromise { files, services: services.collect() };
+    let files: Vec<PathBuf> = project.iter().map(PathBuf::from).collect();
+    let directory = files[0].parent().unwrap().to_owned();
+    let project = ProjectPromise { files, directory, services: services.collect() };
     prove_projects(&readings.collect::<Vec<_>>(), &[project], &Tapes::default())
 }
 
