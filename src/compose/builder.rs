@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashSet;
 
 use super::chain::{Joined, Layer, LayerId};
 use super::{Definition, FileId, Files, Library, Project};
@@ -18,15 +18,15 @@ pub(super) struct ProjectBuilder<'a, 'l> {
     pub(super) library: &'a mut Library<'l>,
     pub(super) files: &'a mut dyn Files,
     pub(super) project: Project,
-    /// The places of its files in the order in which they were opened.
-    places: HashMap<FileId, usize>,
+    /// Its files, whatever they are opened for.
+    opened: HashSet<FileId>,
     /// How many layers were looked at to repeat some, and how many services were included.
     pub(super) copied: usize,
 }
 
 impl<'a, 'l> ProjectBuilder<'a, 'l> {
     pub(super) fn new(library: &'a mut Library<'l>, files: &'a mut dyn Files) -> Self {
-        Self { library, files, project: Project::default(), places: HashMap::default(), copied: 0 }
+        Self { library, files, project: Project::default(), opened: HashSet::default(), copied: 0 }
     }
 
     /// Opens a file that the project needs.
@@ -38,17 +38,10 @@ impl<'a, 'l> ProjectBuilder<'a, 'l> {
             let path = if is_read { self.library.path(file) } else { path };
             return Err(FileDiagnostic::new(path, diagnostic.clone()));
         }
-        let all = &mut self.project.all_files;
-        self.places.entry(file).or_insert_with(|| {
-            all.push(file);
-            all.len() - 1
-        });
+        if self.opened.insert(file) {
+            self.project.all_files.push(file);
+        }
         Ok(file)
-    }
-
-    /// Whether `file` was opened while the project had fewer than `count` files.
-    pub(super) fn is_among_first(&self, file: FileId, count: usize) -> bool {
-        self.places.get(&file).is_some_and(|place| *place < count)
     }
 
     /// Adds a layer of its own over `below`.

@@ -42,7 +42,7 @@ impl Project {
         let mut project = loader.builder.project;
         project.services = model.services;
         project.paths = paths.to_vec();
-        project.directory = directory.to_owned();
+        directory.clone_into(&mut project.directory);
         project.all_files.sort_unstable();
         match project.repeated_item(library) {
             Some((file, diagnostic)) => Err(FileDiagnostic::new(library.path(file), diagnostic)),
@@ -106,12 +106,20 @@ struct Loader<'a, 'l> {
     extender: Extender,
     /// The files that are being included, to find cycles.
     included: Vec<FileId>,
+    /// The files that were merged, by the list or an include; by how many were before.
+    merged: HashMap<FileId, usize>,
     equal: EqualChains,
 }
 
 impl<'a, 'l> Loader<'a, 'l> {
     fn new(builder: ProjectBuilder<'a, 'l>) -> Self {
-        Self { builder, extender: Extender::default(), included: Vec::new(), equal: EqualChains::default() }
+        Self {
+            builder,
+            extender: Extender::default(),
+            included: Vec::new(),
+            merged: HashMap::default(),
+            equal: EqualChains::default(),
+        }
     }
 
     fn model(&mut self, paths: &[PathBuf], directory: &Path, depth: usize) -> Result<Model, FileDiagnostic> {
@@ -124,6 +132,8 @@ impl<'a, 'l> Loader<'a, 'l> {
             if depth == 0 {
                 self.builder.project.files.push(file);
             }
+            let before = self.merged.len();
+            self.merged.entry(file).or_insert(before);
             let documents = self.builder.library.file(file).map_or(0, |file| file.documents().len());
             let mut merged = Merged { model: &mut model, included: HashMap::default() };
             for document in 0..documents {
@@ -230,7 +240,7 @@ impl<'a, 'l> Loader<'a, 'l> {
         self.check_include(current, include)?;
         let (paths, own) = include_paths(include, current.directory)
             .map_err(|diagnostic| self.builder.error(current.file, diagnostic))?;
-        let earlier = self.builder.project.all_files.len();
+        let earlier = self.merged.len();
         self.included.push(current.file);
         let included = self.model(&paths, &own, current.depth + 1)?;
         self.included.pop();
@@ -243,7 +253,7 @@ impl<'a, 'l> Loader<'a, 'l> {
         for path in &paths {
             let id = self.builder.open(path)?;
             self.builder.project.included.push(id);
-            if self.builder.is_among_first(id, earlier) {
+            if self.merged.get(&id).is_some_and(|place| *place < earlier) {
                 self.builder.project.included_twice.push(id);
             }
         }

@@ -49,5 +49,24 @@ fn sequence_offset(document: Node<'_>) -> Option<usize> {
 fn column(node: Node<'_>) -> usize {
     let text = node.tree().text().as_bytes();
     let start = node.content_span().start() as usize;
-    text[..start].iter().rev().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count()
+    let line = text[..start].rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    // A byte order mark takes no column.
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        for text in
+            ["services:\n    web:\n        ports:\n        - a\n", "a: b\nx:\n    y: [z]\n    w:\n    - v\n"]
+        {
+            let marked = format!("\u{feff}{text}");
+            let styles = [text, &marked].map(|text| Style::of(parse(text).documents().next().unwrap()));
+            assert_eq!(styles, [Style { step: 4, sequence: 0 }; 2], "{text}");
+        }
+    }
 }

@@ -266,6 +266,15 @@ fn refuses_a_file_that_two_others_include_unless_it_has_its_hardening_already() 
 }
 
 #[test]
+fn a_file_that_is_included_once_may_be_extended_as_well() {
+    let main = "include: [b.yaml]\nservices:\n  replica:\n    extends: {file: b.yaml, service: web}\n";
+    assert_hardened(&[main, WEB], Relation::First, &["=", HARD_WEB]);
+    let twice = main.replace("[b.yaml]", "[b.yaml, b.yaml]");
+    let words = "b.yaml:2: service `web` comes from this file twice, because two others include it";
+    assert_refused(&[&twice, WEB], Relation::First, words);
+}
+
+#[test]
 fn what_a_later_file_extends_may_add_to_a_list_but_not_repeat_an_item_of_the_block() {
     let extended = |list: &str| format!("{}    security_opt: [{list}]\n", extending(&["tty: true"]));
     assert_hardened(&[WEB, &extended("y")], Relation::Layers, &[HARD_WEB, "="]);
