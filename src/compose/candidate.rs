@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
+use super::include::with_included;
 use super::{ComposeDocument, ComposeFile, FileId, FileList, Files, Group, Library, Origin, Scope, Service};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
@@ -111,19 +112,22 @@ struct Base<'b> {
     /// Its earliest file.
     first: &'b Path,
     files: HashSet<FileId>,
+    /// Its services, with those of what it includes.
     services: HashSet<&'b str>,
     /// The files that it includes, as written.
     included: HashSet<&'b str>,
 }
 
 impl<'b> Base<'b> {
-    fn new(paths: &'b [PathBuf], ids: &[FileId], library: &'b Library<'_>) -> Option<Self> {
-        let read = || ids.iter().filter_map(|id| library.file(*id).ok());
+    /// Returns the project of the files at `paths`, which are the first of `all`; the others are what these include.
+    fn new(paths: &'b [PathBuf], all: &[FileId], library: &'b Library<'_>) -> Option<Self> {
+        let listed = &all[..paths.len()];
+        let read = |ids: &[FileId]| ids.iter().filter_map(|id| library.file(*id).ok()).collect::<Vec<_>>();
         Some(Self {
             first: paths.first()?,
-            files: ids.iter().copied().collect(),
-            services: read().flat_map(services_of).map(|service| &*service.name).collect(),
-            included: read().flat_map(included_by).collect(),
+            files: listed.iter().copied().collect(),
+            services: read(all).into_iter().flat_map(services_of).map(|service| &*service.name).collect(),
+            included: read(listed).into_iter().flat_map(included_by).collect(),
         })
     }
 }
@@ -146,8 +150,9 @@ fn of_variants(
     let mut ids = Vec::new();
     for path in variants {
         if let Some(list) = lists.remove(&path.parent()) {
-            let base = list.iter().map(|path| library.open(path, files)).collect();
-            opened.insert(path.parent(), (list, base));
+            let listed: Vec<FileId> = list.iter().map(|path| library.open(path, files)).collect();
+            let directory = path.parent().unwrap_or(Path::new(""));
+            opened.insert(path.parent(), (list, with_included(&listed, directory, library, files)));
         }
         ids.push(library.open(path, files));
     }

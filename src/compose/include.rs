@@ -1,10 +1,17 @@
 //! The top-level element `include`: which other projects a document brings in.
 
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use foldhash::HashSet;
 
 use super::attribute::is_null;
-use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, with_merged};
-use crate::text::Span;
+use super::path::resolve;
+use super::{
+    Aliases, ComposeError, ComposeFile, ComposeRule, FileId, Files, Library, MAX_INCLUDED_FILES,
+    is_compose_tag, is_reset, with_merged,
+};
+use crate::text::{Diagnostic, Span};
 use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node};
 
@@ -17,6 +24,51 @@ pub struct Include {
     pub project_directory: Option<String>,
     /// The bytes that say so.
     pub span: Span,
+}
+
+impl Include {
+    /// Returns the paths of its files, where those in the file that includes them start from `directory`, and the directory
+    /// that their own start from.
+    pub(super) fn resolved(&self, directory: &Path) -> Result<(Vec<PathBuf>, PathBuf), Diagnostic> {
+        let local = |written: &String, attribute| {
+            resolve(written, directory).map_err(|unknown| unknown.diagnostic(attribute, self.span))
+        };
+        let paths: Vec<PathBuf> =
+            self.paths.iter().map(|path| local(path, "include")).collect::<Result<_, _>>()?;
+        let own = match &self.project_directory {
+            Some(written) => local(written, "project_directory")?,
+            None => paths.first().and_then(|path| path.parent()).unwrap_or(directory).to_owned(),
+        };
+        Ok((paths, own))
+    }
+}
+
+/// Returns `listed` and the files that those include, directly and through one another, as far as they can be found; the
+/// paths in `listed` start from `directory`.
+pub(super) fn with_included(
+    listed: &[FileId],
+    directory: &Path,
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+) -> Vec<FileId> {
+    let mut found = listed.to_vec();
+    let mut known: HashSet<FileId> = listed.iter().copied().collect();
+    let mut waiting: Vec<(FileId, PathBuf)> = listed.iter().map(|id| (*id, directory.to_owned())).collect();
+    while let Some((id, directory)) = waiting.pop() {
+        let documents = library.file(id).map(ComposeFile::documents).unwrap_or_default();
+        let includes = documents.iter().flat_map(|document| &document.includes);
+        let resolved: Vec<_> = includes.filter_map(|include| include.resolved(&directory).ok()).collect();
+        for (paths, own) in resolved {
+            for path in paths {
+                let id = library.open(&path, files);
+                if found.len() < MAX_INCLUDED_FILES && known.insert(id) {
+                    found.push(id);
+                    waiting.push((id, own.clone()));
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Reads the value of the top-level entry `include`.

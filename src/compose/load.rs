@@ -10,7 +10,6 @@ use foldhash::HashMap;
 use super::builder::{MAX_LAYERS, ProjectBuilder, number};
 use super::chain::{EqualChains, LayerId};
 use super::extends::Extender;
-use super::path::resolve;
 use super::{
     Body, ComposeDocument, ComposeError, ComposeRule, Definition, FileId, Files, Include, Library, Project,
     ProjectService,
@@ -238,7 +237,8 @@ impl<'a, 'l> Loader<'a, 'l> {
         merged: &mut Merged<'_>,
     ) -> Result<(), FileDiagnostic> {
         self.check_include(current, include)?;
-        let (paths, own) = include_paths(include, current.directory)
+        let (paths, own) = include
+            .resolved(current.directory)
             .map_err(|diagnostic| self.builder.error(current.file, diagnostic))?;
         let earlier = self.merged.len();
         self.included.push(current.file);
@@ -322,21 +322,6 @@ impl<'a, 'l> Loader<'a, 'l> {
         let help = "Docker Compose rejects two definitions; change the service in an override file instead";
         self.builder.error(imported.file, Diagnostic::error(title).at(imported.span, "").help(help))
     }
-}
-
-/// The paths of what `include` names in a file whose paths start from `directory`, and the directory that its own start
-/// from.
-fn include_paths(include: &Include, directory: &Path) -> Result<(Vec<PathBuf>, PathBuf), Diagnostic> {
-    let local = |written: &String, attribute| {
-        resolve(written, directory).map_err(|unknown| unknown.diagnostic(attribute, include.span))
-    };
-    let paths: Vec<PathBuf> =
-        include.paths.iter().map(|path| local(path, "include")).collect::<Result<_, _>>()?;
-    let own = match &include.project_directory {
-        Some(written) => local(written, "project_directory")?,
-        None => paths.first().and_then(|path| path.parent()).unwrap_or(directory).to_owned(),
-    };
-    Ok((paths, own))
 }
 
 fn definition(file: FileId, document: usize, service: usize) -> Definition {

@@ -155,3 +155,17 @@ fn parts_of_something_do_not_wait_for_one_another_nor_for_what_extends_them() {
     let changed: Vec<_> = outcome.changes.iter().map(|change| change.path.to_str().unwrap()).collect();
     assert_eq!(changed, ["/p/sub/d.yaml"]);
 }
+
+#[test]
+fn a_variant_may_be_a_layer_over_a_service_that_the_base_includes() {
+    let base = "include: [b.yaml]\nservices:\n  app:\n    image: a\n";
+    let db = "services:\n  db:\n    image: b\n";
+    let variant = "services:\n  db:\n    image: c\n";
+    let (files, outcome) = run(&[base, db, variant], Relation::Variants);
+    assert_eq!(
+        said(&files, &outcome.notes),
+        ["c.yaml:2: its file may be a layer over another one, and is not hardened twice"]
+    );
+    let changed: Vec<_> = outcome.changes.iter().map(|change| change.path.file_name().unwrap()).collect();
+    assert_eq!((changed, outcome.bare), (vec!["b.yaml".as_ref(), "compose.yaml".as_ref()], 1));
+}
