@@ -135,6 +135,9 @@ impl Migration<'_> {
         let changing = outcomes.iter().filter(|outcome| !outcome.changes.is_empty());
         let read: BTreeSet<PathBuf> =
             changing.clone().flat_map(|outcome| outcome.sources.keys()).cloned().collect();
+        if read.is_empty() {
+            return Ok(());
+        }
         let deciding = env_files(unit, &read);
         committed.look_up(&read)?;
         committed.look_up(&deciding)?;
@@ -148,11 +151,24 @@ impl Migration<'_> {
         if !untracked.is_empty() {
             return Err(Reason::Untracked(untracked.into_iter().map(shown).collect()));
         }
+        let directories: BTreeSet<&Path> = read.iter().filter_map(|path| path.parent()).collect();
+        let absent = committed.absent(&directories)?;
+        if !absent.is_empty() {
+            return Err(Reason::Absent(absent.iter().map(shown).collect()));
+        }
+        let env_files: BTreeSet<PathBuf> =
+            directories.iter().map(|directory| directory.join(".env")).collect();
+        committed.look_up(&env_files)?;
+        let decides = |blob: &Blob| memchr::memmem::find(&blob.bytes, b"COMPOSE_").is_some();
+        let decided = env_files.into_iter().filter(|file| committed.blob(file).is_some_and(decides));
+        let undecided = committed.dirty(&decided.chain(deciding).collect())?;
+        if !undecided.is_empty() {
+            return Err(Reason::Undecided(undecided.iter().map(shown).collect()));
+        }
         if self.options.allow_dirty {
             return Ok(());
         }
-        let all = read.into_iter().chain(deciding);
-        let tracked = all.filter(|path| committed.blob(path).is_some()).collect();
+        let tracked = read.into_iter().filter(|path| committed.blob(path).is_some()).collect();
         let dirty = committed.dirty(&tracked)?;
         if dirty.is_empty() { Ok(()) } else { Err(Reason::Dirty(dirty.iter().map(shown).collect())) }
     }

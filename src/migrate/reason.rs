@@ -29,6 +29,12 @@ pub enum Reason {
     /// Files to harden, layers of their projects, or what says that these are loaded, are not in the commit.
     #[error("{} is not in the last commit; commit or move it", list(.0))]
     Untracked(Vec<String>),
+    /// Files that may be loaded with those to harden are in the commit, but not in the work tree.
+    #[error("{} is in the last commit, but not in the work tree; restore it, or commit that it is gone", list(.0))]
+    Absent(Vec<String>),
+    /// What says which files are loaded with those to harden is not as it was committed.
+    #[error("{} says which files are loaded, and differs from the last commit; commit or stash the change", list(.0))]
+    Undecided(Vec<String>),
     /// The path leads nowhere.
     #[error("cannot open the directory: {0}")]
     Missing(io::Error),
@@ -87,7 +93,9 @@ impl Reason {
             | Self::Submodule
             | Self::Empty
             | Self::Dirty(_)
-            | Self::Untracked(_) => false,
+            | Self::Untracked(_)
+            | Self::Absent(_)
+            | Self::Undecided(_) => false,
             Self::Missing(_)
             | Self::Unreadable { .. }
             | Self::Closed(_)
@@ -109,6 +117,8 @@ impl Reason {
             Self::Submodule => "submodule",
             Self::Empty => "no commit",
             Self::Dirty(_) => "uncommitted changes",
+            Self::Undecided(_) => "uncommitted changes",
+            Self::Absent(_) => "not in the work tree",
             Self::Untracked(_) => "untracked file",
             Self::Missing(_) => "no such directory",
             Self::Unreadable { .. } | Self::Closed(_) => "unreadable",

@@ -75,12 +75,22 @@ fn skips_where_the_env_file_that_lists_the_files_is_not_as_it_is_in_the_commit()
     let ignored = farm.repository("c", &[("compose.yml", BARE), layer, (".gitignore", ".env\n")]);
     put(&ignored.join(".env"), list);
     farm.repository("d", &[("compose.yml", BARE), layer, (".env", list)]);
-    let ran = farm.run(&["root"]);
-    let expected = "skipped a: `.env` is not in the last commit; commit or move it\n\
-                    skipped b: `.env` differs from the last commit; commit or stash the change, or use `--allow-dirty`\n\
-                    changed c: 1 service in 1 file, branch compose-harden\n\
-                    changed d: 1 service in 1 file, branch compose-harden\n";
-    assert_eq!((ran.code, ran.out.as_str()), (0, expected));
+    let emptied = farm.repository("e", &[("compose.yml", BARE), layer, (".env", list)]);
+    put(&emptied.join(".env"), "A=b\n");
+    let other = farm.repository("f", &[("compose.yml", BARE), (".env", "A=b\n")]);
+    put(&other.join(".env"), "A=c\n");
+    for options in [&["root", "--dry-run"][..], &["root", "--dry-run", "--allow-dirty"]] {
+        let ran = farm.run(options);
+        let differs = "`.env` says which files are loaded, and differs from the last commit; commit or stash the change";
+        let change = |name| format!("would change {name}: 1 service in 1 file, branch compose-harden\n");
+        let expected = format!(
+            "skipped a: `.env` is not in the last commit; commit or move it\nskipped b: {differs}\n{}{}skipped e: {differs}\n{}",
+            change("c"),
+            change("d"),
+            change("f")
+        );
+        assert_eq!((ran.code, ran.out), (0, expected));
+    }
 }
 
 /// A repository with a committed base file, and an override file that git ignores.
@@ -202,4 +212,32 @@ fn looks_at_all_committed_projects_of_a_repository_that_changes() {
     assert!(ran.out.starts_with("skipped a: `b/compose.yml` differs from the last commit;"), "{ran:?}");
     let ran = farm.run(&["root", "--branch", "x", "--allow-dirty"]);
     assert_eq!(ran.out, "changed a: 2 services in 2 files, branch x\n", "{ran:?}");
+}
+
+/// A layer that repeats an item of the block.
+const LAYER: &str = "services:\n  web:\n    security_opt: [\"no-new-privileges=true\"]\n";
+
+#[test]
+fn skips_a_project_of_which_a_committed_file_is_not_in_the_work_tree() {
+    let farm = Farm::new();
+    let files = [("compose.yml", BARE), ("compose.override.yml", LAYER)];
+    let [deleted, removed, sparse, elsewhere] =
+        ["a", "b", "c", "d"].map(|name| farm.repository(name, &files));
+    fs::remove_file(deleted.join("compose.override.yml")).unwrap();
+    git(&removed, &["rm", "-q", "compose.override.yml"]);
+    git(&sparse, &["sparse-checkout", "set", "--no-cone", "/*", "!compose.override.yml"]);
+    fs::create_dir(elsewhere.join("x")).unwrap();
+    git(&elsewhere, &["mv", "compose.yml", "compose.override.yml", "x"]);
+    commit(&elsewhere);
+    fs::create_dir(elsewhere.join("y")).unwrap();
+    put(&elsewhere.join("y/compose.yml"), BARE);
+    commit(&elsewhere);
+    fs::remove_file(elsewhere.join("y/compose.yml")).unwrap();
+    for options in [&["root"][..], &["root", "--allow-dirty"]] {
+        let ran = farm.run(&[options, &["--dry-run"]].concat());
+        let words = "`compose.override.yml` is in the last commit, but not in the work tree; restore it, or commit that it is gone";
+        let skips = ["a", "b", "c"].map(|name| format!("skipped {name}: {words}\n"));
+        let rest = "would change d: 1 service in 1 file, branch compose-harden\n";
+        assert_eq!((ran.code, ran.out.as_str()), (0, &*(skips.concat() + rest)), "{ran:?}");
+    }
 }
