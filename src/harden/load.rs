@@ -198,10 +198,15 @@ pub(super) fn load(
     };
     let files = match certainty {
         Certainty::Given | Certainty::Alone => paths.iter().map(|path| library.open(path, files)).collect(),
-        // That these belong together is not certain, but a broken file is broken.
         Certainty::Mentioned(..) | Certainty::Layer(_) => {
             let broken = library.open(&error.path, files);
-            if library.loaded(broken).is_ok() { Vec::new() } else { vec![broken] }
+            if library.loaded(broken).is_ok() {
+                // What they are together is not known, and Docker Compose may know more.
+                paths.iter().map(|path| library.open(path, files)).collect()
+            } else {
+                // That these belong together is not certain, but a broken file is broken.
+                vec![broken]
+            }
         }
         Certainty::Possible(_) | Certainty::SameIncludes(_) => Vec::new(),
     };

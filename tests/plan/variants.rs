@@ -169,3 +169,16 @@ fn a_variant_may_be_a_layer_over_a_service_that_the_base_includes() {
     let changed: Vec<_> = outcome.changes.iter().map(|change| change.path.file_name().unwrap()).collect();
     assert_eq!((changed, outcome.bare), (vec!["b.yaml".as_ref(), "compose.yaml".as_ref()], 1));
 }
+
+#[test]
+fn a_layer_that_cannot_be_followed_holds_back_its_base() {
+    let base = "services:\n  web:\n    image: a\n";
+    for extends in ["{file: \"${DIR}/c.yml\", service: web}", "{file: none.yml, service: web}"] {
+        let layer = format!("services:\n  web:\n    tty: true\n  tool:\n    extends: {extends}\n");
+        let (files, outcome) = run(&[base, &layer], Relation::Variants);
+        let [refusal] = &said(&files, &outcome.refusals)[..] else { panic!("{:?}", outcome.refusals) };
+        assert!(refusal.starts_with("b.yaml:5: "), "{refusal}");
+        let words = "compose.yaml: this file is left unchanged, because a file that it is loaded with is refused";
+        assert_eq!((said(&files, &outcome.notes), outcome.changes.len()), (vec![words.to_owned()], 0));
+    }
+}
