@@ -47,7 +47,7 @@ pub struct Selection {
     #[arg(value_name = "PATH", conflicts_with = "files")]
     pub paths: Vec<PathBuf>,
     /// A Compose file of the one project to work on; repeat it for each file, in the order of `docker compose -f`.
-    #[arg(short, long = "file", value_name = "FILE")]
+    #[arg(short, long = "file", value_name = "FILE", conflicts_with_all = ["include", "exclude", "sniff"])]
     pub files: Vec<PathBuf>,
     /// What relative paths in the files of `-f` start from; the directory of the first file if it is not given.
     #[arg(long, value_name = "DIR", requires = "files")]

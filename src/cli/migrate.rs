@@ -40,6 +40,7 @@ pub(super) fn run(args: &MigrateArgs, out: &mut impl Write) -> anyhow::Result<En
     };
     let mut report = match &args.report {
         Some(path) => {
+            anyhow::ensure!(!args.only_failed || path.exists(), "there is no report `{}`", path.display());
             Report::open(path, args.dry_run).with_context(|| format!("report `{}`", path.display()))?
         }
         None => Report::default(),

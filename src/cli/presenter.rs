@@ -170,7 +170,7 @@ impl<'r> Presenter<'r> {
         match self.mode {
             Mode::Check { .. } => self.tell_unhardened(change, outcome, source),
             Mode::Show { shape: Shape::Stat, .. } => {
-                let path = clean_path(&display_path(source.path(), self.directory));
+                let path = clean_path(source.path());
                 let Stat { added, removed } = stat(source.text(), &change.edits);
                 let services = count(outcome.hardened(&change.path).count(), "service");
                 writeln!(out, "{path} | {services} | +{added} -{removed}")?;

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
 
-use super::include::with_included;
-use super::{ComposeDocument, ComposeFile, FileId, FileList, Files, Group, Library, Origin, Scope, Service};
+use super::{
+    ComposeDocument, ComposeFile, FileId, FileList, Files, Group, Library, MAX_INCLUDED_FILES, Origin, Scope,
+    Service,
+};
 
 /// How certain it is that files are loaded together. What is more certain comes first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,6 +165,34 @@ fn of_variants(
         .collect();
     let variants = variants.iter().zip(ids);
     variants.flat_map(|(path, id)| of_variant(bases.get(&path.parent()), path, id, library, files)).collect()
+}
+
+/// Returns `listed` and the files that those include, directly and through one another, as far as they can be found; the
+/// paths in `listed` start from `directory`.
+fn with_included(
+    listed: &[FileId],
+    directory: &Path,
+    library: &mut Library<'_>,
+    files: &mut dyn Files,
+) -> Vec<FileId> {
+    let mut found = listed.to_vec();
+    let mut known: HashSet<FileId> = listed.iter().copied().collect();
+    let mut waiting: Vec<(FileId, PathBuf)> = listed.iter().map(|id| (*id, directory.to_owned())).collect();
+    while let Some((id, directory)) = waiting.pop() {
+        let documents = library.file(id).map(ComposeFile::documents).unwrap_or_default();
+        let includes = documents.iter().flat_map(|document| &document.includes);
+        let resolved: Vec<_> = includes.filter_map(|include| include.resolved(&directory).ok()).collect();
+        for (paths, own) in resolved {
+            for path in paths {
+                let id = library.open(&path, files);
+                if found.len() < MAX_INCLUDED_FILES && known.insert(id) {
+                    found.push(id);
+                    waiting.push((id, own.clone()));
+                }
+            }
+        }
+    }
+    found
 }
 
 fn of_variant(

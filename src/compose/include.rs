@@ -3,14 +3,9 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use foldhash::HashSet;
-
 use super::attribute::is_null;
 use super::path::resolve;
-use super::{
-    Aliases, ComposeError, ComposeFile, ComposeRule, FileId, Files, Library, MAX_INCLUDED_FILES,
-    is_compose_tag, is_reset, with_merged,
-};
+use super::{Aliases, ComposeError, ComposeRule, is_compose_tag, is_reset, with_merged};
 use crate::text::{Diagnostic, Span};
 use crate::yaml::dialect::is_string;
 use crate::yaml::{Entry, Node};
@@ -41,34 +36,6 @@ impl Include {
         };
         Ok((paths, own))
     }
-}
-
-/// Returns `listed` and the files that those include, directly and through one another, as far as they can be found; the
-/// paths in `listed` start from `directory`.
-pub(super) fn with_included(
-    listed: &[FileId],
-    directory: &Path,
-    library: &mut Library<'_>,
-    files: &mut dyn Files,
-) -> Vec<FileId> {
-    let mut found = listed.to_vec();
-    let mut known: HashSet<FileId> = listed.iter().copied().collect();
-    let mut waiting: Vec<(FileId, PathBuf)> = listed.iter().map(|id| (*id, directory.to_owned())).collect();
-    while let Some((id, directory)) = waiting.pop() {
-        let documents = library.file(id).map(ComposeFile::documents).unwrap_or_default();
-        let includes = documents.iter().flat_map(|document| &document.includes);
-        let resolved: Vec<_> = includes.filter_map(|include| include.resolved(&directory).ok()).collect();
-        for (paths, own) in resolved {
-            for path in paths {
-                let id = library.open(&path, files);
-                if found.len() < MAX_INCLUDED_FILES && known.insert(id) {
-                    found.push(id);
-                    waiting.push((id, own.clone()));
-                }
-            }
-        }
-    }
-    found
 }
 
 /// Reads the value of the top-level entry `include`.

@@ -159,8 +159,8 @@ impl Migration<'_> {
         let env_files: BTreeSet<PathBuf> =
             directories.iter().map(|directory| directory.join(".env")).collect();
         committed.look_up(&env_files)?;
-        let decides = |blob: &Blob| memchr::memmem::find(&blob.bytes, b"COMPOSE_").is_some();
-        let decided = env_files.into_iter().filter(|file| committed.blob(file).is_some_and(decides));
+        let lists_files = |blob: &Blob| memchr::memmem::find(&blob.bytes, b"COMPOSE_").is_some();
+        let decided = env_files.into_iter().filter(|file| committed.blob(file).is_some_and(lists_files));
         let undecided = committed.dirty(&decided.chain(deciding).collect())?;
         if !undecided.is_empty() {
             return Err(Reason::Undecided(undecided.iter().map(shown).collect()));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::path::path_text;
+use crate::text::{Links, open_at_once};
 
 /// How every line of a report begins.
 const START: &[u8] = b"{\"repository\":";
@@ -109,11 +110,15 @@ impl Report {
     /// [`ReportError`]; the file is then as it was.
     pub fn open(path: &Path, dry_run: bool) -> Result<Self, ReportError> {
         let fail = |action| move |error| ReportError::Io { action, error };
-        let opened = OpenOptions::new().read(true).append(!dry_run).create(!dry_run).open(path);
-        let mut file = match opened {
+        let mut options = OpenOptions::new();
+        options.read(true).append(!dry_run).create(!dry_run);
+        let mut file = match open_at_once(path, &mut options, Links::Follow) {
             Err(error) if dry_run && error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             opened => opened.map_err(fail("open"))?,
         };
+        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Err(fail("open")(io::Error::other("it is not a regular file")));
+        }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(fail("read"))?;
         let mut last = HashMap::new();

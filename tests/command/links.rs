@@ -153,3 +153,17 @@ fn links_out_of_the_directory_are_not_followed_unless_they_are_named() {
     symlink("loop.yml", folder.path("in/loop.yml")).unwrap();
     assert_eq!(folder.run(".", &["fix", "in"]).code, Some(0));
 }
+
+#[test]
+fn a_link_that_leads_out_of_the_current_directory_is_shown_by_what_it_leads_to() {
+    let folder = Folder::new(&[("a/compose.yaml", WEB), ("b/x", "")]);
+    symlink("../a/compose.yaml", folder.path("b/compose.yaml")).unwrap();
+    for arguments in [&["compose.yaml"][..], &["-f", "compose.yaml"]] {
+        let file = folder.path("a/compose.yaml").canonicalize().unwrap();
+        let shown = file.to_str().unwrap();
+        let diff = folder.run("b", &[&["fix"][..], arguments].concat()).out;
+        assert!(diff.starts_with(&format!("--- a{shown}\n+++ b{shown}\n")), "{diff}");
+        let stat = folder.run("b", &[&["fix", "--stat"][..], arguments].concat()).out;
+        assert_eq!(stat, format!("{shown} | 1 service | +9 -0\n"));
+    }
+}

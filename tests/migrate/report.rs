@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{BARE, Farm, commit, git, id, put};
+use crate::{BARE, Farm, commit, git, id, put, state};
 
 const RUN: [&str; 3] = ["root", "--report", "report"];
 
@@ -82,6 +82,20 @@ fn is_mended_where_a_killed_run_left_a_torn_line() {
         assert_eq!(ran.messages, "3 repositories: 1 changed, 2 done before\n", "{ran:?}");
         assert_eq!(fs::read_to_string(farm.beside("report")).unwrap(), whole);
     }
+}
+
+#[test]
+fn must_be_a_regular_file_and_be_there_to_say_what_failed() {
+    let farm = Farm::new();
+    let repository = farm.repository("a", &[("compose.yml", BARE)]);
+    let before = state(&repository);
+    let ran = farm.run(&["root", "--report", "/dev/full"]);
+    let words = "error: report `/dev/full`: cannot open the report: it is not a regular file\n";
+    assert_eq!((ran.code, ran.messages.as_str()), (2, words));
+    let ran = farm.run(&[&RUN[..], &["--only-failed"]].concat());
+    assert_eq!((ran.code, ran.messages.as_str()), (2, "error: there is no report `report`\n"));
+    assert!(!farm.beside("report").exists());
+    assert_eq!(state(&repository), before);
 }
 
 #[test]

@@ -178,7 +178,8 @@ fn a_layer_that_cannot_be_followed_holds_back_its_base() {
         let (files, outcome) = run(&[base, &layer], Relation::Variants);
         let [refusal] = &said(&files, &outcome.refusals)[..] else { panic!("{:?}", outcome.refusals) };
         assert!(refusal.starts_with("b.yaml:5: "), "{refusal}");
-        let words = "compose.yaml: this file is left unchanged, because a file that it is loaded with is refused";
+        let words =
+            "compose.yaml: this file is left unchanged, because a file that it is loaded with is refused";
         assert_eq!((said(&files, &outcome.notes), outcome.changes.len()), (vec![words.to_owned()], 0));
     }
 }
