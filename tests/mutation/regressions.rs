@@ -1,7 +1,7 @@
 //! What random changes found: each was wrong once.
 
 use compose_harden::policy::Policy;
-use compose_harden::yaml::parse;
+use compose_harden::yaml::{dialect, dialect::DialectRule, parse};
 
 use super::agreement::{Agreement, Difference, check_parser};
 use super::hardening::{Relation, check_hardening, files_of};
@@ -23,6 +23,33 @@ fn rejects_tags_and_directives_that_no_reader_takes() {
 #[test]
 fn decodes_escapes_of_a_tag_wherever_they_stand() {
     assert_eq!(check_parser("%TAG !e! tag:x,2%41:\n---\n!e!b%43 d\n"), Agreement::Events);
+}
+
+#[test]
+fn counts_the_properties_and_the_white_space_of_an_implicit_key() {
+    let of = |form: &str, length: usize| form.replace('K', &"k".repeat(length));
+    for (form, most) in [
+        ("K: v\n", 1024),
+        ("K \t: v\n", 1022),
+        ("&a K: v\n", 1021),
+        ("x:\n  !t &a 'K' : v\n", 1015),
+        ("K\u{e9}: v\n", 1023),
+    ] {
+        assert_eq!(check_parser(&of(form, most)), Agreement::Events, "{form}");
+        assert_eq!(check_parser(&of(form, most + 1)), Agreement::Rejected, "{form}");
+    }
+    // The second reader does not count in flow collections.
+    for (form, most) in [("[K : v]\n", 1023), ("[&a K: v]\n", 1021)] {
+        assert_eq!(check_parser(&of(form, most)), Agreement::Events, "{form}");
+        assert!(!parse(&of(form, most + 1)).errors().is_empty(), "{form}");
+    }
+    for (form, most) in [("{K : v}\n", 1023), ("{a: b, &a \"K\": v}\n", 1019)] {
+        assert_eq!(check_parser(&of(form, most)), Agreement::Events, "{form}");
+        assert_eq!(dialect::check(&parse(&of(form, most + 1))).unwrap_err().rule, DialectRule::LongFlowKey);
+    }
+    for form in ["{? K : v}\n", "{K}\n", "{a: K}\n", "[K]\n"] {
+        assert!(dialect::check(&parse(&of(form, 2000))).is_ok(), "{form}");
+    }
 }
 
 #[test]

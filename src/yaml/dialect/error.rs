@@ -29,6 +29,9 @@ pub enum DialectRule {
     /// Keys in flow collections are on one line with their `:` there.
     #[error("Docker Compose needs this key and its colon on one line")]
     MultilineFlowKey,
+    /// Keys in flow collections have their `:` within 1,024 characters there.
+    #[error("Docker Compose allows a key in a flow collection at most 1,024 characters (MAX_IMPLICIT_KEY)")]
+    LongFlowKey,
     /// `?` ends a plain scalar in a flow collection there, and `:` begins a value.
     #[error("Docker Compose reads this plain scalar differently; quote it")]
     FlowScalar,

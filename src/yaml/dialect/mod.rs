@@ -14,6 +14,7 @@ use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashMapExt};
 
 use super::node::Node;
+use super::parser::MAX_IMPLICIT_KEY;
 use super::resolve::{ScalarType, resolve_plain};
 use super::tag::Tag;
 use super::token::{TokenId, TokenKind};
@@ -192,7 +193,7 @@ fn check_keys<'t>(mapping: Node<'t>, few: &mut Vec<(&'t str, Node<'t>)>) -> Resu
     let mut many = Keys::default();
     for entry in mapping.entries() {
         let key = entry.key;
-        if let Err(error) = check_key_type(key).and_then(|()| check_key_lines(mapping, key, entry.value)) {
+        if let Err(error) = check_key_type(key).and_then(|()| check_flow_key(mapping, key, entry.value)) {
             // What comes first is what is reported.
             return many.check(mapping.tree()).and(Err(error));
         }
@@ -285,14 +286,14 @@ pub fn is_string(node: Node<'_>) -> bool {
     }
 }
 
-/// In a flow collection, its scanner wants an implicit key and its colon on one line.
-fn check_key_lines(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Result<(), DialectError> {
+/// In a flow collection, its scanner wants an implicit key and its colon on one line, and near one another.
+fn check_flow_key(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Result<(), DialectError> {
     if mapping.kind() == NodeKind::BlockMapping {
         return Ok(());
     }
     let tree = mapping.tree();
-    let between = Span::new(key.span().start(), value.span().start());
-    if !tree.slice(between).contains(['\n', '\r']) {
+    let between = tree.slice(Span::new(key.span().start(), value.span().start()));
+    if between.len() <= MAX_IMPLICIT_KEY && !between.contains(['\n', '\r']) {
         return Ok(());
     }
     let before = key.first_token().checked_sub(2).map(|first| first..key.first_token());
@@ -301,19 +302,24 @@ fn check_key_lines(mapping: Node<'_>, key: Node<'_>, value: Node<'_>) -> Result<
         .flatten()
         .any(|id| tree.token(id).is_some_and(|(kind, _)| kind == TokenKind::MappingKey));
     let mut token = key.first_token();
-    let mut lines = 0;
+    let (mut lines, mut characters) = (0, 0);
     while let Some((kind, span)) = tree.token(token) {
-        lines += usize::from(tree.slice(span).contains(['\n', '\r']));
-        token += 1;
         if kind == TokenKind::MappingValue {
             break;
         }
+        let text = tree.slice(span);
+        lines += usize::from(text.contains(['\n', '\r']));
+        characters += text.chars().count();
+        token += 1;
         if token >= value.first_token() {
             return Ok(());
         }
     }
-    if lines == 0 || explicit {
-        return Ok(());
-    }
-    Err(DialectError::new(DialectRule::MultilineFlowKey, key.span()))
+    let rule = match (lines, characters) {
+        _ if explicit => return Ok(()),
+        (0, ..=MAX_IMPLICIT_KEY) => return Ok(()),
+        (0, _) => DialectRule::LongFlowKey,
+        _ => DialectRule::MultilineFlowKey,
+    };
+    Err(DialectError::new(rule, key.span()))
 }

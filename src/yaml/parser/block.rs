@@ -332,7 +332,8 @@ impl Parser<'_> {
         if candidate.line_start != self.line_start {
             self.fail_at(SyntaxErrorKind::MultilineKey, candidate.start);
         }
-        self.check_key_length(candidate.start);
+        let first = slot.inner.first.map_or(candidate.start, |first| self.tokens.start(first) as usize);
+        self.check_key_length(first);
         let mut node = candidate.node;
         if slot.role == Role::Node {
             let first = slot.inner.first.unwrap_or(candidate.token);
@@ -381,9 +382,11 @@ impl Parser<'_> {
         self.byte(at) == Some(b':') && self.is_separated(at + 1)
     }
 
-    /// Notes a key that began at `start` and is longer than an implicit key can be.
+    /// Notes a key that began at `start`, with its properties, and is longer than an implicit key can be; the white space
+    /// before its `:` counts as well.
     pub(super) fn check_key_length(&mut self, start: usize) {
-        let key = &self.text[start..self.at];
+        let blanks = self.bytes[self.at..].iter().take_while(|byte| is_blank(**byte)).count();
+        let key = &self.text[start..self.at + blanks];
         if key.len() > MAX_IMPLICIT_KEY && key.chars().count() > MAX_IMPLICIT_KEY {
             self.fail_at(SyntaxErrorKind::LongKey, start);
         }

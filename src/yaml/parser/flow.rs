@@ -204,7 +204,7 @@ impl Parser<'_> {
         if key.line_start != self.line_start || start < key.line_start {
             self.fail_at(SyntaxErrorKind::MultilineKey, key.start);
         }
-        self.check_key_length(key.start);
+        self.check_key_length(start);
         if self.failed {
             return;
         }
