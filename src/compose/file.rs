@@ -245,6 +245,11 @@ fn read_services<'t>(
                         let rule = ComposeRule::ResetAndMerged(known.key().to_string());
                         return Err(ComposeError { rule, span: services.key.span() });
                     }
+                    // It is not read, but Docker Compose follows its tag.
+                    MapEntry::Occupied(_) if is_compose_tag(entry.value) => {
+                        let rule = ComposeRule::TaggedMerge;
+                        return Err(ComposeError { rule, span: entry.key.span() });
+                    }
                     MapEntry::Occupied(_) => continue,
                 }
             }
