@@ -123,7 +123,7 @@ pub struct MigrateArgs {
     /// The directory to search for repositories.
     #[arg(required_unless_present = "repos", conflicts_with = "repos")]
     pub root: Option<PathBuf>,
-    /// A file that names a repository in each line, or `-` for standard input.
+    /// A file that names a repository in each line, or `-` for standard input; lines that begin with `#` do not count.
     #[arg(long, value_name = "LIST")]
     pub repos: Option<PathBuf>,
     /// The branch to create in each repository that changes.
