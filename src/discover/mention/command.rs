@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of which files are there.
 
-use super::variables::{Assignment, Reference, Variables, are_few};
+use super::variables::{Assignment, Options, Reference, Variables};
 use super::words::{Words, gap, quote};
 use crate::text::lines;
 
@@ -18,6 +18,8 @@ pub(super) struct Command {
     pub(super) directory: Option<String>,
     /// The files as they are written, in order.
     pub(super) files: Vec<String>,
+    /// The directory that it says the project is in.
+    pub(super) project_directory: Option<String>,
 }
 
 /// Returns the commands in `text`, in order and each with other files than those before it.
@@ -54,8 +56,8 @@ struct Reader {
 
 /// What a command starts with.
 enum Start {
-    /// The program, with the offset after it and the files that a variable brought.
-    Program(usize, Vec<String>),
+    /// The program, with the offset after it and the options that a variable brought.
+    Program(usize, Options),
     /// `COMPOSE_FILE` and a sign, with the offset after them.
     Setting(usize),
     /// `cd`, with the offset after it.
@@ -66,10 +68,12 @@ impl Reader {
     fn read(&mut self, line: &str) {
         let assignment = Assignment::of(line);
         if let Some(assignment) = &assignment
-            && (assignment.appends || is_file_option(&line[assignment.value..]))
+            && (assignment.appends || is_option(&line[assignment.value..]))
         {
-            let files = self.options(&mut Words::new(line, assignment.value), Vec::new());
-            self.variables.set(assignment, files);
+            let options = self.options(&mut Words::new(line, assignment.value), Options::default());
+            self.variables.set(assignment, options);
+        } else if let Some(assignment) = &assignment {
+            self.variables.set_path(line, assignment);
         }
         let mut directory: Option<String> = None;
         let mut at = 0;
@@ -80,20 +84,21 @@ impl Reader {
             match start {
                 Some(Start::Program(behind, brought)) => {
                     let mut words = Words::new(line, behind);
-                    let files = self.options(&mut words, brought);
+                    let options = self.options(&mut words, brought);
                     at = words.at().max(at);
                     if let Some(assignment) = assignment.as_ref().filter(|found| found.value == here) {
-                        self.variables.set(assignment, files.clone());
+                        self.variables.set(assignment, options.clone());
                     }
-                    self.add(line, here, directory.as_deref(), files.unwrap_or_default());
+                    self.add(line, here, directory.as_deref(), options.unwrap_or_default());
                 }
                 Some(Start::Setting(behind)) => {
                     let mut words = Words::new(line, behind);
                     let value = words.next().unwrap_or_default();
                     at = words.at().max(at);
-                    let files: Vec<String> = value.split(':').map(str::to_owned).collect();
-                    if are_few(&files) {
-                        self.add(line, here, directory.as_deref(), files);
+                    let files = value.split(':').map(str::to_owned).collect();
+                    let options = Options { files, project_directory: None };
+                    if options.are_few() {
+                        self.add(line, here, directory.as_deref(), options);
                     }
                 }
                 Some(Start::ChangeDirectory(behind)) => {
@@ -114,13 +119,19 @@ impl Reader {
         self.lines_before += lines(line).count();
     }
 
-    fn add(&mut self, line: &str, at: usize, directory: Option<&str>, files: Vec<String>) {
-        let is_known = |known: &Command| known.files == files && known.directory.as_deref() == directory;
+    fn add(&mut self, line: &str, at: usize, directory: Option<&str>, options: Options) {
+        let Options { files, project_directory } = options;
+        let is_known = |known: &Command| {
+            known.files == files
+                && known.directory.as_deref() == directory
+                && known.project_directory == project_directory
+        };
         if files.is_empty() || self.commands.len() == MAX_COMMANDS || self.commands.iter().any(is_known) {
             return;
         }
         let line = self.lines_before + lines(&line[..=at]).count();
-        self.commands.push(Command { line, directory: directory.map(str::to_owned), files });
+        let directory = directory.map(str::to_owned);
+        self.commands.push(Command { line, directory, files, project_directory });
     }
 
     fn start(&self, line: &str, at: usize) -> Option<Start> {
@@ -132,7 +143,7 @@ impl Reader {
         if let Some(reference) = Reference::at(rest) {
             let behind = at + reference.length;
             let behind = behind + quote(&line[behind..]).map_or(0, str::len);
-            let brought = self.variables.files(reference.name).unwrap_or_default().to_vec();
+            let brought = self.variables.options(reference.name).cloned().unwrap_or_default();
             let known = self.variables.is_command(reference.name) && ends_word(&line[behind..]);
             return known.then_some(Start::Program(behind, brought));
         }
@@ -146,21 +157,21 @@ impl Reader {
             return setting(behind).map(|value| Start::Setting(line.len() - value.len()));
         }
         let behind = ["docker", "podman", "nerdctl"].iter().find_map(|tool| rest.strip_prefix(tool))?;
-        let verb = behind.strip_prefix('-').unwrap_or(&behind[gap(behind)..]);
+        let verb = behind.strip_prefix('-').unwrap_or_else(|| behind_options(behind));
         let behind = verb.strip_prefix("compose").filter(|_| verb.len() < behind.len())?;
-        ends_word(behind).then(|| Start::Program(line.len() - behind.len(), Vec::new()))
+        ends_word(behind).then(|| Start::Program(line.len() - behind.len(), Options::default()))
     }
 
-    /// Returns the files that the options of a command name, after those in `files`.
+    /// Returns the options of a command after those in `options`.
     ///
-    /// None where a variable that is not known is before one of them. Stops at the subcommand, whose `-f` means
+    /// None where a variable that is not known is before a file. Stops at the subcommand, whose `-f` means
     /// something else.
-    fn options(&self, words: &mut Words, mut files: Vec<String>) -> Option<Vec<String>> {
+    fn options(&self, words: &mut Words, mut options: Options) -> Option<Options> {
         let mut is_complete = true;
         while let Some(word) = words.next() {
             if let Some(reference) = Reference::at(&word).filter(|found| found.length == word.len()) {
-                match self.variables.files(reference.name) {
-                    Some(brought) => files.extend(brought.iter().cloned()),
+                match self.variables.options(reference.name) {
+                    Some(brought) => options.extend(brought),
                     None => is_complete = false,
                 }
             } else if let Some(file) = file_of(&word) {
@@ -168,22 +179,62 @@ impl Reader {
                 if !is_complete {
                     return None;
                 }
-                files.push(file);
+                options.files.push(self.variables.path(file));
+            } else if let Some(directory) = word.strip_prefix(PROJECT_DIRECTORY) {
+                let directory = match directory.strip_prefix('=') {
+                    Some(directory) => Some(directory.to_owned()),
+                    None => words.next(),
+                };
+                options.project_directory = directory.map(|directory| self.variables.path(directory));
             } else if OPTIONS_WITH_VALUE.contains(&word.as_str()) {
                 words.next();
             } else if !word.starts_with('-') {
                 break;
             }
         }
-        are_few(&files).then_some(files)
+        options.are_few().then_some(options)
     }
 }
 
+/// How many options before `compose` are passed over, so that many in a row cost little.
+const MAX_TOOL_OPTIONS: usize = 8;
+
+/// Options of Docker and Podman before `compose` whose value is the next word.
+const TOOL_OPTIONS_WITH_VALUE: [&str; 12] = [
+    "-c",
+    "--context",
+    "-H",
+    "--host",
+    "-l",
+    "--log-level",
+    "--config",
+    "--connection",
+    "--url",
+    "--tlscacert",
+    "--tlscert",
+    "--tlskey",
+];
+
+/// Returns `text`, which follows the name of a tool, from the first word on that is neither an option nor its value.
+fn behind_options(text: &str) -> &str {
+    let mut words = Words::new(text, 0);
+    for _ in 0..MAX_TOOL_OPTIONS {
+        let rest = &text[words.at()..];
+        let rest = &rest[gap(rest)..];
+        if !rest.starts_with('-') {
+            return rest;
+        }
+        if words.next().is_some_and(|option| TOOL_OPTIONS_WITH_VALUE.contains(&option.as_str())) {
+            words.next();
+        }
+    }
+    ""
+}
+
 /// Options before the subcommand whose value is the next word.
-const OPTIONS_WITH_VALUE: [&str; 12] = [
+const OPTIONS_WITH_VALUE: [&str; 11] = [
     "-p",
     "--project-name",
-    "--project-directory",
     "--profile",
     "--env-file",
     "--ansi",
@@ -195,8 +246,12 @@ const OPTIONS_WITH_VALUE: [&str; 12] = [
     "--context",
 ];
 
-fn is_file_option(text: &str) -> bool {
-    ["-f", "--file"].iter().any(|option| text.starts_with(option))
+/// The option that names the project's directory.
+const PROJECT_DIRECTORY: &str = "--project-directory";
+
+/// Whether `text` opens with an option that says something about the files.
+fn is_option(text: &str) -> bool {
+    ["-f", "--file", PROJECT_DIRECTORY].iter().any(|option| text.starts_with(option))
 }
 
 /// Returns the file that `option` names; an empty one where it is the next word.

@@ -6,6 +6,7 @@ mod command;
 mod resolve;
 mod texts;
 mod variables;
+mod word;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 
 use foldhash::HashSet;
 
-use self::resolve::{Base, Resolver};
+use self::resolve::{Base, FoundList, MAX_LOOKUPS, Resolver, TooMany};
 use self::texts::{Text, texts_in};
 use super::folder::Folder;
 use super::path::{is_repository, parent};
@@ -29,11 +30,7 @@ pub(super) struct SearchPlace {
 }
 
 /// Files that are loaded together, after the file and the line that say so.
-type Mention = (PathBuf, usize, Vec<PathBuf>);
-
-/// How many times a file of a command is looked for from a directory in one unit: texts times directories would be
-/// more than anybody's project needs.
-const MAX_LOOKUPS: usize = 1 << 18;
+type Mention = (PathBuf, usize, FoundList);
 
 /// Returns a folder for each list that a command names, in order of the commands' places.
 ///
@@ -41,10 +38,10 @@ const MAX_LOOKUPS: usize = 1 << 18;
 pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool) -> Vec<Folder> {
     let mut folders = Vec::new();
     let (mentions, stopped_at) = mentions(places);
-    for (file, line, files) in mentions {
+    for (file, line, FoundList { files, directory }) in mentions {
         if files.iter().any(&counts) {
             let mut folder = Folder::new(parent(&files[0]));
-            folder.lists.push(FileList::new(files, Origin::Mention { file, line }));
+            folder.lists.push(FileList { directory, ..FileList::new(files, Origin::Mention { file, line }) });
             folders.push(folder);
         }
     }
@@ -66,9 +63,8 @@ fn too_many() -> Diagnostic {
 
 /// Returns what commands name, and the directory of the place at which there were too many.
 fn mentions(places: &[SearchPlace]) -> (BTreeSet<Mention>, Option<PathBuf>) {
-    let mut left = MAX_LOOKUPS;
     let mut texts: BTreeMap<PathBuf, Vec<Text>> = BTreeMap::new();
-    let mut resolver = Resolver::default();
+    let mut resolver = Resolver::new();
     let mut mentions = BTreeSet::new();
     for place in places {
         for directory in directories_of(place) {
@@ -79,13 +75,11 @@ fn mentions(places: &[SearchPlace]) -> (BTreeSet<Mention>, Option<PathBuf>) {
                 starts.retain(|start| known.insert(*start));
                 let bases: Vec<Base> = starts.into_iter().map(|start| resolver.base(start)).collect();
                 for command in &text.commands {
-                    let Some(fewer) = left.checked_sub(command.files.len()) else {
-                        return (mentions, Some(place.directory.clone()));
+                    let lists = match resolver.lists(command, &bases) {
+                        Ok(lists) => lists,
+                        Err(TooMany) => return (mentions, Some(place.directory.clone())),
                     };
-                    left = fewer;
-                    if let Some(files) = resolver.files(command, &bases) {
-                        mentions.insert((text.path.clone(), command.line, files));
-                    }
+                    mentions.extend(lists.into_iter().map(|list| (text.path.clone(), command.line, list)));
                 }
             }
         }

@@ -4,9 +4,11 @@ use super::command::{Command, commands};
 
 /// Returns `LINE: FILES` for each command, with the directory it changes to.
 fn found(text: &str) -> Vec<String> {
-    let show = |Command { line, directory, files }: Command| {
-        let directory = directory.map_or(String::new(), |directory| format!("{directory}: "));
-        format!("{line}: {directory}{}", files.join(" "))
+    let show = |Command { line, directory, files, project_directory }: Command| {
+        let mut parts = vec![line.to_string()];
+        parts.extend(directory.into_iter().chain(project_directory));
+        parts.push(files.join(" "));
+        parts.join(": ")
     };
     commands(text).into_iter().map(show).collect()
 }
@@ -29,6 +31,9 @@ fn every_way_to_name_a_file_counts() {
         "${COMPOSE} -f a -f b up",
         "\"$MY_COMPOSE\" -f a -f b up",
         "{{ COMPOSE }} -f a -f b",
+        "docker --context prod compose -f a -f b up",
+        "docker -H tcp://host:1 --debug --log-level=warn compose -f a -f b up",
+        "docker --context \"$CONTEXT\" \\\n compose -f a -f b up",
     ] {
         assert_eq!(found(command), ["1: a b"], "{command}");
     }
@@ -50,6 +55,9 @@ fn other_commands_and_other_options_do_not() {
         "COMPOSE_FILES=a",
         "docker compose $FILES -f a up",
         "docker compose -f",
+        "docker --context compose -f a",
+        "docker run -it compose -f a",
+        "docker -a -b -c d -e -f -g -h -i -j -k compose -f a",
     ] {
         assert_eq!(found(text), [""; 0], "{text}");
     }
@@ -85,6 +93,35 @@ fn variables_bring_their_files() {
 }
 
 #[test]
+fn variables_hold_paths() {
+    for text in [
+        "A = x/a.yml\nB := x/b.yml\nup:\n\tdocker compose -f $(A) -f $(B) up\n",
+        "base=\"x/a.yml\"\ndir='x'\n\n\texec docker compose -f \"$base\" -f \"${dir}/b.yml\" up\n",
+        "dir := \"x\"\nbase := dir\n\n  docker compose -f {{dir}}/a.yml --file={{ dir }}/b.yml up\n",
+        "$a = \"x/a.yml\"\nset B=x/b.yml\n\ndocker compose -f $a -f %B%\n",
+    ] {
+        assert_eq!(found(text), ["4: x/a.yml x/b.yml"], "{text}");
+    }
+    // What they hold differs from run to run.
+    assert_eq!(found("A=a.yml\nA=b.yml\ndocker compose -f $A up\n"), ["3: $A"]);
+    assert_eq!(found("env=${1:-dev}\ndocker compose -f a.$env.yml -f $1.yml up\n"), ["2: a.$env.yml $1.yml"]);
+}
+
+#[test]
+fn the_project_has_a_directory() {
+    for text in [
+        "docker compose --project-directory . -f a up",
+        "docker compose -f a --project-directory=. up",
+        "D=.\ndocker compose --project-directory $D -f a up",
+    ] {
+        assert_eq!(found(text)[0].split_once(": ").unwrap().1, ".: a", "{text}");
+    }
+    let make = "DC = docker compose --project-directory . -f a\nup:\n\t$(DC) -f b up\n";
+    assert_eq!(found(make), ["1: .: a", "3: .: a b"]);
+    assert_eq!(found("O = --project-directory x\nup:\n\tdocker compose $(O) -f a\n"), ["3: x: a"]);
+}
+
+#[test]
 fn what_depends_on_the_run_is_left_out() {
     assert_eq!(found("FILES='-f a'\nFILES+=' -f b'\ndocker compose $FILES -f c up\n"), [""; 0]);
     assert_eq!(found("docker compose -f a \"$@\""), ["1: a"]);
@@ -98,6 +135,11 @@ fn repeated_text_gives_no_more_commands_than_it_has_lines() {
         "COMPOSE_FILE=",
         "cd ${",
         "cd \"",
+        "$(cd \")",
+        "cd \"$($($($(",
+        "docker -c ",
+        "A=$A/b\n",
+        "docker compose -f a{{{{{\n",
         "$(",
         "{{ ",
         "A=$A -f x\n",

@@ -6,6 +6,9 @@
 /// The longest reference, in characters, so that open brackets without end cost little.
 const MAX_REFERENCE: usize = 100;
 
+/// The longest quoted text, in bytes, so that open quotes without end cost little.
+const MAX_QUOTED: usize = 512;
+
 /// Reads the words of one command, and stops where it ends.
 #[derive(Debug)]
 pub(super) struct Words<'a> {
@@ -32,12 +35,7 @@ impl<'a> Words<'a> {
     /// Reads on to the end of the reference to a variable or a command that is here; false where none does.
     fn reference(&mut self, word: &mut String) -> bool {
         let rest = self.rest();
-        let ends = [("${{", "}}"), ("{{", "}}"), ("${", "}"), ("$(", ")")];
-        let end = ends.iter().find(|(start, _)| rest.starts_with(start)).and_then(|(_, end)| {
-            let mut near = rest.char_indices().take(MAX_REFERENCE).take_while(|(_, letter)| *letter != '\n');
-            near.find_map(|(at, _)| rest[at..].starts_with(end).then_some(at + end.len()))
-        });
-        let Some(end) = end else { return false };
+        let Some(end) = bracketed(rest) else { return false };
         word.push_str(&rest[..end]);
         self.at += end;
         true
@@ -46,7 +44,7 @@ impl<'a> Words<'a> {
     /// Reads on to the end of the quoted text that is here; false where the quote is not closed on its line.
     fn quoted(&mut self, quote: &str, word: &mut String) -> bool {
         let inner = &self.rest()[quote.len()..];
-        let Some(end) = inner.find(quote).filter(|end| !inner[..*end].contains('\n')) else { return false };
+        let Some(end) = quoted_length(inner, quote) else { return false };
         word.push_str(&inner[..end]);
         self.at += quote.len() + end + quote.len();
         true
@@ -90,6 +88,53 @@ impl Iterator for Words<'_> {
         }
         (self.at > start).then_some(word)
     }
+}
+
+/// Returns the length of `text` up to `quote`, where that comes soon on its line.
+fn quoted_length(text: &str, quote: &str) -> Option<usize> {
+    let mut at = 0;
+    let mut has_references = true;
+    while at < MAX_QUOTED {
+        let rest = &text[at..];
+        if rest.starts_with(quote) {
+            return Some(at);
+        }
+        let letter = rest.chars().next().filter(|letter| *letter != '\n')?;
+        // A command in a shell's quotes has quotes of its own: `"$(dirname "$0")/x"`.
+        if has_references && quote != "'" && rest.starts_with("$(") {
+            if let Some(length) = bracketed(rest) {
+                at += length;
+                continue;
+            }
+            // Each that is not closed would be looked through again.
+            has_references = false;
+        }
+        at += letter.len_utf8();
+    }
+    None
+}
+
+/// Returns the length of the reference in brackets that `text` opens with, if it is closed soon and on its line.
+pub(super) fn bracketed(text: &str) -> Option<usize> {
+    let mut near = text.char_indices().take(MAX_REFERENCE).take_while(|(_, letter)| *letter != '\n');
+    if text.starts_with("${{") || text.starts_with("{{") {
+        return near.find_map(|(at, _)| text[at..].starts_with("}}").then_some(at + 2));
+    }
+    let (open, close) = match text.as_bytes() {
+        [b'$', b'{', ..] => ('{', '}'),
+        [b'$', b'(', ..] => ('(', ')'),
+        _ => return None,
+    };
+    let mut depth = 0_usize;
+    near.find_map(|(at, letter)| {
+        if letter == open {
+            depth += 1;
+        } else if letter == close {
+            depth -= 1;
+            return (depth == 0).then_some(at + 1);
+        }
+        None
+    })
 }
 
 /// Returns the length of the spaces and continued line ends that `text` opens with.
@@ -139,5 +184,7 @@ mod tests {
             words("\\\"a b\\\" $(pwd)/c ${{ d e }} {{.F}}"),
             ["a b", "$(pwd)/c", "${{ d e }}", "{{.F}}"]
         );
+        assert_eq!(words("\"$(dirname \"$0\")/a\" '$(' b"), ["$(dirname \"$0\")/a", "$(", "b"]);
+        assert_eq!(words("$(cd \"$(dirname x)\" && pwd)/a b"), ["$(cd \"$(dirname x)\" && pwd)/a", "b"]);
     }
 }
