@@ -36,9 +36,29 @@ fn in_every_kind_of_text_count() {
         "scripts/run",
         "bin/run",
         ".circleci/config.yml",
+        "bitbucket-pipelines.yml",
+        ".drone.yml",
+        ".woodpecker.yml",
+        ".woodpecker/test.yaml",
+        ".gitea/workflows/test.yml",
+        "composer.json",
+        "Taskfile.dist.yml",
+        "Makefile.dev",
+        "run.cmd",
+        "run.bash",
+        "tools/run.sh",
+        "ci/run",
+        "docs/deploy.rst",
+        "docs/deploy.adoc",
+        "compose.yml",
     ] {
         let folder = Folder::new(&["compose.yml", "compose.prod.yml"]);
-        folder.put(text, "# up\n  docker compose -f compose.yml -f compose.prod.yml up\n");
+        folder.put(
+            text,
+            "# up\n  docker compose -f compose.yml -f compose.prod.yml up\n"
+                .replace("  docker", if text == "compose.yml" { "# docker" } else { "  docker" })
+                .as_str(),
+        );
         let expected = ["Names: compose.yml".to_owned(), format!("{text}:2: compose.yml + compose.prod.yml")];
         assert_eq!(folder.discover(&["."]), expected, "{text}");
     }
@@ -52,6 +72,126 @@ fn in_other_texts_do_not() {
         let folder = Folder::new(&["compose.yml", "compose.prod.yml"]);
         folder.put(text, "docker compose -f compose.yml -f compose.prod.yml up\n");
         assert!(!folder.discover(&["."]).iter().any(|line| line.contains('+')), "{text}");
+    }
+}
+
+#[test]
+fn of_a_devcontainer_count() {
+    let folder = Folder::new(&["compose.yml", ".devcontainer/compose.yml", "x.yml"]);
+    folder.put(
+        ".devcontainer/devcontainer.json",
+        "{\n  // \"dockerComposeFile\": \"x.yml\",\n  \"dockerComposeFile\": [\"../compose.yml\", \"compose.yml\"]\n}\n",
+    );
+    folder.put(".devcontainer.json", "{\"dockerComposeFile\": \"x.yml\"}");
+    let expected = [
+        "Names: compose.yml",
+        ".devcontainer/devcontainer.json:3: compose.yml + .devcontainer/compose.yml",
+        ".devcontainer.json:1: x.yml",
+    ];
+    assert_eq!(folder.discover(&["."]), expected);
+}
+
+#[test]
+fn in_the_comments_of_a_compose_file_count() {
+    let folder = Folder::new(&["x.yml", "dev/compose.dev.yml"]);
+    let header = "# Usage:\n#   docker compose -f compose.yml \\\n#     -f ./dev/compose.dev.yml up\n";
+    folder
+        .put("compose.yml", &format!("{header}services: {{}} # docker compose -f compose.yml -f x.yml up\n"));
+    let expected = ["Names: compose.yml", "compose.yml:2: compose.yml + dev/compose.dev.yml"];
+    assert_eq!(folder.discover(&["."]), expected);
+    folder.put("compose.yml", &format!("{}{header}", "#\n".repeat(1 << 15)));
+    assert_eq!(folder.discover(&["."]).len(), 3);
+}
+
+#[test]
+fn continue_lines_in_the_way_of_their_shell() {
+    for (text, sign) in [("run.sh", '\\'), ("run.ps1", '`'), ("run.bat", '^'), ("run.cmd", '^')] {
+        let folder = Folder::new(&["compose.yml", "compose.prod.yml"]);
+        let command = "docker compose @\r\n  -f compose.yml @\r\n  -f compose.prod.yml @\r\n  up\r\n";
+        folder.put(text, &command.replace('@', &sign.to_string()));
+        let expected = ["Names: compose.yml".to_owned(), format!("{text}:1: compose.yml + compose.prod.yml")];
+        assert_eq!(folder.discover(&["."]), expected, "{text}");
+    }
+}
+
+#[test]
+fn stand_for_each_file_that_fits_a_name_with_a_variable() {
+    let folder =
+        Folder::new(&["compose.base.yml", "compose.dev.yml", "compose.prod.yml", "compose.yaml", "x.yml"]);
+    let expected = [
+        "Names: compose.yaml",
+        "run.sh:1: compose.base.yml + compose.dev.yml",
+        "run.sh:1: compose.base.yml + compose.prod.yml",
+    ];
+    for part in ["$env", "${ENV}", "$(ENV)", "{{env}}", "$1", "${1:-dev}", "{env}"] {
+        folder.put("run.sh", &format!("docker compose -f compose.base.yml -f \"compose.{part}.yml\" up\n"));
+        assert_eq!(folder.discover(&["."]), expected, "{part}");
+    }
+    for files in ["-f $1 -f compose.base.yml", "-f compose.$1.yml -f compose.$2.yml", "-f compose.$A$B.yml"] {
+        folder.put("run.sh", &format!("docker compose {files} up\n"));
+        assert!(!folder.discover(&["."]).iter().any(|line| line.starts_with("run.sh")), "{files}");
+    }
+}
+
+#[test]
+fn stand_for_compose_files_only() {
+    let folder = Folder::new(&["conf/.hidden.yml"]);
+    folder.put("conf/base.yml", "services: {web: {image: a}}");
+    folder.put("conf/dev.yml", "services: {web: {ports: ['80:80']}}");
+    folder.put("conf/other.yml", "server: {port: 80}");
+    folder.put("Makefile", "up:\n\tdocker compose -f conf/base.yml -f conf/$(ENV).yml up\n");
+    assert_eq!(folder.discover(&["."]), ["Makefile:2: conf/base.yml + conf/dev.yml"]);
+}
+
+#[test]
+fn stand_for_so_many_files_and_no_more() {
+    let folder = Folder::new(&["base.yml"]);
+    folder.put("run.sh", "docker compose -f base.yml -f compose.$1.yml up\n");
+    for number in 0..64 {
+        folder.put(&format!("compose.{number}.yml"), "");
+    }
+    assert_eq!(folder.discover(&["."]).iter().filter(|line| line.starts_with("run.sh")).count(), 64);
+    folder.put("compose.64.yml", "");
+    assert_eq!(folder.discover(&["."]).iter().filter(|line| line.starts_with("run.sh")).count(), 0);
+}
+
+#[test]
+fn start_from_a_directory_that_a_variable_holds_or_not() {
+    let folder = Folder::new(&["a/base.yml", "a/dev.yml"]);
+    for text in [
+        "docker compose -f \"$DIR/a/base.yml\" -f ${DIR}/a/dev.yml up",
+        "docker compose -f \"$(dirname \"$0\")/../a/base.yml\" -f $(dirname $0)/../a/dev.yml up",
+        "docker compose -f ${{ github.workspace }}/a/base.yml -f $ROOT_DIR/a/dev.yml up",
+        "BASE=a/base.yml\nDIR=a\ndocker compose -f $BASE -f $DIR/dev.yml up",
+        "DIR=\"$(cd \"$(dirname \"$0\")\" && pwd)\"\nBASE=\"$DIR/a/base.yml\"\ndocker compose -f $BASE -f $DIR/a/dev.yml up",
+    ] {
+        folder.put("scripts/run.sh", text);
+        let line = text.split('\n').count();
+        assert_eq!(
+            folder.discover(&["."]),
+            [format!("scripts/run.sh:{line}: a/base.yml + a/dev.yml")],
+            "{text}"
+        );
+    }
+    // One of them is a file elsewhere.
+    folder.put("scripts/run.sh", "docker compose -f $OTHER/a/base.yml -f a/base.yml up");
+    assert_eq!(folder.discover(&["."]), ["error at : there is no Compose file in this directory"]);
+}
+
+#[test]
+fn state_the_directory_of_the_project() {
+    let folder = Folder::new(&["a/base.yml", "a/dev.yml"]);
+    for (option, directory) in [
+        ("--project-directory .", Some("")),
+        ("--project-directory=\"$PWD\"", Some("")),
+        ("--project-directory ./a", Some("a")),
+        ("--project-directory /srv", None),
+        ("", None),
+    ] {
+        folder.put("Makefile", &format!("up:\n\tdocker compose {option} -f a/base.yml -f a/dev.yml up\n"));
+        let groups = crate::discover(&folder.request(&["."]));
+        let expected = directory.map(|directory| folder.path().join(directory).components().collect());
+        assert_eq!(groups[0].lists[0].directory, expected, "{option}");
     }
 }
 

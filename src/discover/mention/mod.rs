@@ -2,7 +2,9 @@
 //!
 //! From the places of a unit to lists of files that are all there; a command with another file says nothing.
 
+mod carriers;
 mod command;
+mod devcontainer;
 mod resolve;
 mod texts;
 mod variables;

@@ -1,13 +1,18 @@
 //! The files of a directory that may hold commands, and the commands in them.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
 
+use super::carriers::{INNER, continuation, is_devcontainer, is_text};
 use super::command::{Command, commands};
+use super::devcontainer;
 use crate::discover::limited;
+use crate::discover::names::is_compose_name;
+use crate::text::{Links, lines, open_regular};
 
 /// A file with commands.
 #[derive(Debug)]
@@ -16,43 +21,15 @@ pub(super) struct Text {
     pub(super) commands: Vec<Command>,
 }
 
-const NAMES: [&str; 16] = [
-    "Makefile",
-    "makefile",
-    "GNUmakefile",
-    "package.json",
-    "justfile",
-    "Justfile",
-    "Taskfile.yml",
-    "Taskfile.yaml",
-    ".gitlab-ci.yml",
-    ".travis.yml",
-    ".envrc",
-    "azure-pipelines.yml",
-    "Jenkinsfile",
-    "Procfile",
-    "Rakefile",
-    "tasks.py",
-];
-
-/// Whether a file with this name counts.
-type Wanted = fn(&OsStr) -> bool;
-
-/// Directories whose files count for the one that they are in, with what counts there.
-const INNER: [(&str, Wanted); 5] = [
-    ("docs", is_document),
-    ("scripts", is_script),
-    ("bin", is_script),
-    (".circleci", is_yaml),
-    (".github/workflows", is_yaml),
-];
+/// How much of a Compose file is read for the commands in its comments, in bytes (64 KiB): the whole file is read later.
+const MAX_COMMENT_BYTES: u64 = 1 << 16;
 
 /// Returns the texts of `directory`, and those in it of documents, scripts and workflows, in order of path.
 ///
 /// What cannot be read, is too long or is not UTF-8 holds no commands.
 pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
     let names = names(directory);
-    let texts = names.iter().filter(|name| is_text(name));
+    let texts = names.iter().filter(|name| is_text(name) || is_compose_name(name));
     let mut paths: Vec<PathBuf> = texts.map(|name| directory.join(name)).collect();
     for (inner, wanted) in INNER {
         // Most directories have none of these.
@@ -67,12 +44,69 @@ pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
 }
 
 fn read(path: PathBuf) -> Option<Text> {
-    let bytes = limited::read(&path).ok()?;
-    if !may_hold_commands(&bytes) {
+    let name = path.file_name()?;
+    let commands = if is_devcontainer(name) {
+        devcontainer::files(str::from_utf8(&limited::read(&path).ok()?).ok()?).into_iter().collect()
+    } else if is_text(name) || !is_compose_name(name) {
+        let bytes = limited::read(&path).ok()?;
+        commands_in(&bytes, |text| match continuation(name) {
+            Some(sign) => with_backslashes(text, sign),
+            None => text.to_owned(),
+        })?
+    } else {
+        commands_in(&first_lines(&path)?, comments)?
+    };
+    (!commands.is_empty()).then_some(Text { path, commands })
+}
+
+/// Returns the commands in `bytes` after `prepare`, which keeps the lines.
+fn commands_in(bytes: &[u8], prepare: impl Fn(&str) -> String) -> Option<Vec<Command>> {
+    if !may_hold_commands(bytes) {
         return None;
     }
-    let commands = commands(str::from_utf8(&bytes).ok()?);
-    (!commands.is_empty()).then_some(Text { path, commands })
+    Some(commands(&prepare(str::from_utf8(bytes).ok()?)))
+}
+
+/// Returns the lines of the file at `path` that end within its first [`MAX_COMMENT_BYTES`] bytes.
+fn first_lines(path: &Path) -> Option<Vec<u8>> {
+    let (file, metadata) = open_regular(path, Links::Follow).ok()?;
+    let mut bytes = Vec::new();
+    // Files of the system's own say that they are empty.
+    if metadata.len() > 0 {
+        file.take(MAX_COMMENT_BYTES).read_to_end(&mut bytes).ok()?;
+    }
+    if bytes.len() as u64 == MAX_COMMENT_BYTES {
+        bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1));
+    }
+    Some(bytes)
+}
+
+/// Returns the comments of the YAML `text` that have lines of their own, each in its line and without its sign.
+fn comments(text: &str) -> String {
+    let mut comments = String::with_capacity(text.len());
+    for line in lines(text) {
+        match line.trim_start_matches([' ', '\t']).strip_prefix('#') {
+            Some(comment) => comments.push_str(comment.trim_start_matches('#')),
+            None => comments.push('\n'),
+        }
+    }
+    comments
+}
+
+/// Returns `text` with a backslash in place of `sign` at the end of each line.
+fn with_backslashes(text: &str, sign: char) -> String {
+    let mut changed = String::with_capacity(text.len());
+    for line in lines(text) {
+        let content = line.trim_end_matches(['\n', '\r']);
+        if let Some(kept) = content.strip_suffix(sign) {
+            changed.push_str(kept);
+            changed.push('\\');
+            changed.push_str(&line[content.len()..]);
+        } else {
+            changed.push_str(line);
+        }
+    }
+    changed
 }
 
 /// Whether anything in a text can be a command that names files; most texts have none and need no closer reading.
@@ -84,36 +118,6 @@ fn may_hold_commands(text: &[u8]) -> bool {
 /// The names of what is in `directory`; one that is not there, or not readable, has nothing.
 fn names(directory: &Path) -> Vec<OsString> {
     fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.file_name()).collect()
-}
-
-fn is_text(name: &OsStr) -> bool {
-    NAMES.iter().any(|known| name == *known)
-        || has_extension(name, &["mk", "sh", "ps1", "bat"])
-        || is_document(name)
-}
-
-fn is_document(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b"README") || has_extension(name, &["md"])
-}
-
-/// Whether a file where scripts are kept may be one: many have no extension.
-fn is_script(name: &OsStr) -> bool {
-    extension(name).is_none() || has_extension(name, &["sh", "bash", "py", "ps1", "bat"])
-}
-
-fn is_yaml(name: &OsStr) -> bool {
-    has_extension(name, &["yml", "yaml"])
-}
-
-fn has_extension(name: &OsStr, extensions: &[&str]) -> bool {
-    extension(name).is_some_and(|found| extensions.iter().any(|known| found == known.as_bytes()))
-}
-
-/// What follows the last dot of `name`, unless that begins it.
-fn extension(name: &OsStr) -> Option<&[u8]> {
-    let bytes = name.as_encoded_bytes();
-    let dot = memchr::memrchr(b'.', bytes).filter(|dot| *dot > 0)?;
-    Some(&bytes[dot + 1..])
 }
 
 #[cfg(test)]
@@ -134,5 +138,15 @@ mod tests {
             assert!(may_hold_commands(text.as_bytes()), "{text}");
         }
         assert!(!may_hold_commands(b"docker compose up\n") && !may_hold_commands(b"tail -f log\n"));
+    }
+
+    #[test]
+    fn only_comments_of_a_compose_file_count() {
+        assert_eq!(comments("# a\n  ## b \\\nc: # d\n\n#\te"), " a\n b \\\n\n\n\te");
+    }
+
+    #[test]
+    fn lines_are_continued_with_the_sign_of_the_language() {
+        assert_eq!(with_backslashes("a `\r\n b` c\n`", '`'), "a \\\r\n b` c\n\\");
     }
 }

@@ -1,0 +1,83 @@
+//! The Compose files that a `devcontainer.json` names: `"dockerComposeFile": ["a.yml", "b.yml"]`.
+
+use super::command::Command;
+use super::variables::Options;
+use crate::text::lines;
+
+/// The key of the files.
+const KEY: &str = "\"dockerComposeFile\"";
+
+/// Returns the files that `text`, JSON with comments, names, as a command does.
+pub(super) fn files(text: &str) -> Option<Command> {
+    let at = text.match_indices(KEY).map(|(at, _)| at).find(|at| !is_comment(&text[..*at]))?;
+    let mut rest = behind_space(&text[at + KEY.len()..]).strip_prefix(':')?;
+    rest = behind_space(rest);
+    let mut options = Options::default();
+    if let Some(items) = rest.strip_prefix('[') {
+        rest = behind_space(items);
+        while !rest.starts_with(']') {
+            let (file, behind) = string(rest)?;
+            options.files.push(file.to_owned());
+            if !options.are_few() {
+                return None;
+            }
+            rest = behind_space(behind);
+            rest = behind_space(rest.strip_prefix(',').unwrap_or(rest));
+        }
+    } else {
+        options.files.push(string(rest)?.0.to_owned());
+    }
+    let line = lines(&text[..at]).count().max(1);
+    let line = if text[..at].ends_with('\n') { line + 1 } else { line };
+    let Options { files, project_directory } = options;
+    (!files.is_empty()).then_some(Command { line, directory: None, files, project_directory })
+}
+
+/// Whether what follows `text` in its line is a comment.
+fn is_comment(text: &str) -> bool {
+    let line = text.rfind('\n').map_or(text, |end| &text[end + 1..]);
+    line.trim_start_matches([' ', '\t']).starts_with("//")
+}
+
+/// Returns the string that `text` opens with, and what follows it; none with an escape, which no path needs.
+fn string(text: &str) -> Option<(&str, &str)> {
+    let (string, behind) = text.strip_prefix('"')?.split_once('"')?;
+    (!string.contains(['\\', '\n'])).then_some((string, behind))
+}
+
+/// Returns `text` without the white space and the comments of one line that it opens with.
+fn behind_space(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("//") {
+        rest = comment.find('\n').map_or("", |end| comment[end..].trim_start());
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_one_file_or_several() {
+        for (text, line, expected) in [
+            ("{\"dockerComposeFile\": \"a.yml\"}", 1, "a.yml"),
+            ("{\n  \"dockerComposeFile\":[\n\"../a.yml\", // base\n \"b.yml\",\n]\n}", 2, "../a.yml b.yml"),
+            ("{\n\n// \"dockerComposeFile\": \"x\",\n\"dockerComposeFile\" : [\"a\"]}", 4, "a"),
+        ] {
+            let command = files(text).unwrap();
+            assert_eq!((command.line, command.files.join(" ").as_str()), (line, expected), "{text}");
+        }
+        for text in [
+            "{}",
+            "\"dockerComposeFile\"",
+            "\"dockerComposeFile\": [",
+            "\"dockerComposeFile\": []",
+            "\"dockerComposeFile\": [\"a\", 1]",
+            "\"dockerComposeFile\": \"a\\u0062\"",
+            "// \"dockerComposeFile\": \"a\"",
+        ] {
+            assert_eq!(files(text), None, "{text}");
+        }
+    }
+}
