@@ -127,7 +127,12 @@ fn stand_for_each_file_that_fits_a_name_with_a_variable() {
         folder.put("run.sh", &format!("docker compose -f compose.base.yml -f \"compose.{part}.yml\" up\n"));
         assert_eq!(folder.discover(&["."]), expected, "{part}");
     }
-    for files in ["-f $1 -f compose.base.yml", "-f compose.$1.yml -f compose.$2.yml", "-f compose.$A$B.yml"] {
+    for files in [
+        "-f $1 -f compose.base.yml",
+        "-f compose.$1.yml",
+        "-f compose.$1.yml -f compose.$2.yml",
+        "-f compose.$A$B.yml",
+    ] {
         folder.put("run.sh", &format!("docker compose {files} up\n"));
         assert!(!folder.discover(&["."]).iter().any(|line| line.starts_with("run.sh")), "{files}");
     }

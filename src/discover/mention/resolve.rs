@@ -92,7 +92,9 @@ impl Resolver {
         self.charge(command.files.len())?;
         let words: Option<Vec<Word>> = command.files.iter().map(|word| Word::of(word)).collect();
         let Some(words) = words else { return Ok(Vec::new()) };
-        if words.iter().filter(|word| matches!(word, Word::Any { .. })).count() > 1 {
+        // A file that fits by chance may be a layer over a file that this command does not load: alone it says nothing.
+        let unknown = words.iter().filter(|word| matches!(word, Word::Any { .. })).count();
+        if unknown > 1 || unknown == words.len() {
             return Ok(Vec::new());
         }
         if let Some(directory) = command.directory.as_deref().and_then(directory_of) {
