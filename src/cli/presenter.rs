@@ -183,7 +183,10 @@ impl<'r> Presenter<'r> {
                 write_unified_diff(out, &path, source.text(), &change.edits)?;
             }
             Mode::Show { .. } => {
-                let path = display_path(source.path(), self.directory);
+                // No patch can follow a link.
+                let is_link = self.directory.join(source.path()).is_symlink();
+                let path = if is_link { &change.path } else { source.path() };
+                let path = display_path(path, self.directory);
                 write_unified_diff(out, &path, source.text(), &change.edits)?;
             }
             Mode::Write { .. } => {}

@@ -84,15 +84,12 @@ impl Disk<'_> {
     }
 
     /// Returns the path to show for the file at `identity`: where it is below the current directory, and else how it is
-    /// written, unless that is a link, which no patch can follow.
+    /// written.
     fn shown<'p>(&self, written: &'p Path, identity: &'p Path) -> &'p Path {
         // What is above a path without links is without links, too.
         let below = identity.strip_prefix(self.current_directory);
         let below = below.or_else(|_| identity.strip_prefix(self.real_directory(self.current_directory)));
-        let is_link = || written.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        below.unwrap_or_else(
-            |_| if is_link() { identity } else { shown_path(written, self.current_directory) },
-        )
+        below.unwrap_or_else(|_| shown_path(written, self.current_directory))
     }
 }
 
