@@ -1,4 +1,4 @@
-//! Ctrl-C, and what else ends a process in the same way: at once while nothing is written, and after the files of a project that are written together otherwise.
+//! Ctrl-C: at once while nothing is written, and after the files of a project that are written together otherwise.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ pub(super) const EXIT_CODE: u8 = 130;
 static WRITING: Mutex<()> = Mutex::new(());
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// Has Ctrl-C, and on Unix SIGTERM and SIGHUP, end the process, or the loop that asks [`is_interrupted`].
+/// Has Ctrl-C end the process, or the loop that asks [`is_interrupted`].
 pub(super) fn listen() {
     let handler = || {
         let is_second = INTERRUPTED.swap(true, Ordering::SeqCst);
