@@ -58,6 +58,7 @@ pub struct Candidate {
 /// Returns the projects that the files of `group` may make up, the most certain first.
 pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn Files) -> Vec<Candidate> {
     let lists = &group.lists;
+    let (fitting, lists): (Vec<&FileList>, Vec<&FileList>) = lists.iter().partition(|list| list.is_fitting());
     let over_others: HashSet<&PathBuf> = lists.iter().flat_map(|list| list.files.iter().skip(1)).collect();
     let mut found = Vec::new();
     for list in lists {
@@ -65,8 +66,14 @@ pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn File
             found.push(of_list(list));
         }
     }
-    let over = of_variants(&found, &group.variants, library, files);
+    let fitting: Vec<Candidate> =
+        fitting.into_iter().filter_map(|list| of_fitting(list, library, files)).collect();
+    let layers = fitting.iter().filter(|candidate| matches!(candidate.certainty, Certainty::Layer(_)));
+    let layers: HashSet<&PathBuf> = layers.filter_map(|candidate| candidate.paths.last()).collect();
+    let mut over = of_variants(&found, &group.variants, library, files);
+    over.retain(|found| found.certainty != Certainty::Alone || !layers.contains(&found.paths[0]));
     found.extend(over);
+    found.extend(fitting);
     // A list of several files speaks of more than one of a single file.
     found.sort_by_key(|candidate| {
         let mentioned_alone =
@@ -132,6 +139,22 @@ impl<'b> Base<'b> {
             included: read(listed).into_iter().flat_map(included_by).collect(),
         })
     }
+}
+
+/// Returns what a list may be whose last file only fits a command: a layer over the others, if its services say so.
+fn of_fitting(list: &FileList, library: &mut Library<'_>, files: &mut dyn Files) -> Option<Candidate> {
+    let (path, before) = list.files.split_last()?;
+    let listed: Vec<FileId> = before.iter().map(|path| library.open(path, files)).collect();
+    let directory = list.directory.as_deref().or_else(|| before.first()?.parent()).unwrap_or(Path::new(""));
+    let all = with_included(&listed, directory, library, files);
+    let id = library.open(path, files);
+    let base = Base::new(before, &all, library)?;
+    let file = library.loaded(id).ok()?;
+    if base.files.contains(&id) || extends_nothing(file.documents()) {
+        return None;
+    }
+    let certainty = layer_by_services(file, &base)?;
+    Some(Candidate { paths: list.files.clone(), directory: list.directory.clone(), certainty })
 }
 
 /// Returns what the files at `variants` may be: layers over the project of their own directory, the first of `found` that

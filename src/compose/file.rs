@@ -246,7 +246,9 @@ fn read_services<'t>(
                         return Err(ComposeError { rule, span: services.key.span() });
                     }
                     // It is not read, but Docker Compose follows its tag.
-                    MapEntry::Occupied(_) if is_compose_tag(entry.value) => {
+                    MapEntry::Occupied(_)
+                        if is_compose_tag(entry.value) || is_compose_tag(aliases.resolve(entry.value)) =>
+                    {
                         let rule = ComposeRule::TaggedMerge;
                         return Err(ComposeError { rule, span: entry.key.span() });
                     }

@@ -21,6 +21,12 @@ impl FileList {
     pub fn new(files: Vec<PathBuf>, origin: Origin) -> Self {
         Self { files, directory: None, origin }
     }
+
+    /// Whether its last file is only one that fits a command.
+    #[must_use]
+    pub fn is_fitting(&self) -> bool {
+        matches!(self.origin, Origin::Fitting { .. })
+    }
 }
 
 /// Who says that files are loaded together.
@@ -43,6 +49,13 @@ pub enum Origin {
         /// The line of the command, counted from 1.
         line: usize,
     },
+    /// A command with a variable in a name, which the last file fits: what the services of that say decides.
+    Fitting {
+        /// The file with the command.
+        file: PathBuf,
+        /// The line of the command, counted from 1.
+        line: usize,
+    },
 }
 
 /// Compose files that may be loaded together, because they are in one directory or are mentioned together.
@@ -51,9 +64,9 @@ pub enum Origin {
 /// changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {
-    /// What is loaded together. Lists from commands come last; no two have the same files.
+    /// What is loaded together. Lists from commands come last; no two of one kind have the same files.
     pub lists: Vec<FileList>,
-    /// Compose files by their names, or named as arguments, that are in no list.
+    /// Compose files by their names, or named as arguments, that are in no list, or only fit a command.
     pub variants: Vec<PathBuf>,
     /// What there is to say, in order of path.
     pub messages: Vec<FileDiagnostic>,

@@ -45,7 +45,7 @@ impl Unit<'_> {
             return None;
         }
         let says_so = match &list.origin {
-            Origin::DotEnv(file) | Origin::Mention { file, .. } => Some(file),
+            Origin::DotEnv(file) | Origin::Mention { file, .. } | Origin::Fitting { file, .. } => Some(file),
             _ => None,
         };
         // If the file that says so is missing as well, nothing is known to lie over the base.

@@ -38,8 +38,9 @@ pub(super) fn join(folders: Vec<Folder>) -> Vec<Group> {
 
 fn tidy(group: &mut Group) {
     let mut kept = HashSet::default();
-    group.lists.retain(|list| kept.insert((list.files.clone(), list.directory.clone())));
-    let mut listed: HashSet<&PathBuf> = group.lists.iter().flat_map(|list| &list.files).collect();
+    group.lists.retain(|list| kept.insert((list.files.clone(), list.directory.clone(), list.is_fitting())));
+    let stated = group.lists.iter().filter(|list| !list.is_fitting());
+    let mut listed: HashSet<&PathBuf> = stated.flat_map(|list| &list.files).collect();
     group.variants = group.variants.iter().filter(|file| listed.insert(file)).cloned().collect();
     group.messages.sort_by(|one, other| one.path.cmp(&other.path));
     // Directories inside each other may both have been walked.

@@ -26,7 +26,7 @@ mod walk;
 mod walked;
 
 pub use self::filter::{Filter, GlobError};
-pub use self::names::is_compose_name;
+pub use self::names::is_yaml_name;
 pub use self::path::repository_of;
 pub use self::request::Request;
 pub use self::submodule::{Submodules, git_dir};

@@ -19,13 +19,13 @@ pub(super) const OVERRIDE_NAMES: [&str; 4] = [
 /// Whether people name a Compose file so: `*compose*.yml` or `*compose*.yaml`, in these letters.
 ///
 /// Upper case is another name, as it is for Docker Compose on most systems.
-#[must_use]
-pub fn is_compose_name(name: &OsStr) -> bool {
+pub(super) fn is_compose_name(name: &OsStr) -> bool {
     stem(name).is_some_and(|stem| stem.windows(b"compose".len()).any(|part| part == b"compose"))
 }
 
 /// Whether people name a file in YAML so.
-pub(super) fn is_yaml_name(name: &OsStr) -> bool {
+#[must_use]
+pub fn is_yaml_name(name: &OsStr) -> bool {
     stem(name).is_some()
 }
 

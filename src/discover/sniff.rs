@@ -14,18 +14,7 @@ pub(super) fn is_compose_file(path: &Path) -> bool {
     limited::read(path).is_ok_and(|bytes| is_compose_text(&bytes))
 }
 
-/// Whether the file at `path` is one as [`is_compose_file`] says, or has services that only another file completes.
-pub(super) fn may_be_layer(path: &Path) -> bool {
-    limited::read(path).is_ok_and(|bytes| has_services(&bytes, false))
-}
-
 fn is_compose_text(bytes: &[u8]) -> bool {
-    has_services(bytes, true)
-}
-
-/// Whether the root has services and nothing else than a Compose file; where they must be `complete`, one that says what
-/// it runs.
-fn has_services(bytes: &[u8], complete: bool) -> bool {
     // Most files in YAML are not Compose files, and their syntax need not be checked.
     if memchr::memmem::find(bytes, b"services").is_none() {
         return false;
@@ -40,8 +29,7 @@ fn has_services(bytes: &[u8], complete: bool) -> bool {
     });
     tree.errors().is_empty()
         && has_only_attributes
-        && services()
-            .any(|service| !complete || service.extends.is_some() || service.makes_container(file.aliases()))
+        && services().any(|service| service.extends.is_some() || service.makes_container(file.aliases()))
 }
 
 #[cfg(test)]
@@ -69,12 +57,5 @@ mod tests {
             assert!(!is_compose_text(text.as_bytes()), "{text}");
         }
         assert!(!is_compose_text(b"services: {web: {image: \xFF}}"));
-    }
-
-    #[test]
-    fn knows_a_layer_by_its_services() {
-        assert!(has_services(b"services:\n  web: {ports: ['80:80']}\n", false));
-        assert!(!is_compose_text(b"services:\n  web: {ports: ['80:80']}\n"));
-        assert!(!has_services(b"services:\n  mailer: {class: Mailer}\n", false));
     }
 }

@@ -1,6 +1,7 @@
 //! From the candidates of a unit of work to its projects: those that load, without what a known one loads anyway, and
 //! the messages about the others.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use foldhash::{HashMap, HashSet};
@@ -9,7 +10,7 @@ use super::Outcome;
 use crate::compose::{Candidate, Certainty, Definition, FileId, Files, Library, MergeStep, Project, Scope};
 use crate::plan::{FixedFiles, FixedReason, LoadedProject};
 use crate::policy::Policy;
-use crate::text::{Diagnostic, FileDiagnostic};
+use crate::text::{Diagnostic, FileDiagnostic, Severity};
 
 /// How many layers in total the projects of a unit of work may have that only files and commands suggest, or that others
 /// have already.
@@ -49,7 +50,9 @@ pub(super) fn load_all(
 ) -> Option<LoadedProjects> {
     let (mut all, mut used) = (LoadedProjects::default(), UsedFiles::default());
     let mut shared = SharedLayers::default();
-    for candidate in found {
+    let mut mentions = Mentions::of(&found);
+    let mut waiting = VecDeque::from(found);
+    while let Some(candidate) = waiting.pop_front() {
         let Some(candidate) = used.without_used(candidate, library, files) else { continue };
         // Nobody asked for a project of which nothing was named.
         let is_asked = |path: &PathBuf| matches!(files.scope(path), Scope::Named | Scope::Inside);
@@ -64,9 +67,14 @@ pub(super) fn load_all(
         }
         let loaded = match loaded {
             Ok(loaded) => loaded,
-            Err(Failed { diagnostic, files }) => {
-                let refusal = diagnostic.filter(|refusal| asked && !outcome.refusals.contains(refusal));
-                outcome.refusals.extend(refusal);
+            Err(Failed { diagnostic, files, mentioned }) => {
+                let told = diagnostic.filter(|_| asked);
+                if mentioned.is_empty() {
+                    outcome.refusals.extend(told.filter(|told| !outcome.refusals.contains(told)));
+                } else {
+                    outcome.notes.extend(told.filter(|told| !outcome.notes.contains(told)));
+                }
+                waiting.extend(mentions.give_up(mentioned));
                 for file in files {
                     fixed.insert(file, FixedReason::Refused);
                 }
@@ -108,6 +116,38 @@ impl SharedLayers {
     /// Of the other projects each definition counts once as a layer that is not shared.
     fn total(&self, library: &Library<'_>) -> usize {
         self.suggested + self.others.saturating_sub(library.defined())
+    }
+}
+
+/// The files that only commands have loaded, with how many of these do.
+#[derive(Default)]
+struct Mentions(HashMap<PathBuf, usize>);
+
+impl Mentions {
+    fn of(found: &[Candidate]) -> Self {
+        let is_mention = |found: &&Candidate| matches!(found.certainty, Certainty::Mentioned(..));
+        let mentioned = found.iter().filter(is_mention).flat_map(|found| &found.paths);
+        let mut files = HashMap::default();
+        mentioned.for_each(|path| *files.entry(path.clone()).or_default() += 1);
+        for path in found.iter().filter(|found| !is_mention(found)).flat_map(|found| &found.paths) {
+            files.remove(path);
+        }
+        Self(files)
+    }
+
+    /// Takes files of a command that cannot be loaded, and returns those that no other one has loaded: each may be a project
+    /// of its own.
+    fn give_up(&mut self, mentioned: Vec<PathBuf>) -> Vec<Candidate> {
+        let mut given_up = Vec::new();
+        for path in mentioned {
+            let Some(count) = self.0.get_mut(&path) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                let certainty = Certainty::Alone;
+                given_up.push(Candidate { paths: vec![path], directory: None, certainty });
+            }
+        }
+        given_up
     }
 }
 
@@ -180,6 +220,8 @@ pub(super) struct Failed {
     pub(super) diagnostic: Option<FileDiagnostic>,
     /// The files that must not change for its sake.
     files: Vec<FileId>,
+    /// The files, where only a command has loaded them: it may be out of date, or meant for another place.
+    mentioned: Vec<PathBuf>,
 }
 
 pub(super) fn load(
@@ -191,26 +233,38 @@ pub(super) fn load(
     let error = match Project::load(&paths, directory.as_deref(), library, files) {
         // Nobody loads a file over one that it extends.
         Ok(project) if matches!(certainty, Certainty::Possible(_)) && extends_its_base(&project) => {
-            return Err(Failed { diagnostic: None, files: Vec::new() });
+            return Err(Failed { diagnostic: None, files: Vec::new(), mentioned: Vec::new() });
         }
         Ok(project) => return Ok(LoadedProject { certainty, project, given_up: false }),
         Err(error) => error,
     };
+    let broken = library.open(&error.path, files);
+    let is_broken = library.loaded(broken).is_err();
     let files = match certainty {
-        Certainty::Given | Certainty::Alone => paths.iter().map(|path| library.open(path, files)).collect(),
-        Certainty::Mentioned(..) | Certainty::Layer(_) => {
-            let broken = library.open(&error.path, files);
-            if library.loaded(broken).is_ok() {
-                // What they are together is not known, and Docker Compose may know more.
-                paths.iter().map(|path| library.open(path, files)).collect()
-            } else {
-                // That these belong together is not certain, but a broken file is broken.
-                vec![broken]
-            }
+        Certainty::Possible(_) | Certainty::SameIncludes(_) => {
+            return Err(Failed { diagnostic: None, files: Vec::new(), mentioned: Vec::new() });
         }
-        Certainty::Possible(_) | Certainty::SameIncludes(_) => Vec::new(),
+        // That these belong together is not certain, but a broken file is broken.
+        Certainty::Mentioned(..) | Certainty::Layer(_) if is_broken => vec![broken],
+        Certainty::Mentioned(file, line) => {
+            let diagnostic = Some(cannot_be_loaded(error, &file, line));
+            return Err(Failed { diagnostic, files: Vec::new(), mentioned: paths });
+        }
+        // What they are together is not known, and Docker Compose may know more.
+        Certainty::Given | Certainty::Alone | Certainty::Layer(_) => {
+            paths.iter().map(|path| library.open(path, files)).collect()
+        }
     };
-    Err(Failed { diagnostic: (!files.is_empty()).then_some(error), files })
+    Err(Failed { diagnostic: Some(error), files, mentioned: Vec::new() })
+}
+
+/// Returns `error` as a warning about the command in this line of `file`.
+fn cannot_be_loaded(error: FileDiagnostic, file: &Path, line: usize) -> FileDiagnostic {
+    let FileDiagnostic { path, diagnostic } = error;
+    let command = file.file_name().unwrap_or_default().display();
+    let title =
+        format!("`{command}` loads this file with others in line {line}, which fails: {}", diagnostic.title);
+    FileDiagnostic::new(path, Diagnostic { severity: Severity::Warning, title, ..*diagnostic })
 }
 
 /// Whether a service lies over itself because the last file of `project` extends one of the files below it.

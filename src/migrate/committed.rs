@@ -11,7 +11,7 @@ use super::git_error::GitError;
 use super::path::{path_text, tree_path};
 use super::{Reason, Repository};
 use crate::compose::{Files, Scope};
-use crate::discover::{Unit, is_compose_name};
+use crate::discover::{Unit, is_yaml_name};
 use crate::output::disk::{Disk, shown_path};
 use crate::output::write::read;
 use crate::text::{Diagnostic, Source, path_of};
@@ -100,14 +100,15 @@ impl<'g> Committed<'g> {
         Ok(())
     }
 
-    /// Returns the files in `directories` that the commit holds and Docker Compose may load, and that are not in the work tree.
+    /// Returns the files in and below `directories` that the commit holds and Docker Compose may load, and that are not in the
+    /// work tree.
     pub(super) fn absent(&mut self, directories: &BTreeSet<&Path>) -> Result<Vec<PathBuf>, Reason> {
         let git = self.git()?;
         let listing = git.run("ls-tree", ["-r", "-z", "--name-only", "--full-tree", self.commit], b"")?;
         let is_loaded = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default();
-            (is_compose_name(name) || name == ".env")
-                && path.parent().is_some_and(|directory| directories.contains(directory))
+            (is_yaml_name(name) || name == ".env")
+                && path.ancestors().skip(1).any(|above| directories.contains(above))
         };
         let paths = entries(&listing).map(|name| self.repository.root.join(path_of(name)));
         Ok(paths.filter(is_loaded).filter(|path| path.symlink_metadata().is_err()).collect())

@@ -76,6 +76,7 @@ impl Folder {
                 let origin = match &list.origin {
                     Origin::DotEnv(path) => name(path),
                     Origin::Mention { file, line } => format!("{}:{line}", name(file)),
+                    Origin::Fitting { file, line } => format!("{}:{line} fits", name(file)),
                     other => format!("{other:?}"),
                 };
                 let files: Vec<String> = list.files.iter().map(|file| name(file)).collect();

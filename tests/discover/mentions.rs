@@ -120,17 +120,26 @@ fn stand_for_each_file_that_fits_a_name_with_a_variable() {
         Folder::new(&["compose.base.yml", "compose.dev.yml", "compose.prod.yml", "compose.yaml", "x.yml"]);
     let expected = [
         "Names: compose.yaml",
-        "run.sh:1: compose.base.yml + compose.dev.yml",
-        "run.sh:1: compose.base.yml + compose.prod.yml",
+        "run.sh:1 fits: compose.base.yml + compose.dev.yml",
+        "run.sh:1 fits: compose.base.yml + compose.prod.yml",
+        "variant compose.base.yml",
+        "variant compose.dev.yml",
+        "variant compose.prod.yml",
     ];
     for part in ["$env", "${ENV}", "$(ENV)", "{{env}}", "$1", "${1:-dev}", "{env}"] {
         folder.put("run.sh", &format!("docker compose -f compose.base.yml -f \"compose.{part}.yml\" up\n"));
         assert_eq!(folder.discover(&["."]), expected, "{part}");
     }
+    // What comes after the variable says nothing about the files before it.
+    folder.put(
+        "run.sh",
+        "docker compose -f compose.base.yml -f compose.$1.yml -f x.yml -f compose.$2.yml up\n",
+    );
+    assert_eq!(folder.discover(&["."]), expected);
     for files in [
         "-f $1 -f compose.base.yml",
         "-f compose.$1.yml",
-        "-f compose.$1.yml -f compose.$2.yml",
+        "-f compose.$1.yml -f compose.base.yml",
         "-f compose.$A$B.yml",
     ] {
         folder.put("run.sh", &format!("docker compose {files} up\n"));
@@ -139,13 +148,21 @@ fn stand_for_each_file_that_fits_a_name_with_a_variable() {
 }
 
 #[test]
-fn stand_for_compose_files_only() {
-    let folder = Folder::new(&["conf/.hidden.yml"]);
-    folder.put("conf/base.yml", "services: {web: {image: a}}");
-    folder.put("conf/dev.yml", "services: {web: {ports: ['80:80']}}");
-    folder.put("conf/other.yml", "server: {port: 80}");
+fn stand_for_files_with_the_names_of_compose_files_only() {
+    let folder = Folder::new(&["conf/.compose.yml", "conf/base.yml", "conf/dev.yml", "conf/compose.dev.yml"]);
     folder.put("Makefile", "up:\n\tdocker compose -f conf/base.yml -f conf/$(ENV).yml up\n");
-    assert_eq!(folder.discover(&["."]), ["Makefile:2: conf/base.yml + conf/dev.yml"]);
+    assert_eq!(
+        folder.discover(&["."]),
+        ["Makefile:2 fits: conf/base.yml + conf/compose.dev.yml", "variant conf/compose.dev.yml"]
+    );
+}
+
+#[test]
+fn are_read_whole_in_a_workflow_whatever_its_name() {
+    let folder = Folder::new(&["a.compose.yml", "b.compose.yml"]);
+    let workflow = ".github/workflows/docker-compose.yml";
+    folder.put(workflow, "run: docker compose -f a.compose.yml -f b.compose.yml up\n");
+    assert_eq!(folder.discover(&["."]), [format!("{workflow}:1: a.compose.yml + b.compose.yml")]);
 }
 
 #[test]

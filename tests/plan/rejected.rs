@@ -194,10 +194,12 @@ fn what_reset_does_not_remove_below_override_is_not_taken_for_removed() {
 
 #[test]
 fn refuses_a_tag_of_a_merged_service_that_another_one_takes_the_place_of() {
-    for tag in ["!override {image: b}", "!reset null"] {
-        let layer = format!("x-m: &m\n  web: {tag}\nservices:\n  web: {{image: c}}\n  <<: *m\n");
+    for tag in ["!override {image: b}", "!reset null", "*o"] {
+        let layer = format!(
+            "x-o: &o !override {{image: b}}\nx-m: &m\n  web: {tag}\nservices:\n  web: {{image: c}}\n  <<: *m\n"
+        );
         let words =
-            "b.yaml:2: the merged mapping has a tag, and Docker Compose would apply it at another path";
+            "b.yaml:3: the merged mapping has a tag, and Docker Compose would apply it at another path";
         assert_refused(&["services:\n  web:\n    image: a\n", &layer], Relation::Layers, words);
     }
 }

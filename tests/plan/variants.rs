@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use compose_harden::compose::Group;
+use compose_harden::compose::{FileList, Group, Origin};
 use compose_harden::harden::{MAX_SHARED_LAYERS, harden};
 use compose_harden::policy::Policy;
 
-use super::hardening::{Relation, files_of};
+use super::hardening::{NAMES, Relation, files_of};
 use super::{assert_hardened, block, run, said};
 
 #[test]
@@ -182,4 +182,50 @@ fn a_layer_that_cannot_be_followed_holds_back_its_base() {
             "compose.yaml: this file is left unchanged, because a file that it is loaded with is refused";
         assert_eq!((said(&files, &outcome.notes), outcome.changes.len()), (vec![words.to_owned()], 0));
     }
+}
+
+/// Hardens two files that a command loads together: the second only fits the command, where `fits`.
+///
+/// Returns the messages, which files change, and how many services are bare.
+fn run_command(texts: [&str; 2], fits: bool) -> (Vec<String>, Vec<PathBuf>, usize) {
+    let files = files_of(texts);
+    let (file, line) = (PathBuf::from("/p/Makefile"), 2);
+    let origin = if fits { Origin::Fitting { file, line } } else { Origin::Mention { file, line } };
+    let paths: Vec<PathBuf> = NAMES[..2].iter().map(PathBuf::from).collect();
+    let variants = if fits { paths.clone() } else { Vec::new() };
+    let group = Group { lists: vec![FileList::new(paths, origin)], variants, ..Group::default() };
+    let outcome = harden(&group, &mut files.clone(), &Policy::default());
+    let messages = said(&files, &[outcome.notes, outcome.refusals].concat());
+    (messages, outcome.changes.into_iter().map(|change| change.path).collect(), outcome.bare)
+}
+
+#[test]
+fn what_fits_a_command_is_a_layer_where_its_services_say_so() {
+    let base = "services:\n  web:\n    image: a\n";
+    let [compose, variant] = [NAMES[0], NAMES[1]].map(PathBuf::from);
+    for fitting in ["services:\n  web:\n    tty: true\n", "services:\n  db:\n    tty: true\n    image: b\n"] {
+        let (messages, changed, bare) = run_command([base, fitting], true);
+        assert_eq!((messages, bare), (Vec::new(), 0), "{fitting}");
+        assert_eq!(changed.contains(&variant), fitting.contains("db"), "{fitting}");
+        assert!(changed.contains(&compose), "{fitting}");
+    }
+    let words = "b.yaml:2: its file may be a layer over another one, and is not hardened twice";
+    let both = run_command([base, "services:\n  web:\n    image: b\n"], true);
+    assert_eq!(both, (vec![words.to_owned()], vec![compose.clone()], 1));
+    // Together they would not load, which is no reason to refuse either.
+    let own = "services:\n  web:\n    image: a\n    security_opt: [no-new-privileges=false]\n";
+    assert_eq!(run_command([own, own], true), (Vec::new(), vec![variant, compose], 0));
+}
+
+#[test]
+fn files_that_a_command_cannot_load_together_are_projects_of_their_own() {
+    let own = "services:\n  web:\n    image: a\n    security_opt: [no-new-privileges=false]\n";
+    let (messages, changed, bare) = run_command([own, own], false);
+    let [words] = &messages[..] else { panic!("{messages:?}") };
+    assert!(words.starts_with("b.yaml:4: "), "{words}");
+    assert_eq!((changed.len(), bare), (2, 0));
+    let broken =
+        "services:\n  web:\n    image: a\n  tool:\n    extends: {file: \"${A}/b.yml\", service: a}\n";
+    let (messages, changed, _) = run_command([own, broken], false);
+    assert_eq!((messages.len(), changed), (2, vec![PathBuf::from(NAMES[0])]), "{messages:?}");
 }

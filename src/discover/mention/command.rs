@@ -171,7 +171,12 @@ impl Reader {
         while let Some(word) = words.next() {
             if let Some(reference) = Reference::at(&word).filter(|found| found.length == word.len()) {
                 match self.variables.options(reference.name) {
-                    Some(brought) => options.extend(brought),
+                    Some(brought) => {
+                        options.extend(brought);
+                        if !options.are_few() {
+                            return None;
+                        }
+                    }
                     None => is_complete = false,
                 }
             } else if let Some(file) = file_of(&word) {

@@ -9,7 +9,12 @@ const KEY: &str = "\"dockerComposeFile\"";
 
 /// Returns the files that `text`, JSON with comments, names, as a command does.
 pub(super) fn files(text: &str) -> Option<Command> {
-    let at = text.match_indices(KEY).map(|(at, _)| at).find(|at| !is_comment(&text[..*at]))?;
+    let mut behind = 0;
+    let mut starts = lines(text).map(|line| {
+        behind += line.len();
+        (behind - line.len(), line)
+    });
+    let at = starts.find_map(|(start, line)| Some(start + line.find(KEY).filter(|_| !is_comment(line))?))?;
     let mut rest = behind_space(&text[at + KEY.len()..]).strip_prefix(':')?;
     rest = behind_space(rest);
     let mut options = Options::default();
@@ -33,9 +38,8 @@ pub(super) fn files(text: &str) -> Option<Command> {
     (!files.is_empty()).then_some(Command { line, directory: None, files, project_directory })
 }
 
-/// Whether what follows `text` in its line is a comment.
-fn is_comment(text: &str) -> bool {
-    let line = text.rfind('\n').map_or(text, |end| &text[end + 1..]);
+/// Whether `line` is a comment.
+fn is_comment(line: &str) -> bool {
     line.trim_start_matches([' ', '\t']).starts_with("//")
 }
 

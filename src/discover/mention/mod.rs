@@ -40,10 +40,11 @@ type Mention = (PathBuf, usize, FoundList);
 pub(super) fn folders(places: &[SearchPlace], counts: impl Fn(&PathBuf) -> bool) -> Vec<Folder> {
     let mut folders = Vec::new();
     let (mentions, stopped_at) = mentions(places);
-    for (file, line, FoundList { files, directory }) in mentions {
+    for (file, line, FoundList { files, directory, fits }) in mentions {
         if files.iter().any(&counts) {
             let mut folder = Folder::new(parent(&files[0]));
-            folder.lists.push(FileList { directory, ..FileList::new(files, Origin::Mention { file, line }) });
+            let origin = if fits { Origin::Fitting { file, line } } else { Origin::Mention { file, line } };
+            folder.lists.push(FileList { directory, ..FileList::new(files, origin) });
             folders.push(folder);
         }
     }

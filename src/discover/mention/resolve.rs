@@ -8,10 +8,9 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashSet};
 
 use super::command::Command;
-use super::word::{Word, directory_of};
-use crate::discover::names::{is_compose_name, is_hidden, is_yaml_name};
+use super::word::{Word, directory_of, project_directory_of};
+use crate::discover::names::{is_compose_name, is_hidden};
 use crate::discover::path::absolute;
-use crate::discover::sniff;
 
 /// How many times files of commands are looked for in one unit: texts times directories would be more than anybody's
 /// project needs.
@@ -24,11 +23,14 @@ const MAX_FITTING: usize = 64;
 #[derive(Debug)]
 pub(super) struct TooMany;
 
-/// Files that a command loads together, and the project's directory where it states one.
+/// Files that a command loads together.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FoundList {
     pub(super) files: Vec<PathBuf>,
+    /// The project's directory, where the command states one.
     pub(super) directory: Option<PathBuf>,
+    /// Whether the last file is one of those that fit a word with an unknown part.
+    pub(super) fits: bool,
 }
 
 /// A directory that the words of a command may start from, and the names in it.
@@ -38,8 +40,8 @@ pub(super) struct FoundList {
 pub(super) struct Base {
     path: PathBuf,
     names: Rc<HashSet<OsString>>,
-    /// Those of files in YAML that are not hidden, in order.
-    yaml_names: Rc<Vec<String>>,
+    /// Those of Compose files that are not hidden, in order.
+    compose_names: Rc<Vec<String>>,
 }
 
 impl Base {
@@ -55,14 +57,12 @@ impl Base {
 #[derive(Debug)]
 pub(super) struct Resolver {
     bases: HashMap<PathBuf, Base>,
-    /// Whether a file that has not the name of a Compose file is one.
-    compose_files: HashMap<PathBuf, bool>,
     lookups_left: usize,
 }
 
 impl Resolver {
     pub(super) fn new() -> Self {
-        Self { bases: HashMap::default(), compose_files: HashMap::default(), lookups_left: MAX_LOOKUPS }
+        Self { bases: HashMap::default(), lookups_left: MAX_LOOKUPS }
     }
 
     /// Returns the directory at `path`.
@@ -72,11 +72,12 @@ impl Resolver {
         }
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
         let names: HashSet<OsString> = entries.map(|entry| entry.file_name()).collect();
-        let yaml_names = names.iter().filter(|name| is_yaml_name(name) && !is_hidden(name));
-        let mut yaml_names: Vec<String> =
-            yaml_names.filter_map(|name| name.to_str()).map(str::to_owned).collect();
-        yaml_names.sort_unstable();
-        let base = Base { path: path.to_owned(), names: Rc::new(names), yaml_names: Rc::new(yaml_names) };
+        let compose_names = names.iter().filter(|name| is_compose_name(name) && !is_hidden(name));
+        let mut compose_names: Vec<String> =
+            compose_names.filter_map(|name| name.to_str()).map(str::to_owned).collect();
+        compose_names.sort_unstable();
+        let base =
+            Base { path: path.to_owned(), names: Rc::new(names), compose_names: Rc::new(compose_names) };
         self.bases.insert(path.to_owned(), base.clone());
         base
     }
@@ -91,11 +92,13 @@ impl Resolver {
     pub(super) fn lists(&mut self, command: &Command, bases: &[Base]) -> Result<Vec<FoundList>, TooMany> {
         self.charge(command.files.len())?;
         let words: Option<Vec<Word>> = command.files.iter().map(|word| Word::of(word)).collect();
-        let Some(words) = words else { return Ok(Vec::new()) };
-        // A file that fits by chance may be a layer over a file that this command does not load: alone it says nothing.
-        let unknown = words.iter().filter(|word| matches!(word, Word::Any { .. })).count();
-        if unknown > 1 || unknown == words.len() {
-            return Ok(Vec::new());
+        let Some(mut words) = words else { return Ok(Vec::new()) };
+        // What fits may be a layer over what is before it; what comes after both says nothing about them.
+        if let Some(unknown) = words.iter().position(|word| matches!(word, Word::Any { .. })) {
+            words.truncate(unknown + 1);
+            if unknown == 0 {
+                return Ok(Vec::new());
+            }
         }
         if let Some(directory) = command.directory.as_deref().and_then(directory_of) {
             for base in bases.iter().filter(|base| base.may_hold(directory)) {
@@ -125,28 +128,34 @@ impl Resolver {
         if !words.iter().all(|word| base.may_hold(word.known())) {
             return Ok(Vec::new());
         }
-        let project_directory = command.project_directory.as_deref().and_then(directory_of);
-        let project_directory = project_directory.map(|directory| absolute(&base.path, directory));
-        let mut lists = vec![Vec::new()];
+        let directory = command.project_directory.as_deref().and_then(project_directory_of);
+        let directory = directory.map(|directory| absolute(&base.path, directory));
+        let mut files = Vec::new();
         for word in words {
-            let files = match word {
+            match word {
                 Word::File(path) => {
                     let file = absolute(&base.path, path);
                     if !file.is_file() {
                         return Ok(Vec::new());
                     }
-                    vec![file]
+                    files.push(file);
                 }
-                Word::Any { directory, before, after } => self.fitting(base, directory, before, after)?,
-            };
-            let with = |file: &PathBuf| {
-                lists.iter().map(|list: &Vec<PathBuf>| list.iter().chain([file]).cloned().collect()).collect()
-            };
-            lists = files.iter().flat_map(|file| -> Vec<Vec<PathBuf>> { with(file) }).collect();
+                Word::Any { directory: inner, before, after } => {
+                    let fitting = self.fitting(base, inner, before, after)?;
+                    self.charge(fitting.len() * words.len())?;
+                    // What an unknown part stands for is not what another word names.
+                    let others = fitting.into_iter().filter(|file| !files.contains(file));
+                    let list = |file| {
+                        let files = files.iter().cloned().chain([file]).collect();
+                        FoundList { files, directory: directory.clone(), fits: true }
+                    };
+                    return Ok(others.map(list).collect());
+                }
+            }
         }
-        // What an unknown part stands for is not what another word names.
-        lists.retain(|files| files.iter().collect::<HashSet<_>>().len() == files.len());
-        Ok(lists.into_iter().map(|files| FoundList { files, directory: project_directory.clone() }).collect())
+        // Of two that are the same, one is a file elsewhere.
+        let differ = files.iter().collect::<HashSet<_>>().len() == files.len();
+        Ok(if differ { vec![FoundList { files, directory, fits: false }] } else { Vec::new() })
     }
 
     /// Returns the Compose files in `directory`, as seen from `base`, whose names have text between `before` and `after`.
@@ -158,7 +167,7 @@ impl Resolver {
         after: &str,
     ) -> Result<Vec<PathBuf>, TooMany> {
         let directory = absolute(&base.path, directory);
-        let names = self.base(&directory).yaml_names;
+        let names = self.base(&directory).compose_names;
         let begin = |name: &&String| name.starts_with(before);
         let start = names.partition_point(|name| name.as_str() < before);
         let near = names[start..].iter().take_while(begin).count();
@@ -169,19 +178,7 @@ impl Resolver {
         if fitting.len() > MAX_FITTING {
             return Ok(Vec::new());
         }
-        Ok(fitting.into_iter().filter(|file| self.is_compose_file(file)).collect())
-    }
-
-    fn is_compose_file(&mut self, file: &Path) -> bool {
-        if file.file_name().is_some_and(is_compose_name) {
-            return file.is_file();
-        }
-        if let Some(known) = self.compose_files.get(file) {
-            return *known;
-        }
-        let is_one = sniff::may_be_layer(file);
-        self.compose_files.insert(file.to_owned(), is_one);
-        is_one
+        Ok(fitting.into_iter().filter(|file| file.is_file()).collect())
     }
 
     fn charge(&mut self, lookups: usize) -> Result<(), TooMany> {

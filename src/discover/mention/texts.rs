@@ -30,24 +30,36 @@ const MAX_COMMENT_BYTES: u64 = 1 << 16;
 pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
     let names = names(directory);
     let texts = names.iter().filter(|name| is_text(name) || is_compose_name(name));
-    let mut paths: Vec<PathBuf> = texts.map(|name| directory.join(name)).collect();
+    let mut paths: Vec<(PathBuf, Part)> = texts
+        .map(|name| (directory.join(name), if is_text(name) { Part::Whole } else { Part::Comments }))
+        .collect();
     for (inner, wanted) in INNER {
         // Most directories have none of these.
         let top = Path::new(inner).iter().next();
         if names.iter().any(|name| Some(name.as_os_str()) == top) {
             let inner = directory.join(inner);
-            paths.extend(self::names(&inner).iter().filter(|name| wanted(name)).map(|name| inner.join(name)));
+            let found = self::names(&inner);
+            let found = found.iter().filter(|name| wanted(name));
+            paths.extend(found.map(|name| (inner.join(name), Part::Whole)));
         }
     }
     paths.sort();
-    paths.into_iter().filter_map(read).collect()
+    paths.into_iter().filter_map(|(path, part)| read(path, part)).collect()
 }
 
-fn read(path: PathBuf) -> Option<Text> {
+/// Which part of a file may hold commands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Whole,
+    /// The comments at the beginning of a Compose file.
+    Comments,
+}
+
+fn read(path: PathBuf, part: Part) -> Option<Text> {
     let name = path.file_name()?;
     let commands = if is_devcontainer(name) {
         devcontainer::files(str::from_utf8(&limited::read(&path).ok()?).ok()?).into_iter().collect()
-    } else if is_text(name) || !is_compose_name(name) {
+    } else if part == Part::Whole {
         let bytes = limited::read(&path).ok()?;
         commands_in(&bytes, |text| match continuation(name) {
             Some(sign) => with_backslashes(text, sign),

@@ -45,6 +45,20 @@ impl<'a> Word<'a> {
     }
 }
 
+/// How scripts write the directory they run in.
+const HERE: [&str; 6] = ["$PWD", "${PWD}", "$(PWD)", "$$PWD", "$(pwd)", "$(CURDIR)"];
+
+/// Returns the directory of a project that `word` stands for; none for one that is not known, or an absolute one.
+pub(super) fn project_directory_of(word: &str) -> Option<&Path> {
+    let rest = HERE
+        .iter()
+        .find_map(|here| word.strip_prefix(here))
+        .map_or(word, |rest| if rest.is_empty() { "." } else { rest.trim_start_matches('/') });
+    let path = Path::new(if rest.is_empty() && !word.is_empty() { "." } else { rest });
+    (!rest.starts_with('~') && !path.has_root() && first_reference(rest).is_none() && path != Path::new(""))
+        .then_some(path)
+}
+
 /// Returns the directory that `word` stands for; none for an absolute one.
 ///
 /// One that is not known is taken for the directory that words start from.
@@ -131,6 +145,23 @@ mod tests {
         }
         for word in ["", "/srv", "a-$ENV"] {
             assert_eq!(directory_of(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_directory_of_a_project_must_be_known() {
+        for (word, directory) in [
+            (".", "."),
+            ("$PWD", "."),
+            ("$(pwd)/", "."),
+            ("${PWD}/a", "a"),
+            ("../b", "../b"),
+            ("$$PWD/..", ".."),
+        ] {
+            assert_eq!(project_directory_of(word), Some(Path::new(directory)), "{word}");
+        }
+        for word in ["", "/srv", "~/a", "$DIR", "$DIR/a", "a/${B}", "$(dirname \"$0\")"] {
+            assert_eq!(project_directory_of(word), None, "{word}");
         }
     }
 

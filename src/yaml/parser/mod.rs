@@ -44,8 +44,9 @@ mod tests {
         for (text, fits) in [
             (list("a,", most), true),
             (list("a,", most + 1), false),
-            (list("a,    ", most + 1), true),
-            (list("a,  ", most + 1), false),
+            // Two bytes of brackets, and 5 for each of the two nodes that are no items.
+            (list("a,   ", most + 1) + "        ", true),
+            (list("a,   ", most + 1) + "       ", false),
         ] {
             let tree = parse(&text);
             let errors: Vec<_> = tree.errors().iter().map(|error| error.kind).collect();
