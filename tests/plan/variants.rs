@@ -204,8 +204,8 @@ fn what_fits_a_command_is_a_layer_where_its_services_say_so() {
     let base = "services:\n  web:\n    image: a\n";
     let [compose, variant] = [NAMES[0], NAMES[1]].map(PathBuf::from);
     for fitting in ["services:\n  web:\n    tty: true\n", "services:\n  db:\n    tty: true\n    image: b\n"] {
-        let (messages, changed, bare) = run_command([base, fitting], true);
-        assert_eq!((messages, bare), (Vec::new(), 0), "{fitting}");
+        let (messages, changed, left) = run_command([base, fitting], true);
+        assert_eq!((messages, left), (Vec::new(), 0), "{fitting}");
         assert_eq!(changed.contains(&variant), fitting.contains("db"), "{fitting}");
         assert!(changed.contains(&compose), "{fitting}");
     }
