@@ -66,8 +66,7 @@ pub fn candidates(group: &Group, library: &mut Library<'_>, files: &mut dyn File
             found.push(of_list(list));
         }
     }
-    let fitting: Vec<Candidate> =
-        fitting.into_iter().filter_map(|list| of_fitting(list, library, files)).collect();
+    let fitting = of_fitting(&fitting, library, files);
     let layers = fitting.iter().filter(|candidate| matches!(candidate.certainty, Certainty::Layer(_)));
     let layers: HashSet<&PathBuf> = layers.filter_map(|candidate| candidate.paths.last()).collect();
     let mut over = of_variants(&found, &group.variants, library, files);
@@ -141,20 +140,31 @@ impl<'b> Base<'b> {
     }
 }
 
-/// Returns what a list may be whose last file only fits a command: a layer over the others, if its services say so.
-fn of_fitting(list: &FileList, library: &mut Library<'_>, files: &mut dyn Files) -> Option<Candidate> {
-    let (path, before) = list.files.split_last()?;
-    let listed: Vec<FileId> = before.iter().map(|path| library.open(path, files)).collect();
-    let directory = list.directory.as_deref().or_else(|| before.first()?.parent()).unwrap_or(Path::new(""));
-    let all = with_included(&listed, directory, library, files);
-    let id = library.open(path, files);
-    let base = Base::new(before, &all, library)?;
-    let file = library.loaded(id).ok()?;
-    if base.files.contains(&id) || extends_nothing(file.documents()) {
-        return None;
+/// Returns what `lists` may be, of which the last file only fits a command: a layer over the others, if its services say so.
+fn of_fitting(lists: &[&FileList], library: &mut Library<'_>, files: &mut dyn Files) -> Vec<Candidate> {
+    // As with variants, what is known of a base is gathered only once.
+    let mut opened: HashMap<(&[PathBuf], Option<&Path>), Vec<FileId>> = HashMap::default();
+    let mut fitting = Vec::new();
+    for list in lists {
+        let Some((path, before)) = list.files.split_last() else { continue };
+        let key = (before, list.directory.as_deref());
+        opened.entry(key).or_insert_with(|| {
+            let listed: Vec<FileId> = before.iter().map(|path| library.open(path, files)).collect();
+            let directory = key.1.or_else(|| before.first()?.parent()).unwrap_or(Path::new(""));
+            with_included(&listed, directory, library, files)
+        });
+        fitting.push((list, key, library.open(path, files)));
     }
-    let certainty = layer_by_services(file, &base)?;
-    Some(Candidate { paths: list.files.clone(), directory: list.directory.clone(), certainty })
+    let library = &*library;
+    let bases: HashMap<_, Base<'_>> =
+        opened.iter().filter_map(|(key, all)| Some((*key, Base::new(key.0, all, library)?))).collect();
+    let candidates = fitting.into_iter().filter_map(|(list, key, id)| {
+        let base = bases.get(&key).filter(|base| !base.files.contains(&id))?;
+        let file = library.loaded(id).ok().filter(|file| !extends_nothing(file.documents()))?;
+        let certainty = layer_by_services(file, base)?;
+        Some(Candidate { paths: list.files.clone(), directory: list.directory.clone(), certainty })
+    });
+    candidates.collect()
 }
 
 /// Returns what the files at `variants` may be: layers over the project of their own directory, the first of `found` that

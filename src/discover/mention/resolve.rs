@@ -19,6 +19,9 @@ pub(super) const MAX_LOOKUPS: usize = 1 << 18;
 /// How many files a word with an unknown part may stand for; with more of them it says nothing.
 const MAX_FITTING: usize = 64;
 
+/// How many lookups each word of a list counts for that is made for a file that fits: what its services say is read as well.
+const LOOKUPS_PER_FITTING_WORD: usize = 64;
+
 /// There were more than [`MAX_LOOKUPS`].
 #[derive(Debug)]
 pub(super) struct TooMany;
@@ -142,7 +145,7 @@ impl Resolver {
                 }
                 Word::Any { directory: inner, before, after } => {
                     let fitting = self.fitting(base, inner, before, after)?;
-                    self.charge(fitting.len() * words.len())?;
+                    self.charge(fitting.len() * words.len() * LOOKUPS_PER_FITTING_WORD)?;
                     // What an unknown part stands for is not what another word names.
                     let others = fitting.into_iter().filter(|file| !files.contains(file));
                     let list = |file| {
