@@ -193,7 +193,7 @@ impl UsedFiles {
         let found = last.and_then(|file| self.0.get(&library.open(file, files)));
         match (found, &candidate.certainty) {
             (Some(Use::Extended), Certainty::Layer(_)) => {
-                let paths = candidate.paths.split_off(1);
+                let paths = candidate.paths.pop().into_iter().collect();
                 Some(Candidate { paths, certainty: Certainty::Alone, ..candidate })
             }
             (Some(Use::Extended), Certainty::Alone) | (None, _) => Some(candidate),
