@@ -158,6 +158,23 @@ fn commands_of_many_texts_are_not_looked_for_from_many_folders_without_end() {
     check("commands times folders", &tree, &Expect::Hardened, false);
 }
 
+#[test]
+fn commands_of_many_words_that_much_fits_end_well() {
+    let (_folder, tree) = tree();
+    for number in 0..64 {
+        put(&tree.join(format!("compose.{number}.yml")), WEB);
+    }
+    let names = "-f 0123456789012345678901234567890123456789.yml ".repeat(63);
+    let brought = format!("A={names}\ndocker compose {} up\n", "$A ".repeat(100_000));
+    let many = (0..700).map(|number| {
+        let files: Vec<_> = (0..60).map(|file| format!("-f compose.{}.yml", (file + number) % 64)).collect();
+        format!("docker compose {} -f compose.$X.yml up\n", files.join(" "))
+    });
+    put(&tree.join("README.1"), brought.as_bytes());
+    put(&tree.join("README.2"), many.collect::<String>().as_bytes());
+    check("commands of many words", &tree, &Expect::Anything, false);
+}
+
 /// Puts `count` files beside one another, of which each may be loaded over each other, and none can be hardened.
 fn refused_variants(count: usize, timed: bool) {
     let folder = tempfile::tempdir().unwrap();
