@@ -10,12 +10,13 @@ const KEY: &str = "\"dockerComposeFile\"";
 /// Returns the files that `text`, JSON with comments, names, as a command does.
 pub(super) fn files(text: &str) -> Option<Command> {
     let mut behind = 0;
-    let mut starts = lines(text).map(|line| {
+    let (line, at) = (1..).zip(lines(text)).find_map(|(number, line)| {
+        let start = behind;
         behind += line.len();
-        (behind - line.len(), line)
-    });
-    let at = starts.find_map(|(start, line)| Some(start + line.find(KEY).filter(|_| !is_comment(line))?))?;
-    let mut rest = behind_space(&text[at + KEY.len()..]).strip_prefix(':')?;
+        let at = line.find(KEY).filter(|_| !is_comment(line))?;
+        Some((number, start + at + KEY.len()))
+    })?;
+    let mut rest = behind_space(&text[at..]).strip_prefix(':')?;
     rest = behind_space(rest);
     let mut options = Options::default();
     if let Some(items) = rest.strip_prefix('[') {
@@ -32,8 +33,6 @@ pub(super) fn files(text: &str) -> Option<Command> {
     } else {
         options.files.push(string(rest)?.0.to_owned());
     }
-    let line = lines(&text[..at]).count().max(1);
-    let line = if text[..at].ends_with('\n') { line + 1 } else { line };
     let Options { files, project_directory } = options;
     (!files.is_empty()).then_some(Command { line, directory: None, files, project_directory })
 }
