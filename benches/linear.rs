@@ -3,7 +3,8 @@
 //!
 //!     cargo bench --bench linear
 //!
-//! Each figure is followed by how it compares to that of the first row; 1.30 is the most that `fix` should reach.
+//! Each row is measured in turn with the first one, so that both meet the machine in the same state: the figures are medians, and
+//! so is the ratio after each, of the row to the first. 1.30 is the most that `fix` should reach.
 
 #![allow(
     clippy::print_stdout,
@@ -31,56 +32,48 @@ const SIZES_IN_MEGABYTES: [usize; 3] = [1, 10, 100];
 
 const SERVICES_PER_MEGABYTE: [usize; 3] = [10, 100, 1_000];
 
-/// How often all is measured, and at least so many MB of each text each time; the least cost counts.
-const ROUNDS: usize = 5;
-const MEGABYTES_IN_A_ROUND: usize = 10;
+/// How often each row is measured.
+const ROUNDS: usize = 7;
+
+/// How many MB are read at least each time.
+const MEGABYTES_AT_A_TIME: usize = 10;
 
 fn main() {
     let texts = SIZES_IN_MEGABYTES
         .into_iter()
         .flat_map(|size| SERVICES_PER_MEGABYTE.map(|services| (size, services)));
-    let mut rows: Vec<Row> = texts.map(Row::new).collect();
-    // In turns, since the machine may be busier at one time than at another.
-    for _ in 0..ROUNDS {
-        rows.iter_mut().for_each(Row::measure);
-    }
     println!(
         "{:>4} {:>16} {:>19} {:>24}",
         "MB", "services per MB", "fix, ns per byte", "yaml-rust2, ns per byte"
     );
-    let first = rows.first().map(|row| row.costs).unwrap_or_default();
-    for row in &rows {
-        print!("{:>4} {:>16}", row.megabytes, row.services_per_megabyte);
-        for ((cost, base), width) in row.costs.into_iter().zip(first).zip([12, 17]) {
-            print!(" {cost:>width$.1} {:>6.2}", cost / base);
+    let mut first = None;
+    for (megabytes, services_per_megabyte) in texts {
+        let text = compose_file(megabytes, services_per_megabyte);
+        let first = first.get_or_insert_with(|| text.clone());
+        print!("{megabytes:>4} {services_per_megabyte:>16}");
+        for (cost, width) in [(fix as fn(&Source) -> Duration, 12), (read_by_yaml_rust2, 17)] {
+            let rounds: Vec<_> =
+                (0..ROUNDS).map(|_| [first, &text].map(|text| per_byte(cost, text))).collect();
+            let own = median(rounds.iter().map(|[_, own]| *own));
+            let ratio = median(rounds.iter().map(|[base, own]| own / base));
+            print!(" {own:>width$.1} {ratio:>6.2}");
         }
         println!();
     }
 }
 
-/// A text, and what it costs in nanoseconds for each byte.
-struct Row {
-    megabytes: usize,
-    services_per_megabyte: usize,
-    source: Source,
-    /// The costs of `fix` and of yaml-rust2.
-    costs: [f64; 2],
+/// The nanoseconds that `cost` finds for each byte of a text, on average over as many runs as it takes.
+fn per_byte(cost: fn(&Source) -> Duration, text: &Source) -> f64 {
+    let bytes = text.text().len();
+    let runs = (MEGABYTES_AT_A_TIME * MEGABYTE).div_ceil(bytes);
+    let total: Duration = (0..runs).map(|_| cost(text)).sum();
+    total.as_nanos() as f64 / (runs * bytes) as f64
 }
 
-impl Row {
-    fn new((megabytes, services_per_megabyte): (usize, usize)) -> Self {
-        let source = compose_file(megabytes, services_per_megabyte);
-        Self { megabytes, services_per_megabyte, source, costs: [f64::INFINITY; 2] }
-    }
-
-    fn measure(&mut self) {
-        for _ in 0..MEGABYTES_IN_A_ROUND.div_ceil(self.megabytes) {
-            let bytes = self.source.text().len() as f64;
-            for (least, cost) in self.costs.iter_mut().zip([fix, read_by_yaml_rust2]) {
-                *least = least.min(cost(&self.source).as_nanos() as f64 / bytes);
-            }
-        }
-    }
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// A Compose file of so many MB with services of equal length.

@@ -46,9 +46,12 @@ pub enum ComposeRule {
     /// `services` must be a mapping.
     #[error("`services` must be a mapping")]
     ServicesNotMapping,
-    /// More than [`MAX_SERVICES`](super::MAX_SERVICES).
-    #[error("this file has more than {0} services (MAX_SERVICES)")]
-    TooManyServices(usize),
+    /// More than [`MAX_SERVICES`](super::MAX_SERVICES), and less than
+    /// [`MIN_BYTES_PER_SERVICE`](super::MIN_BYTES_PER_SERVICE) for each.
+    #[error(
+        "from here on there are more than 20,000 services (MAX_SERVICES), of less than 500 bytes each (MIN_BYTES_PER_SERVICE)"
+    )]
+    TooManyServices,
     /// More than [`MAX_DOCUMENTS`](super::MAX_DOCUMENTS).
     #[error("this file has more than {0} documents (MAX_DOCUMENTS)")]
     TooManyDocuments(usize),
@@ -146,7 +149,7 @@ impl ComposeError {
             ComposeRule::TaggedInclude => (false, "remove the tag, and the value after `!reset`"),
             ComposeRule::TaggedMerge | ComposeRule::TaggedServices => (false, "remove the tag"),
             ComposeRule::KeptReset(_) => (false, "remove the entry with the tag"),
-            ComposeRule::TooManyServices(_) | ComposeRule::TooManyDocuments(_) => {
+            ComposeRule::TooManyServices | ComposeRule::TooManyDocuments(_) => {
                 (false, "divide it into several files")
             }
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),

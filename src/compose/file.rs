@@ -18,9 +18,12 @@ use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
 const TOP_LEVEL: [&str; 9] =
     ["version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"];
 
-/// How many services the documents of a file may define: the proof reads each twice more, the second time with the
-/// hardening.
-pub const MAX_SERVICES: usize = 100_000;
+/// How many services the documents of a file of any length may define.
+pub const MAX_SERVICES: usize = 20_000;
+
+/// A file with more services than [`MAX_SERVICES`] has at least as many bytes for each of them: the time that a service takes,
+/// which is that of hundreds of bytes, is bounded by the length of the file.
+pub const MIN_BYTES_PER_SERVICE: usize = 500;
 
 /// How many documents a file may have: each takes more memory than its bytes let expect.
 pub const MAX_DOCUMENTS: usize = 10_000;
@@ -66,12 +69,11 @@ impl<'t> ComposeFile<'t> {
             return Err(ComposeError { rule, span: Span::at(document.span().start()) });
         }
         let mut documents = Vec::new();
-        let mut left = MAX_SERVICES;
+        let mut left = MAX_SERVICES.max(tree.text().len() / MIN_BYTES_PER_SERVICE);
         for node in tree.documents() {
             let document = read_document(node, &aliases, &mut merged)?;
             if let Some(service) = document.services.get(left) {
-                let rule = ComposeRule::TooManyServices(MAX_SERVICES);
-                return Err(ComposeError { rule, span: service.key.span() });
+                return Err(ComposeError { rule: ComposeRule::TooManyServices, span: service.key.span() });
             }
             left -= document.services.len();
             documents.push(document);

@@ -34,7 +34,7 @@ pub use chain::{Joined, Layer, LayerId};
 pub use definition::{Definition, FileId};
 pub use effective::{EffectiveValue, Provenance};
 pub use error::{ComposeError, ComposeRule};
-pub use file::{ComposeDocument, ComposeFile, MAX_DOCUMENTS, MAX_SERVICES};
+pub use file::{ComposeDocument, ComposeFile, MAX_DOCUMENTS, MAX_SERVICES, MIN_BYTES_PER_SERVICE};
 pub use files::{Files, Scope};
 pub use group::{FileList, Group, Origin};
 pub use include::Include;

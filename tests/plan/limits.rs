@@ -1,7 +1,7 @@
 //! How much of one kind a file may hold, exactly.
 
 use compose_harden::compose::{
-    ComposeFile, MAX_DOCUMENTS, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES,
+    ComposeFile, MAX_DOCUMENTS, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES, MIN_BYTES_PER_SERVICE,
 };
 use compose_harden::yaml::parse;
 
@@ -24,16 +24,24 @@ fn a_name_may_have_4096_bytes() {
 }
 
 #[test]
-fn the_documents_of_a_file_may_define_100000_services() {
+fn the_documents_of_a_file_may_define_20000_services_or_one_for_each_500_bytes() {
     let document = |services: usize| {
         let services: Vec<_> = (0..services).map(|number| format!("  s{number}:\n")).collect();
         format!("services:\n{}", services.concat())
     };
-    let file = |later: usize| format!("{}---\n{}", document(MAX_SERVICES - 2), document(later));
-    assert_eq!(refused(&file(2)), None);
-    let reason = "this file has more than 100000 services (MAX_SERVICES)";
-    let refusal = [TITLE, reason, "divide it into several files"].map(str::to_owned);
-    assert_eq!(refused(&file(3)), Some(refusal));
+    let file = |earlier: usize, later: usize| format!("{}---\n{}", document(earlier), document(later));
+    let reason = "from here on there are more than 20,000 services (MAX_SERVICES), of less than 500 bytes each \
+        (MIN_BYTES_PER_SERVICE)";
+    let refusal = Some([TITLE, reason, "divide it into several files"].map(str::to_owned));
+    assert_eq!(refused(&file(MAX_SERVICES - 2, 2)), None);
+    assert_eq!(refused(&file(MAX_SERVICES - 2, 3)), refusal);
+
+    let mut long = file(MAX_SERVICES, 1);
+    let missing = (MAX_SERVICES + 1) * MIN_BYTES_PER_SERVICE - long.len();
+    long.insert_str(0, &format!("#{}\n", "-".repeat(missing - 2)));
+    assert_eq!(refused(&long), None);
+    long.remove(1);
+    assert_eq!(refused(&long), refusal);
 }
 
 #[test]
@@ -113,6 +121,7 @@ fn the_services_of_a_file_may_be_made_of_4000000_mappings_entries_and_items() {
 fn the_services_of_a_large_file_may_be_made_of_16_times_its_nodes() {
     let keys: Vec<_> = (0..60).map(|key| format!("k{key}: a")).collect();
     let services: Vec<_> = (0..80_000).map(|it| format!("  s{it}: {{<<: *t, image: a}}\n")).collect();
-    let text = format!("x-t: &t {{{}}}\nservices:\n{}", keys.join(", "), services.concat());
+    let long = "-".repeat(MIN_BYTES_PER_SERVICE * services.len());
+    let text = format!("#{long}\nx-t: &t {{{}}}\nservices:\n{}", keys.join(", "), services.concat());
     assert_eq!(refused(&text), None);
 }
