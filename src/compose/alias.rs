@@ -5,6 +5,11 @@ use foldhash::{HashMap, HashMapExt};
 use super::{ComposeError, ComposeRule};
 use crate::yaml::{Entry, Node, NodeKind, TokenKind, Tree, dialect};
 
+/// How many nodes the aliases of a file can stand for in total; those behind aliases inside of them count again.
+///
+/// Docker Compose copies what an alias stands for: it ends with an error or never, long before there are so many.
+pub const MAX_ALIASED_NODES: u64 = 10_000_000;
+
 /// The anchors of a file, and what its aliases stand for.
 ///
 /// Docker Compose lets an alias name the latest anchor before it, also one of an earlier document.
@@ -22,9 +27,11 @@ impl<'t> Aliases<'t> {
     /// Resolves the aliases of `tree`.
     ///
     /// # Errors
-    /// An alias without an anchor before it, inside the node that it names, or as a key where that is not a string.
+    /// An alias without an anchor before it, inside the node that it names, or as a key where that is not a string; or
+    /// aliases of too many nodes.
     pub fn of(tree: &'t Tree<'t>) -> Result<Self, ComposeError> {
         let mut latest: HashMap<&str, Node<'t>> = HashMap::new();
+        let mut sizes = Sizes::default();
         let mut aliases = Self {
             targets: HashMap::new(),
             anchored: Vec::new(),
@@ -33,6 +40,7 @@ impl<'t> Aliases<'t> {
         };
         for node in tree.nodes() {
             if let Some(name) = node.anchor() {
+                sizes.open(node);
                 if let Some(earlier) = latest.insert(name, node) {
                     aliases.redefined.insert(earlier.id(), node);
                 }
@@ -54,8 +62,13 @@ impl<'t> Aliases<'t> {
                 Some(target) if is_key(node) && !dialect::is_string(*target) => {
                     return error(ComposeRule::KeyType(name.to_owned()));
                 }
-                Some(target) => aliases.targets.insert(node.id(), *target),
-            };
+                Some(target) => {
+                    aliases.targets.insert(node.id(), *target);
+                    if sizes.add_alias(node, *target) > MAX_ALIASED_NODES {
+                        return error(ComposeRule::TooManyAliasedNodes);
+                    }
+                }
+            }
         }
         Ok(aliases)
     }
@@ -93,6 +106,39 @@ impl<'t> Aliases<'t> {
     #[must_use]
     pub fn anchored(&self) -> &[(&'t str, Node<'t>)] {
         &self.anchored
+    }
+}
+
+/// How many nodes those with anchors have, each with what the aliases inside of it stand for.
+#[derive(Default)]
+struct Sizes<'t> {
+    /// Those that end before the present node, by their numbers.
+    closed: HashMap<u32, u64>,
+    /// The others, with how many nodes the aliases before each stand for.
+    open: Vec<(Node<'t>, u64)>,
+    /// How many nodes all aliases so far stand for.
+    aliased: u64,
+}
+
+impl<'t> Sizes<'t> {
+    /// Begins a node with an anchor.
+    fn open(&mut self, node: Node<'t>) {
+        self.close_before(node);
+        self.open.push((node, self.aliased));
+    }
+
+    /// Adds an alias of `target`, which ends before it; returns how many nodes all aliases so far stand for.
+    fn add_alias(&mut self, alias: Node<'t>, target: Node<'t>) -> u64 {
+        self.close_before(alias);
+        self.aliased += self.closed.get(&target.id()).copied().unwrap_or_default();
+        self.aliased
+    }
+
+    fn close_before(&mut self, node: Node<'t>) {
+        while let Some((ended, before)) = self.open.pop_if(|(outer, _)| outer.next_id() <= node.id()) {
+            let own = u64::from(ended.next_id() - ended.id());
+            self.closed.insert(ended.id(), own + self.aliased - before);
+        }
     }
 }
 

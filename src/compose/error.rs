@@ -43,9 +43,12 @@ pub enum ComposeRule {
     /// `!reset` below `!override`, where Docker Compose ignores tags.
     #[error("`!reset` does not remove `{0}`: Docker Compose ignores tags below `!override`")]
     KeptReset(String),
-    /// `services` must be a mapping.
-    #[error("`services` must be a mapping")]
-    ServicesNotMapping,
+    /// A top-level key whose value must be a mapping.
+    #[error("`{0}` must be a mapping")]
+    NotMapping(String),
+    /// Aliases that stand for more than [`MAX_ALIASED_NODES`](super::MAX_ALIASED_NODES).
+    #[error("up to here, aliases stand for more than 10,000,000 nodes (MAX_ALIASED_NODES)")]
+    TooManyAliasedNodes,
     /// More than [`MAX_SERVICES`](super::MAX_SERVICES), and less than
     /// [`MIN_BYTES_PER_SERVICE`](super::MIN_BYTES_PER_SERVICE) for each.
     #[error(
@@ -151,6 +154,9 @@ impl ComposeError {
             ComposeRule::KeptReset(_) => (false, "remove the entry with the tag"),
             ComposeRule::TooManyServices | ComposeRule::TooManyDocuments(_) => {
                 (false, "divide it into several files")
+            }
+            ComposeRule::TooManyAliasedNodes => {
+                (true, "write out what is meant; `docker compose config` ends with an error, or not at all")
             }
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {

@@ -8,15 +8,19 @@ use foldhash::{HashMap, HashMapExt};
 use super::include::{Include, read_includes};
 use super::merge::{Merged, check_merge, check_merge_kind};
 use super::{
-    Aliases, ComposeError, ComposeRule, Definition, FileId, Service, is_compose_tag, is_merge_key,
+    Aliases, ComposeError, ComposeRule, Definition, FileId, Service, is_compose_tag, is_merge_key, is_null,
     is_override, is_reset, merge_entry, with_merged,
 };
 use crate::text::Span;
-use crate::yaml::{Entry, Node, NodeKind, ScalarType, Tree, resolve_plain};
+use crate::yaml::dialect::is_string;
+use crate::yaml::{Entry, Node, NodeKind, Tree};
 
 /// The top-level keys of the Compose Specification, besides extensions.
 const TOP_LEVEL: [&str; 9] =
     ["version", "name", "include", "services", "models", "networks", "volumes", "secrets", "configs"];
+
+/// Those of them whose values are mappings, besides `services`.
+const MAPPINGS: [&str; 4] = ["networks", "volumes", "secrets", "configs"];
 
 /// How many services the documents of a file of any length may define.
 pub const MAX_SERVICES: usize = 20_000;
@@ -163,7 +167,8 @@ fn read_document<'t>(
         let name = aliases.resolve(entry.key).scalar().unwrap_or_default();
         match &*name {
             "services" => services = Some(entry),
-            "version" => fault = check_version(&entry).err(),
+            "version" | "name" => fault = fault.or(check_text(&name, &entry, aliases).err()),
+            name if MAPPINGS.contains(&name) => fault = fault.or(check_mapping(name, &entry, aliases).err()),
             "include" => includes = read_includes(&entry, aliases)?,
             name if TOP_LEVEL.contains(&name) || name.starts_with("x-") || is_merge_key(entry.key) => {}
             name => unknown = unknown.or(Some((name.to_owned(), entry.key.span()))),
@@ -202,16 +207,22 @@ fn check_merged_root<'t>(root: Node<'t>, aliases: &Aliases<'t>) -> Result<(), Co
     Ok(())
 }
 
-fn check_version(entry: &Entry<'_>) -> Result<(), ComposeError> {
-    let value = entry.value;
-    let plain = matches!(value.kind(), NodeKind::Plain | NodeKind::Empty) && value.tag().is_none();
-    if plain && resolve_plain(&value.scalar().unwrap_or_default()) != ScalarType::String {
-        return Err(ComposeError {
-            rule: ComposeRule::NotString("version".to_owned()),
-            span: entry.key.span(),
-        });
+/// Checks that the value of a top-level `key` is a string; a null name is none in a later layer.
+fn check_text<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    let value = aliases.resolve(entry.value);
+    if is_reset(entry.value) || is_string(value) || key == "name" && is_null(value) {
+        return Ok(());
     }
-    Ok(())
+    Err(ComposeError { rule: ComposeRule::NotString(key.to_owned()), span: entry.key.span() })
+}
+
+/// Checks that the value of a top-level `key` is a mapping; null is none in a later layer.
+fn check_mapping<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
+    let value = aliases.resolve(entry.value);
+    if is_reset(entry.value) || value.is_mapping() || is_null(value) {
+        return Ok(());
+    }
+    Err(ComposeError { rule: ComposeRule::NotMapping(key.to_owned()), span: entry.key.span() })
 }
 
 fn read_services<'t>(
@@ -224,7 +235,10 @@ fn read_services<'t>(
     }
     let mapping = aliases.resolve(services.value);
     if !mapping.is_mapping() {
-        return Err(ComposeError { rule: ComposeRule::ServicesNotMapping, span: services.key.span() });
+        return Err(ComposeError {
+            rule: ComposeRule::NotMapping("services".to_owned()),
+            span: services.key.span(),
+        });
     }
     let layers = with_merged(mapping, aliases)?;
     let replacing = is_override(services.value).then(|| services.value.span());

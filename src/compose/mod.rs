@@ -26,7 +26,7 @@ mod repeats;
 mod service;
 mod tag;
 
-pub use alias::Aliases;
+pub use alias::{Aliases, MAX_ALIASED_NODES};
 pub use attribute::{check_attribute, is_null, is_service_attribute};
 pub use builder::MAX_LAYERS;
 pub use candidate::{Candidate, Certainty, candidates};

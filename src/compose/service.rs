@@ -172,21 +172,23 @@ impl<'t> Service<'t> {
             let rule = ComposeRule::ServiceNotMapping(self.name.clone().into_owned());
             return Err(ComposeError { rule, span: self.key.span() });
         }
-        let Body::Mapping(mapping) = self.body else { return Ok(()) };
-        for entry in mapping.entries() {
-            let node = aliases.resolve(entry.value);
-            if is_compose_tag(entry.value) || !is_null(node) {
-                continue;
+        let (mut set, mut fault) = (SetAttributes::default(), None);
+        self.walk_merged(aliases, |step| {
+            let MergeStep::Enter(layer) = step else { return };
+            for entry in layer.entries() {
+                let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
+                if kind_of(&key).is_none() || is_reset(entry.value) || set.add(&key) {
+                    continue;
+                }
+                if !is_compose_tag(entry.value) && is_null(aliases.resolve(entry.value)) {
+                    fault.get_or_insert((key.into_owned(), entry.key.span()));
+                }
             }
-            let key = aliases.resolve(entry.key).scalar().unwrap_or_default();
-            if kind_of(&key).is_some() {
-                return Err(ComposeError {
-                    rule: ComposeRule::Null(key.into_owned()),
-                    span: entry.key.span(),
-                });
-            }
+        })?;
+        match fault {
+            Some((key, span)) => Err(ComposeError { rule: ComposeRule::Null(key), span }),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Walks through its mapping and the mappings merged into it, as [`walk_merged`] does.

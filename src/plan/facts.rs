@@ -3,6 +3,7 @@
 use foldhash::{HashMap, HashSet};
 
 use super::keys::{KeySet, Keys};
+use super::weakness;
 use crate::compose::{Aliases, Body, ComposeError, MergeStep, Service, is_null, is_override, is_reset};
 use crate::yaml::Node;
 
@@ -21,8 +22,8 @@ pub(super) struct Facts {
     pub(super) unset: KeySet,
     /// Set in any way.
     pub(super) seen: KeySet,
-    /// Whether it may give privileges back.
-    pub(super) privileges: bool,
+    /// What may leave it weaker than the policy, as a set of [`WEAKNESSES`](super::weakness::WEAKNESSES).
+    pub(super) weaknesses: u8,
     /// Whether it merges a block that existed before.
     pub(super) hardened: bool,
     /// Lists that add items to those of earlier layers, where there is a rule to add them.
@@ -74,7 +75,7 @@ impl<'t> Sources<'_, 't> {
             facts.hardened |= self.existing.contains(&layer.id());
             for entry in layer.entries() {
                 let key = self.aliases.resolve(entry.key).scalar().unwrap_or_default();
-                facts.privileges |= matches!(&*key, "privileged" | "cap_add");
+                facts.weaknesses |= weakness::bit(&key);
                 let Some(bit) = self.keys.find(&key).filter(|bit| facts.seen & bit == 0) else { continue };
                 let value = self.aliases.resolve(entry.value);
                 match entry.value {

@@ -29,6 +29,11 @@ impl<'l> ItemNames<'l> {
         Self { names: names.into(), has_variable }
     }
 
+    /// Whether the list is empty.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     /// Whether an item is about the same as `item`, or may be, depending on a variable.
     pub(super) fn speak_of(&self, item: &str) -> bool {
         self.has_variable || self.names.binary_search(&name_of(item.into())).is_ok()

@@ -41,6 +41,8 @@ impl State {
 pub(super) struct ServiceGain {
     pub(super) named: Definition,
     pub(super) top: LayerId,
+    /// The layer that the hardening comes from; the root where there is none.
+    pub(super) root: LayerId,
     pub(super) gained: KeySet,
     pub(super) extended: KeySet,
 }
@@ -64,7 +66,7 @@ impl Planner<'_, '_> {
         let tops = project.services.iter().filter_map(|service| Some((service.named, service.top?)));
         let gain = |(named, top): (Definition, LayerId)| {
             let state = states[top as usize];
-            ServiceGain { named, top, gained: state.gained, extended: state.extended }
+            ServiceGain { named, top, root: state.root, gained: state.gained, extended: state.extended }
         };
         Ok(tops.map(gain).collect())
     }

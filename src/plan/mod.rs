@@ -26,6 +26,7 @@ mod sites;
 mod table;
 mod unit;
 mod weaker;
+mod weakness;
 mod withheld;
 
 pub use crate::policy::OptionValue;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use foldhash::HashSet;
 
 use super::items::ListItems;
-use super::keys::KeySet;
+use super::keys::{KeySet, UNIQUE};
 use super::laws::ServiceGain;
 use super::loaded::LoadedProject;
 use super::planner::Planner;
@@ -32,8 +32,8 @@ pub(super) enum Cause {
     List(Definition, KeySet, ListNote),
     /// A service that is left without hardening: its name, its root, and whether it is of a file by itself.
     Bare(Definition, Definition, bool),
-    /// What a definition gives a hardened service back, by the key that does.
-    Privileges(Definition, Span),
+    /// What a definition sets that leaves a hardened service weaker, by its key.
+    Weakness(Definition, Span),
 }
 
 /// The effect of a list over the hardening.
@@ -43,6 +43,8 @@ pub(super) enum ListNote {
     Appended,
     /// It is empty, and the items of the hardening stay.
     NotCleared,
+    /// It replaces those of the hardening, and lacks one of them.
+    Lacking,
 }
 
 /// The keys that a layer was looked at for, in whatever services it is.
@@ -98,55 +100,95 @@ impl Notes {
 
 impl<'l> Planner<'_, 'l> {
     /// Adds the notes on a project to `notes`, each once.
-    pub(super) fn note(&self, loaded: &LoadedProject, gains: &[ServiceGain], notes: &mut Notes) {
+    pub(super) fn note(
+        &self,
+        loaded: &LoadedProject,
+        gains: &[ServiceGain],
+        items: &mut ListItems<'_, 'l>,
+        notes: &mut Notes,
+    ) {
         // Services that share layers share the notes about them.
         let mut seen = vec![SeenFor::default(); loaded.project.layers.len()];
         for gain in gains {
-            if loaded.project.layers[gain.top as usize].below.is_some() {
-                self.note_layers(&loaded.project, gain, &mut seen, notes);
-            }
+            self.note_layers(&loaded.project, gain, &mut seen, items, notes);
         }
     }
 
     /// Warns where a later layer's list is appended to the block's, where an empty list does not clear it, and where a layer
-    /// restores privileges.
-    fn note_layers(&self, project: &Project, gain: &ServiceGain, seen: &mut [SeenFor], notes: &mut Notes) {
+    /// makes the service weaker, or adds capabilities that have no effect.
+    fn note_layers(
+        &self,
+        project: &Project,
+        gain: &ServiceGain,
+        seen: &mut [SeenFor],
+        items: &mut ListItems<'_, 'l>,
+        notes: &mut Notes,
+    ) {
         if gain.extended | gain.gained == 0 {
             return;
         }
+        let root = project.layers[gain.root as usize].definition;
+        let gets_user = self.keys.find("user").is_some_and(|user| gain.gained & user != 0);
         for (id, definition) in project.chain(gain.top) {
             // The more keys it is for, the more there is to note about a layer, and all below it.
             if !seen[id as usize].add(gain) {
                 return;
             }
-            self.note_privileges(definition, notes);
+            self.note_weaknesses(definition, notes);
+            if gets_user {
+                self.note_idle_capabilities(definition, root, notes);
+            }
             let facts = self.facts.get(definition);
             for key in self.keys.names(facts.set & gain.extended & !self.gains.get(definition).keys) {
-                self.note_list(definition, key, ListNote::Appended, notes);
+                // Capabilities that it drops itself are not dropped twice.
+                let names = items.names(self, definition, key).filter(|_| key != UNIQUE);
+                let has = |item: &String| names.is_some_and(|names| names.speak_of(item));
+                if !self.block(root).items(key).iter().all(has) {
+                    self.note_appended(definition, key, notes);
+                }
             }
             for key in self.keys.names(facts.empty & (gain.extended | gain.gained)) {
-                self.note_list(definition, key, ListNote::NotCleared, notes);
+                self.note_not_cleared(definition, key, notes);
+            }
+            for key in self.keys.names(facts.replaced & self.keys.lists & self.gains.get(root).keys) {
+                self.note_lacking(definition, root, key, items, notes);
             }
         }
     }
 
-    /// Notes on the list `key` of a definition over the hardening.
-    fn note_list(&self, definition: Definition, key: &str, note: ListNote, notes: &mut Notes) {
+    /// Notes that the list `key` of a definition is added to that of the hardening.
+    fn note_appended(&self, definition: Definition, key: &str, notes: &mut Notes) {
+        let title = |name: &str| {
+            format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening")
+        };
+        let help = "write `!override` before the list to replace the other one";
+        self.note_list(definition, key, ListNote::Appended, title, help, notes);
+    }
+
+    /// Notes that the empty list `key` of a definition does not clear that of the hardening.
+    fn note_not_cleared(&self, definition: Definition, key: &str, notes: &mut Notes) {
+        let title = |name: &str| {
+            format!(
+                "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
+            )
+        };
+        let help =
+            "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out";
+        self.note_list(definition, key, ListNote::NotCleared, title, help, notes);
+    }
+
+    fn note_list(
+        &self,
+        definition: Definition,
+        key: &str,
+        note: ListNote,
+        title: impl FnOnce(&str) -> String,
+        help: &str,
+        notes: &mut Notes,
+    ) {
         let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), note);
         notes.add_once(cause, || {
-            let name = &self.library.service(definition).name;
-            let (title, help) = match note {
-                ListNote::Appended => (
-                    format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
-                    "write `!override` before the list to replace the other one",
-                ),
-                ListNote::NotCleared => (
-                    format!(
-                        "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
-                    ),
-                    "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
-                ),
-            };
+            let title = title(&self.library.service(definition).name);
             let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), "").help(help);
             FileDiagnostic::new(self.library.path(definition.file), diagnostic)
         });
@@ -174,7 +216,7 @@ impl<'l> Planner<'_, 'l> {
             });
         }
         if gained != 0 {
-            self.note_privileges(definition, notes);
+            self.note_weaknesses(definition, notes);
         }
         self.note_lists(definition, items, notes);
         self.note_pin(definition, notes);
@@ -291,11 +333,13 @@ impl<'l> Planner<'_, 'l> {
         layers.any(|file| may_change(&file)) || is_added && project.files.first().is_some_and(may_change)
     }
 
-    /// The key of `definition` that sets `key`, or its name.
+    /// The key that sets `key` of `definition`, in itself or in what it merges, or its name.
     pub(super) fn key_span(&self, definition: Definition, key: &str) -> Span {
         let service = self.library.service(definition);
         let aliases = self.library.file_of(definition).aliases();
+        // Also one that `!reset` removes.
         let own = service.mapping().and_then(|mapping| aliases.entry(mapping, key));
-        own.map_or(service.key.span(), |entry| entry.key.span())
+        let entry = own.or_else(|| self.library.entry_of(definition, key));
+        entry.map_or(service.key.span(), |entry| entry.key.span())
     }
 }

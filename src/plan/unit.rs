@@ -53,10 +53,10 @@ pub fn plan(
         planner.settle(&sites)?;
     }
     let (mut plan, mut notes) = (Plan::default(), Notes::default());
-    let mut refusals = Refusals::default();
+    let (mut refusals, mut items) = (Refusals::default(), ListItems::of(&projects));
     for loaded in &projects {
         let Some(gains) = refusals.keep(planner.check_project(loaded, &sites)) else { continue };
-        planner.note(loaded, &gains, &mut notes);
+        planner.note(loaded, &gains, &mut items, &mut notes);
         plan.bare += planner.note_bare(loaded, &mut notes);
         let project = &loaded.project;
         let services = planner.promise(project, &gains);
@@ -67,7 +67,6 @@ pub fn plan(
         });
     }
     refusals.finish()?;
-    let mut items = ListItems::of(&projects);
     for id in library.ids().filter(|id| library.file(*id).is_ok()) {
         plan.services.push((id, planner.decisions(id)));
         planner.note_generated(id, &mut notes);

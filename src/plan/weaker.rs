@@ -1,32 +1,66 @@
 //! Notes on services that end up weaker than the policy, by what they set themselves or by a pin.
 
 use super::Decision;
-use super::items::ListItems;
+use super::items::{ItemNames, ListItems};
 use super::keys::UNIQUE;
-use super::notes::{Cause, Notes};
+use super::notes::{Cause, ListNote, Notes};
 use super::planner::Planner;
+use super::weakness::{self, CAP_ADD, WEAKNESSES};
 use crate::compose::Definition;
 use crate::text::{Diagnostic, FileDiagnostic};
 
 impl<'l> Planner<'_, 'l> {
-    /// Notes on what a definition gives a hardened service back.
-    pub(super) fn note_privileges(&self, definition: Definition, notes: &mut Notes) {
-        if !self.facts.get(definition).privileges {
+    /// Notes on what a definition sets beside the options of its block that leaves a hardened service weaker.
+    pub(super) fn note_weaknesses(&self, definition: Definition, notes: &mut Notes) {
+        let there = self.facts.get(definition).weaknesses;
+        if there == 0 {
             return;
         }
         let aliases = self.library.file_of(definition).aliases();
-        for (key, weakness) in [("privileged", &PRIVILEGED), ("cap_add", &CAP_ADD)] {
-            let Some(entry) = self.library.entry_of(definition, key) else { continue };
+        for weakness in WEAKNESSES.iter().filter(|weakness| weakness::bit(weakness.key) & there != 0) {
+            let Some(entry) = self.library.entry_of(definition, weakness.key) else { continue };
             let value = aliases.resolve(entry.value);
-            let texts = std::iter::once(value).chain(value.children());
-            let mut texts = texts.filter_map(|node| aliases.resolve(node).scalar());
+            let own = Some(value).filter(|value| value.is_scalar());
+            let texts = own.into_iter().chain(value.children());
+            let mut texts = texts.map(|node| aliases.resolve(node).scalar().unwrap_or_default());
             let Some(reason) = texts.find_map(|text| weakness.of(&text)) else { continue };
-            notes.add_once(Cause::Privileges(definition, entry.key.span()), || {
-                let title = format!("service `{}` stays privileged", self.library.service(definition).name);
+            notes.add_once(Cause::Weakness(definition, entry.key.span()), || {
+                let title = format!("service `{}` {}", self.library.service(definition).name, weakness.title);
                 let diagnostic = Diagnostic::warning(title).at(entry.key.span(), reason);
                 FileDiagnostic::new(self.library.path(definition.file), diagnostic)
             });
         }
+    }
+
+    /// Notes that a definition adds capabilities to a service that gets a user other than root from the block of `root`:
+    /// Docker gives such a user none of them.
+    pub(super) fn note_idle_capabilities(&self, definition: Definition, root: Definition, notes: &mut Notes) {
+        if self.facts.get(definition).weaknesses & CAP_ADD == 0 || self.may_be_root(root) {
+            return;
+        }
+        let Some(entry) = self.library.entry_of(definition, "cap_add") else { return };
+        let value = self.library.file_of(definition).aliases().resolve(entry.value);
+        if value.children().next().is_none() {
+            return;
+        }
+        notes.add_once(Cause::Weakness(definition, entry.key.span()), || {
+            let title = format!(
+                "service `{}` gains nothing from its `cap_add`",
+                self.library.service(definition).name
+            );
+            let reason = "the hardening sets a user that is not root, and such a user has no capabilities";
+            let help = "set `user: \"\"` too, if the image starts as root";
+            let diagnostic = Diagnostic::warning(title).at(entry.key.span(), reason).help(help);
+            FileDiagnostic::new(self.library.path(definition.file), diagnostic)
+        });
+    }
+
+    /// Whether the user that the block of `definition` gives may be root.
+    fn may_be_root(&self, definition: Definition) -> bool {
+        let Some(existing) = self.block(definition).existing else { return false };
+        let aliases = self.library.file_of(definition).aliases();
+        let user = aliases.entry(existing, "user").and_then(|entry| aliases.resolve(entry.value).scalar());
+        user.is_none_or(|user| user.is_empty() || user.starts_with("root") || user.starts_with('0'))
     }
 
     /// Notes on lists of a definition that replace those of its block, and lack an item of them.
@@ -43,21 +77,37 @@ impl<'l> Planner<'_, 'l> {
         }
         let (facts, block) = (self.facts.get(definition), self.block(definition));
         for key in self.keys.names((facts.set | facts.replaced) & self.keys.lists & block.keys) {
-            let names = items.names(self, definition, key);
-            let lacks = |item: &&String| names.is_none_or(|names| !names.speak_of(item));
-            let lacking = block.items(key).iter().find(lacks);
-            let Some(item) = lacking.filter(|item| !items.may_come_later(self, definition, key, item)) else {
-                continue;
-            };
-            notes.add(|| {
-                let name = &self.library.service(definition).name;
-                let title = format!("service `{name}` does not get `{item}` in `{key}`");
-                let reason = "this list replaces the one in the hardening";
-                let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), reason);
-                let diagnostic = diagnostic.help("add the item to keep it");
-                FileDiagnostic::new(self.library.path(definition.file), diagnostic)
-            });
+            self.note_lacking(definition, definition, key, items, notes);
         }
+    }
+
+    /// Notes that the list `key` of a definition, which replaces that of the block of `root`, lacks an item of it.
+    pub(super) fn note_lacking(
+        &self,
+        definition: Definition,
+        root: Definition,
+        key: &str,
+        items: &mut ListItems<'_, 'l>,
+        notes: &mut Notes,
+    ) {
+        let names = items.names(self, definition, key);
+        if names.is_some_and(ItemNames::is_empty) {
+            return;
+        }
+        let lacks = |item: &&String| names.is_none_or(|names| !names.speak_of(item));
+        let lacking = self.block(root).items(key).iter().find(lacks);
+        let Some(item) = lacking.filter(|item| !items.may_come_later(self, definition, key, item)) else {
+            return;
+        };
+        let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), ListNote::Lacking);
+        notes.add_once(cause, || {
+            let name = &self.library.service(definition).name;
+            let title = format!("service `{name}` does not get `{item}` in `{key}`");
+            let reason = "this list replaces the one in the hardening";
+            let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), reason);
+            let diagnostic = diagnostic.help("add the item to keep it");
+            FileDiagnostic::new(self.library.path(definition.file), diagnostic)
+        });
     }
 
     /// Notes that a definition gets an empty list, because a later layer sets an item of the block.
@@ -72,37 +122,6 @@ impl<'l> Planner<'_, 'l> {
                         it here";
             let diagnostic = Diagnostic::warning(title).at(service.key.span(), reason).help(help);
             notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
-        }
-    }
-}
-
-/// What gives a service back what the hardening takes away.
-struct Weakness {
-    words: &'static [&'static str],
-    /// The reason where such a word is set, and where a variable may stand for one.
-    certain: &'static str,
-    possible: &'static str,
-}
-
-const PRIVILEGED: Weakness = Weakness {
-    words: &["true", "yes", "y", "on"],
-    certain: "`privileged` gives it every capability back",
-    possible: "`privileged` gives it every capability back if the variable says so",
-};
-
-const CAP_ADD: Weakness = Weakness {
-    words: &["ALL", "CAP_ALL"],
-    certain: "`cap_add: ALL` undoes `cap_drop: ALL`",
-    possible: "`cap_add` undoes `cap_drop: ALL` if the variable says `ALL`",
-};
-
-impl Weakness {
-    /// The reason to say that `text` does so; none where it does not.
-    fn of(&self, text: &str) -> Option<&'static str> {
-        if self.words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-            Some(self.certain)
-        } else {
-            text.contains('$').then_some(self.possible)
         }
     }
 }

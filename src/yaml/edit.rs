@@ -122,10 +122,18 @@ pub fn list_merged(entry: &Entry<'_>, items: &[&str]) -> Option<Vec<Edit>> {
     let value = entry.value;
     let tree = value.tree();
     let key_column = column(tree, entry_start(entry));
-    let (dash, needed) = if value.is_sequence() { ("- <<:", 2) } else { ("-", 1) };
+    // A sequence can be at the column of its key, but not an anchor or tag on a line of its own.
+    let (dash, needed, properties) = if value.is_sequence() { ("- <<:", 2, 3) } else { ("-", 1, 1) };
     let colon = before_trivia(tree, value.first_token())?;
     let (_, colon) = tree.token(colon).filter(|(kind, _)| *kind == TokenKind::MappingValue)?;
-    let indented = column(tree, token_start(tree, value.content_token())) >= key_column + needed;
+    let indented = (value.first_token()..=value.content_token()).all(|id| {
+        let needed = match tree.token(id) {
+            Some((kind, _)) if kind.is_trivia() => return true,
+            Some((kind, _)) if kind.is_property() => properties,
+            _ => needed,
+        };
+        column(tree, token_start(tree, id)) >= key_column + needed
+    });
     // On the line of a dash, no tab may be before a collection.
     let behind = tree.token(tree.token_at(colon.end())).filter(|(kind, _)| *kind == TokenKind::Space);
     if !indented || behind.is_some_and(|(_, space)| tree.slice(space).contains('\t')) {

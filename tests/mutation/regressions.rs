@@ -402,3 +402,14 @@ fn refuses_what_extends_in_a_wrong_way_also_where_more_is_wrong_with_it() {
         assert_eq!((outcome.changes.len(), outcome.refusals.len()), (1, 1), "{:?}", outcome.refusals);
     }
 }
+
+#[test]
+fn an_anchor_on_a_line_of_its_own_is_indented_enough_to_be_in_an_item() {
+    let text = |indentation: &str| {
+        format!("services:\n  web:\n    <<:\n{indentation}&a\n          - {{tty: true}}\n    image: nginx\n")
+    };
+    for (indentation, hardened) in [("     ", 0), ("      ", 0), ("       ", 1)] {
+        let outcome = check_hardening(&files_of([&*text(indentation)]), Relation::First, &Policy::default());
+        assert_eq!(outcome.changes.len(), hardened, "{indentation:?}: {:?}", outcome.refusals);
+    }
+}

@@ -1,7 +1,8 @@
 //! How much of one kind a file may hold, exactly.
 
 use compose_harden::compose::{
-    ComposeFile, MAX_DOCUMENTS, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES, MIN_BYTES_PER_SERVICE,
+    ComposeFile, MAX_ALIASED_NODES, MAX_DOCUMENTS, MAX_MERGED_MAPPINGS, MAX_NAME_BYTES, MAX_SERVICES,
+    MIN_BYTES_PER_SERVICE,
 };
 use compose_harden::yaml::parse;
 
@@ -124,4 +125,21 @@ fn the_services_of_a_large_file_may_be_made_of_16_times_its_nodes() {
     let long = "-".repeat(MIN_BYTES_PER_SERVICE * services.len());
     let text = format!("#{long}\nx-t: &t {{{}}}\nservices:\n{}", keys.join(", "), services.concat());
     assert_eq!(refused(&text), None);
+}
+
+#[test]
+fn the_aliases_of_a_file_may_stand_for_10000000_nodes() {
+    // Each list has 999 items and itself, and so often the list before it.
+    let items: Vec<_> = (0..999).map(|number| number.to_string()).collect();
+    let lists = format!("x-a: &a [{}]\nx-b: &b [{}]\n", items.join(", "), vec!["*a"; 999].join(", "));
+    // 999,000 so far, and 1,000,000 for each that follows: the list, its aliases, and what they stand for.
+    let aliases = |count: usize| format!("x-c: [{}]\n", vec!["*b"; count].join(", "));
+    let rest = usize::try_from(MAX_ALIASED_NODES).unwrap() - 999_000 - 9 * 1_000_000;
+    let single = |count: usize| format!("x-d: &d a\nx-e: [{}]\n", vec!["*d"; count].join(", "));
+    let services = "services: {web: {image: a}}\n";
+    assert_eq!(refused(&format!("{lists}{}{}{services}", aliases(9), single(rest))), None);
+    let reason = "up to here, aliases stand for more than 10,000,000 nodes (MAX_ALIASED_NODES)";
+    let help = "write out what is meant; `docker compose config` ends with an error, or not at all";
+    let refusal = ["Docker Compose rejects this file", reason, help].map(str::to_owned);
+    assert_eq!(refused(&format!("{lists}{}{}{services}", aliases(9), single(rest + 1))), Some(refusal));
 }

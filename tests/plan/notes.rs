@@ -39,7 +39,8 @@ fn privileges_are_noted_of_what_is_hardened_now() {
 
 #[test]
 fn only_what_gives_privileges_back_is_noted() {
-    let text = "services:\n  web:\n    image: a\n    privileged: false\n    cap_add: [NET_ADMIN]\n";
+    let text =
+        "services:\n  web:\n    image: a\n    privileged: false\n    cap_add: [NET_ADMIN]\n    user: root\n";
     assert!(notes(&[text], Relation::First).is_empty());
     assert_eq!(
         notes(&[&text.replace("NET_ADMIN", "NET_ADMIN, all")], Relation::First),
@@ -70,7 +71,7 @@ fn privileges_that_another_value_wins_over_are_not_noted() {
     assert!(notes(&[&text("    privileged: false\n    cap_add: []\n")], Relation::First).is_empty());
     // What `!reset` removes wins over nothing that is merged.
     assert_eq!(
-        notes(&[&text("    privileged: !reset false\n    cap_add: [NET_RAW]\n")], Relation::First),
+        notes(&[&text("    privileged: !reset false\n    cap_add: []\n")], Relation::First),
         ["compose.yaml:2: `privileged` gives it every capability back"]
     );
 }
@@ -87,6 +88,78 @@ fn privileges_of_layers_over_the_hardening_are_noted() {
 }
 
 #[test]
+fn what_reaches_into_the_host_is_noted() {
+    for (line, words) in [
+        ("pid: host", "`pid: host` shows it every process of the host"),
+        ("ipc: Host", "`ipc: host` gives it the shared memory of the host"),
+        ("network_mode: host", "`network_mode: host` gives it every network of the host"),
+        ("userns_mode: \"host\"", "with `userns_mode: host` its users are those of the host"),
+        ("devices: [/dev/dri]", "it has devices of the host"),
+        ("devices: [{source: /dev/dri}]", "it has devices of the host"),
+        (
+            "network_mode: ${MODE}",
+            "`network_mode` gives it every network of the host if the variable says `host`",
+        ),
+    ] {
+        let text = format!("services:\n  web:\n    image: a\n    {line}\n");
+        assert_eq!(notes(&[&text], Relation::First), [format!("compose.yaml:4: {words}")], "{line}");
+    }
+    for line in
+        ["pid: service:db", "ipc: private", "network_mode: bridge", "devices: []", "privileged: {host: a}"]
+    {
+        let text = format!("services:\n  web:\n    image: a\n    {line}\n");
+        assert!(notes(&[&text], Relation::First).is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn capabilities_that_the_user_of_the_hardening_cannot_have_are_noted() {
+    let words = "the hardening sets a user that is not root, and such a user has no capabilities";
+    let block = |user: &str| format!("x-common-hardening-opts: &hardening\n  {user}\n");
+    let web = "services:\n  web:\n    image: a\n";
+    let text = format!("{web}    cap_add: [NET_RAW]\n");
+    let noted = |line: usize| [format!("compose.yaml:{line}: {words}")];
+    assert_eq!(notes(&[&text], Relation::First), noted(4));
+    assert_eq!(notes(&[&format!("{}{text}", block("user: \"1000\""))], Relation::First), noted(6));
+    for without in [
+        format!("{text}    user: \"\"\n"),
+        text.replace("[NET_RAW]", "[]"),
+        format!("{}{text}", block("user: \"0:0\"")),
+        format!("{}{text}", block("user: root")),
+        format!("{}{text}", block("user: \"\"")),
+        format!("{}{text}", block("runtime: runsc")),
+    ] {
+        assert!(notes(&[&without], Relation::First).is_empty(), "{without}");
+    }
+    // In a project, what all its layers say counts.
+    let over = |line: &str| format!("services:\n  web:\n    {line}\n");
+    assert_eq!(notes(&[web, &over("cap_add: [NET_RAW]")], Relation::Layers), [format!("b.yaml:3: {words}")]);
+    assert!(notes(&[&text, &over("user: root")], Relation::Layers).is_empty());
+}
+
+#[test]
+fn a_list_is_noted_where_it_is_written() {
+    let text = "x-t: &t\n  cap_drop: [NET_RAW]\nservices:\n  web:\n    <<: *t\n    image: a\n";
+    let words = "compose.yaml:2: this list replaces the one in the hardening";
+    assert_eq!(notes(&[text], Relation::First), [words]);
+}
+
+#[test]
+fn an_empty_list_is_a_clear_choice_with_a_tag_too() {
+    let text = "services:\n  web:\n    image: a\n    cap_drop: !override []\n    security_opt: []\n";
+    assert!(notes(&[text], Relation::First).is_empty());
+}
+
+#[test]
+fn a_later_layer_that_drops_the_same_capabilities_changes_nothing() {
+    let web = "services:\n  web:\n    image: a\n";
+    let over = |items: &str| format!("services:\n  web:\n    cap_drop: [{items}]\n");
+    let words = "Docker Compose adds `cap_drop` of service `web` to the list of the hardening";
+    assert!(notes(&[web, &over("NET_RAW, all")], Relation::Layers).is_empty());
+    assert_eq!(notes(&[web, &over("NET_RAW")], Relation::Layers), [format!("b.yaml:3: {words}")]);
+}
+
+#[test]
 fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it() {
     let base = "services:\n  web:\n    image: a\n    security_opt: [label:disable]\n    cap_drop: !override [NET_RAW]\n";
     let words = [
@@ -96,6 +169,13 @@ fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it
     assert_eq!(notes(&[base], Relation::Layers), words);
     let over = "services:\n  web:\n    security_opt: [no-new-privileges:true]\n    cap_drop: [all]\n";
     assert_eq!(notes(&[base, over], Relation::Layers), [""; 0]);
+    let web = "services:\n  web:\n    image: a\n";
+    let over = |items: &str| format!("services:\n  web:\n    cap_drop: !override [{items}]\n");
+    let words = "b.yaml:3: this list replaces the one in the hardening";
+    assert_eq!(notes(&[web, &over("NET_RAW")], Relation::Layers), [words]);
+    for items in ["", "ALL", "NET_RAW, ALL"] {
+        assert!(notes(&[web, &over(items)], Relation::Layers).is_empty(), "{items}");
+    }
 }
 
 #[test]

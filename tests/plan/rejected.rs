@@ -203,3 +203,50 @@ fn refuses_a_tag_of_a_merged_service_that_another_one_takes_the_place_of() {
         assert_refused(&["services:\n  web:\n    image: a\n", &layer], Relation::Layers, words);
     }
 }
+
+#[test]
+fn a_name_is_a_string_and_what_is_defined_beside_services_a_mapping() {
+    let web = "services: {web: {image: a}}\n";
+    for name in ["5", "true", "1.5", "[a]", "{a: b}", "!!int 5"] {
+        assert_rejected(&format!("{web}name: {name}\n"), "`name` must be a string");
+    }
+    for key in ["networks", "volumes", "secrets", "configs"] {
+        for value in ["[]", "a", "\"\"", "5", "!override []"] {
+            assert_rejected(&format!("{web}{key}: {value}\n"), &format!("`{key}` must be a mapping"));
+        }
+    }
+    assert_rejected(&format!("{web}x-a: &a 5\nname: *a\n"), "`name` must be a string");
+    assert_rejected(&format!("{web}x-a: &a 3\nversion: *a\n"), "`version` must be a string");
+    let web = "services:\n  web:\n    image: a\n";
+    let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n";
+    for line in ["name: \"5\"", "name: !reset 5", "name: !!str 5", "version: !reset 3", "networks: !reset []"]
+    {
+        assert_hardened(&[&format!("{line}\n{web}")], Relation::First, &[&format!("{line}\n{hard}")]);
+    }
+    for line in ["name: ~", "networks:"] {
+        assert_hardened(&[web, &format!("{line}\n")], Relation::Layers, &[hard, "="]);
+    }
+}
+
+#[test]
+fn a_null_that_a_template_brings_is_rejected_like_one_of_the_service() {
+    let templates = "x-a: &a {user: null}\nx-b: &b {user: u}\nx-c: &c {<<: *a, image: i}\n";
+    for line in [
+        "  web: {<<: *a, image: i}",
+        "  web: {<<: [*a, *b], image: i}",
+        "  web: {<<: *a, image: i, user: !reset u}",
+        "  web: *c",
+    ] {
+        let text = format!("{templates}services:\n{line}\n");
+        // The null is in the first line.
+        assert_refused(&[&text], Relation::First, "compose.yaml:1: `user` must have a value here");
+    }
+    for line in ["  web: {<<: *a, image: i, user: u}", "  web: {<<: [*b, *a], image: i}"] {
+        let (files, outcome) = run(&[&format!("{templates}services:\n{line}\n")], Relation::First);
+        assert_eq!(outcome.changes.len(), 1, "{line}: {:?}", super::said(&files, &outcome.refusals));
+    }
+    let over = "x-a: &a {user: null}\nservices: {web: {<<: *a}}\n";
+    let web = "services:\n  web:\n    image: a\n    user: u\n";
+    let hard = "#block\nservices:\n  web:\n    <<: *hardening\n    image: a\n    user: u\n";
+    assert_hardened(&[web, over], Relation::Layers, &[hard, "="]);
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use compose_harden::compose::{FileList, Group, Origin};
+use compose_harden::compose::{FileList, Group, MIN_BYTES_PER_SERVICE, Origin};
 use compose_harden::harden::{MAX_SHARED_LAYERS, harden};
 use compose_harden::policy::Policy;
 
@@ -59,16 +59,18 @@ fn assert_shares_too_much(base: &str, variants: &[String]) {
 
 #[test]
 fn many_layers_that_several_projects_share_are_refused() {
-    let services = |count: usize, body: &str| {
-        let services: Vec<_> = (0..count).map(|number| format!("  s{number}: {body}\n")).collect();
-        format!("services:\n{}", services.concat())
+    // A file may have many services where it is long.
+    let long = |count: usize| {
+        format!("#{}\nservices:\n  s0: {{image: a}}\n", "-".repeat(count * MIN_BYTES_PER_SERVICE))
     };
+    let count = MAX_SHARED_LAYERS / 2;
+    let services: Vec<_> = (1..count).map(|number| format!("  s{number}: {{image: a}}\n")).collect();
     let over = || "services:\n  s0: {image: b}\n".to_owned();
-    assert_shares_too_much(&services(MAX_SHARED_LAYERS / 2, "{image: a}"), &[over(), over()]);
+    assert_shares_too_much(&format!("{}{}", long(count), services.concat()), &[over(), over()]);
     // Each by itself.
     let count = MAX_SHARED_LAYERS / 3 + 2;
     let links = (1..count).map(|number| format!("  s{number}: {{extends: s{}}}\n", number - 1));
-    let base = format!("services:\n  s0: {{image: a}}\n{}", links.collect::<String>());
+    let base = format!("{}{}", long(count), links.collect::<String>());
     let variant = |name: &str| {
         let extends = format!("{{file: /p/compose.yaml, service: s{}}}", count - 1);
         format!("services:\n  {name}: {{extends: {extends}}}\n")
