@@ -141,7 +141,7 @@ impl<'l> Planner<'_, 'l> {
             let facts = self.facts.get(definition);
             for key in self.keys.names(facts.set & gain.extended & !self.gains.get(definition).keys) {
                 // Capabilities that it drops itself are not dropped twice.
-                let names = items.names(self, definition, key).filter(|_| key != UNIQUE);
+                let names = if key == UNIQUE { None } else { items.names(self, definition, key) };
                 let has = |item: &String| names.is_some_and(|names| names.speak_of(item));
                 if !self.block(root).items(key).iter().all(has) {
                     self.note_appended(definition, key, notes);
