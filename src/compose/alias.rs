@@ -7,7 +7,7 @@ use crate::yaml::{Entry, Node, NodeKind, TokenKind, Tree, dialect};
 
 /// How many nodes the aliases of a file can stand for in total; those behind aliases inside of them count again.
 ///
-/// Docker Compose copies what an alias stands for: it ends with an error or never, long before there are so many.
+/// Docker Compose copies what an alias stands for, and runs out of memory or time before there are many more.
 pub const MAX_ALIASED_NODES: u64 = 10_000_000;
 
 /// The anchors of a file, and what its aliases stand for.

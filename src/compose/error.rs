@@ -155,9 +155,7 @@ impl ComposeError {
             ComposeRule::TooManyServices | ComposeRule::TooManyDocuments(_) => {
                 (false, "divide it into several files")
             }
-            ComposeRule::TooManyAliasedNodes => {
-                (true, "write out what is meant; `docker compose config` ends with an error, or not at all")
-            }
+            ComposeRule::TooManyAliasedNodes => (false, "let fewer aliases stand for one another"),
             ComposeRule::LongServiceName(_) => (false, "give the service a shorter name"),
             ComposeRule::TooManyMerges(_) | ComposeRule::TooMuchMerging(_) => {
                 (false, "merge fewer templates")

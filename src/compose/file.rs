@@ -207,7 +207,7 @@ fn check_merged_root<'t>(root: Node<'t>, aliases: &Aliases<'t>) -> Result<(), Co
     Ok(())
 }
 
-/// Checks that the value of a top-level `key` is a string; a null name is none in a later layer.
+/// Checks that the value of a top-level `key` is a string. A null name is left alone: over one of an earlier layer it is none.
 fn check_text<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     let value = aliases.resolve(entry.value);
     if is_reset(entry.value) || is_string(value) || key == "name" && is_null(value) {
@@ -216,7 +216,7 @@ fn check_text<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result
     Err(ComposeError { rule: ComposeRule::NotString(key.to_owned()), span: entry.key.span() })
 }
 
-/// Checks that the value of a top-level `key` is a mapping; null is none in a later layer.
+/// Checks that the value of a top-level `key` is a mapping. Null is left alone: over one of an earlier layer it is none.
 fn check_mapping<'t>(key: &str, entry: &Entry<'t>, aliases: &Aliases<'t>) -> Result<(), ComposeError> {
     let value = aliases.resolve(entry.value);
     if is_reset(entry.value) || value.is_mapping() || is_null(value) {

@@ -134,6 +134,7 @@ impl<'l> Planner<'_, 'l> {
             if !seen[id as usize].add(gain) {
                 return;
             }
+            // Whatever later layers make of it: this one may be loaded without them.
             self.note_weaknesses(definition, notes);
             if gets_user {
                 self.note_idle_capabilities(definition, root, notes);

@@ -5,37 +5,45 @@ use super::items::{ItemNames, ListItems};
 use super::keys::UNIQUE;
 use super::notes::{Cause, ListNote, Notes};
 use super::planner::Planner;
-use super::weakness::{self, CAP_ADD, WEAKNESSES};
-use crate::compose::Definition;
-use crate::text::{Diagnostic, FileDiagnostic};
+use super::weakness::{self, CAP_ADD, PRIVILEGED, WEAKNESSES, Weakness};
+use crate::compose::{Definition, is_null};
+use crate::text::{Diagnostic, FileDiagnostic, Span};
 
 impl<'l> Planner<'_, 'l> {
     /// Notes on what a definition sets beside the options of its block that leaves a hardened service weaker.
     pub(super) fn note_weaknesses(&self, definition: Definition, notes: &mut Notes) {
-        let there = self.facts.get(definition).weaknesses;
-        if there == 0 {
+        if self.facts.get(definition).weaknesses == 0 {
             return;
         }
-        let aliases = self.library.file_of(definition).aliases();
-        for weakness in WEAKNESSES.iter().filter(|weakness| weakness::bit(weakness.key) & there != 0) {
-            let Some(entry) = self.library.entry_of(definition, weakness.key) else { continue };
-            let value = aliases.resolve(entry.value);
-            let own = Some(value).filter(|value| value.is_scalar());
-            let texts = own.into_iter().chain(value.children());
-            let mut texts = texts.map(|node| aliases.resolve(node).scalar().unwrap_or_default());
-            let Some(reason) = texts.find_map(|text| weakness.of(&text)) else { continue };
-            notes.add_once(Cause::Weakness(definition, entry.key.span()), || {
+        for weakness in &WEAKNESSES {
+            let Some((span, reason)) = self.weakness_of(definition, weakness) else { continue };
+            notes.add_once(Cause::Weakness(definition, span), || {
                 let title = format!("service `{}` {}", self.library.service(definition).name, weakness.title);
-                let diagnostic = Diagnostic::warning(title).at(entry.key.span(), reason);
+                let diagnostic = Diagnostic::warning(title).at(span, reason);
                 FileDiagnostic::new(self.library.path(definition.file), diagnostic)
             });
         }
     }
 
-    /// Notes that a definition adds capabilities to a service that gets a user other than root from the block of `root`:
-    /// Docker gives such a user none of them.
+    /// The key by which a definition has `weakness`, and the reason to say so.
+    fn weakness_of(&self, definition: Definition, weakness: &Weakness) -> Option<(Span, &'static str)> {
+        if self.facts.get(definition).weaknesses & weakness::bit(weakness.key) == 0 {
+            return None;
+        }
+        let aliases = self.library.file_of(definition).aliases();
+        let entry = self.library.entry_of(definition, weakness.key)?;
+        let value = aliases.resolve(entry.value);
+        let own = Some(value).filter(|value| value.is_scalar() && !is_null(*value));
+        let texts = own.into_iter().chain(value.children());
+        let mut texts = texts.map(|node| aliases.resolve(node).scalar().unwrap_or_default());
+        Some((entry.key.span(), texts.find_map(|text| weakness.of(&text))?))
+    }
+
+    /// Notes that a definition adds capabilities to a service that gets a user other than root from the block of `root`: what
+    /// such a user starts has none of them.
     pub(super) fn note_idle_capabilities(&self, definition: Definition, root: Definition, notes: &mut Notes) {
-        if self.facts.get(definition).weaknesses & CAP_ADD == 0 || self.may_be_root(root) {
+        let adds = self.facts.get(definition).weaknesses & CAP_ADD != 0;
+        if !adds || self.may_be_root(root) || self.weakness_of(definition, PRIVILEGED).is_some() {
             return;
         }
         let Some(entry) = self.library.entry_of(definition, "cap_add") else { return };
@@ -44,11 +52,9 @@ impl<'l> Planner<'_, 'l> {
             return;
         }
         notes.add_once(Cause::Weakness(definition, entry.key.span()), || {
-            let title = format!(
-                "service `{}` gains nothing from its `cap_add`",
-                self.library.service(definition).name
-            );
-            let reason = "the hardening sets a user that is not root, and such a user has no capabilities";
+            let name = &self.library.service(definition).name;
+            let title = format!("service `{name}` starts without the capabilities of its `cap_add`");
+            let reason = "the hardening sets a user that is not root, and Docker gives them to root alone";
             let help = "set `user: \"\"` too, if the image starts as root";
             let diagnostic = Diagnostic::warning(title).at(entry.key.span(), reason).help(help);
             FileDiagnostic::new(self.library.path(definition.file), diagnostic)
@@ -60,7 +66,7 @@ impl<'l> Planner<'_, 'l> {
         let Some(existing) = self.block(definition).existing else { return false };
         let aliases = self.library.file_of(definition).aliases();
         let user = aliases.entry(existing, "user").and_then(|entry| aliases.resolve(entry.value).scalar());
-        user.is_none_or(|user| user.is_empty() || user.starts_with("root") || user.starts_with('0'))
+        user.is_none_or(|user| may_name_root(&user))
     }
 
     /// Notes on lists of a definition that replace those of its block, and lack an item of them.
@@ -122,6 +128,28 @@ impl<'l> Planner<'_, 'l> {
                         it here";
             let diagnostic = Diagnostic::warning(title).at(service.key.span(), reason).help(help);
             notes.add(|| FileDiagnostic::new(self.library.path(definition.file), diagnostic));
+        }
+    }
+}
+
+/// Whether `user` is root or no user, or a variable without a default value that is another one.
+fn may_name_root(user: &str) -> bool {
+    let default = user.strip_prefix("${").and_then(|rest| rest.split_once('-')).map(|(_, default)| default);
+    let user = default.unwrap_or(user);
+    user.is_empty() || user.starts_with("root") || user.starts_with(['0', ':', '}', '$'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_not_root_where_a_number_or_name_says_so() {
+        for user in ["1000", "1000:0", "nobody", "${UID:-1000}:${GID:-1000}", "${UID-app}"] {
+            assert!(!may_name_root(user), "{user}");
+        }
+        for user in ["", "0", "0:0", "root:root", ":5", "$U", "${U}", "${U:-root}", "${U:-}", "${U:-$V}"] {
+            assert!(may_name_root(user), "{user}");
         }
     }
 }

@@ -66,6 +66,9 @@ pub(super) const WEAKNESSES: [Weakness; 7] = [
     },
 ];
 
+/// The first of [`WEAKNESSES`].
+pub(super) const PRIVILEGED: &Weakness = &WEAKNESSES[0];
+
 /// The bit of `cap_add` among [`WEAKNESSES`].
 pub(super) const CAP_ADD: u8 = 1 << 1;
 
@@ -80,9 +83,20 @@ impl Weakness {
         if self.words.is_empty() || self.words.iter().any(|word| text.eq_ignore_ascii_case(word)) {
             Some(self.certain)
         } else {
-            text.contains('$').then_some(self.possible)
+            self.words.iter().any(|word| may_become(text, word)).then_some(self.possible)
         }
     }
+}
+
+/// Whether variables can make `word` of `text`: what is written before and behind them is a part of it.
+fn may_become(text: &str, word: &str) -> bool {
+    // A `$$` stands for a dollar sign.
+    let Some((before, variable)) = text.split_once('$').filter(|(_, rest)| !rest.starts_with('$')) else {
+        return false;
+    };
+    let behind = variable.rsplit_once('}').map_or("", |(_, behind)| behind);
+    let word = word.to_ascii_lowercase();
+    word.starts_with(&before.to_ascii_lowercase()) && word.ends_with(&behind.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -94,5 +108,22 @@ mod tests {
         let bits = WEAKNESSES.map(|weakness| bit(weakness.key));
         assert_eq!(bits.iter().fold(0, |all, bit| all | bit).count_ones() as usize, bits.len());
         assert_eq!((bit("cap_add"), bit("image")), (CAP_ADD, 0));
+    }
+
+    #[test]
+    fn a_variable_may_stand_for_a_word_that_its_surroundings_are_a_part_of() {
+        for (text, may) in [
+            ("$MODE", true),
+            ("${MODE:-bridge}", true),
+            ("HO${X}", true),
+            ("h${X}t", true),
+            ("service:$X", false),
+            ("container:${X}", false),
+            ("${X}:a", false),
+            ("$$MODE", false),
+            ("ho", false),
+        ] {
+            assert_eq!(may_become(text, "host"), may, "{text}");
+        }
     }
 }

@@ -139,7 +139,6 @@ fn the_aliases_of_a_file_may_stand_for_10000000_nodes() {
     let services = "services: {web: {image: a}}\n";
     assert_eq!(refused(&format!("{lists}{}{}{services}", aliases(9), single(rest))), None);
     let reason = "up to here, aliases stand for more than 10,000,000 nodes (MAX_ALIASED_NODES)";
-    let help = "write out what is meant; `docker compose config` ends with an error, or not at all";
-    let refusal = ["Docker Compose rejects this file", reason, help].map(str::to_owned);
+    let refusal = [TITLE, reason, "let fewer aliases stand for one another"].map(str::to_owned);
     assert_eq!(refused(&format!("{lists}{}{}{services}", aliases(9), single(rest + 1))), Some(refusal));
 }

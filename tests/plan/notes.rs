@@ -114,7 +114,7 @@ fn what_reaches_into_the_host_is_noted() {
 
 #[test]
 fn capabilities_that_the_user_of_the_hardening_cannot_have_are_noted() {
-    let words = "the hardening sets a user that is not root, and such a user has no capabilities";
+    let words = "the hardening sets a user that is not root, and Docker gives them to root alone";
     let block = |user: &str| format!("x-common-hardening-opts: &hardening\n  {user}\n");
     let web = "services:\n  web:\n    image: a\n";
     let text = format!("{web}    cap_add: [NET_RAW]\n");
@@ -131,7 +131,10 @@ fn capabilities_that_the_user_of_the_hardening_cannot_have_are_noted() {
     ] {
         assert!(notes(&[&without], Relation::First).is_empty(), "{without}");
     }
-    // In a project, what all its layers say counts.
+    let privileged = "`privileged` gives it every capability back";
+    let text_of_both = format!("{text}    privileged: true\n");
+    assert_eq!(notes(&[&text_of_both], Relation::First), [format!("compose.yaml:5: {privileged}")]);
+    // In a project, the user of any layer counts.
     let over = |line: &str| format!("services:\n  web:\n    {line}\n");
     assert_eq!(notes(&[web, &over("cap_add: [NET_RAW]")], Relation::Layers), [format!("b.yaml:3: {words}")]);
     assert!(notes(&[&text, &over("user: root")], Relation::Layers).is_empty());

@@ -223,8 +223,10 @@ fn a_name_is_a_string_and_what_is_defined_beside_services_a_mapping() {
     {
         assert_hardened(&[&format!("{line}\n{web}")], Relation::First, &[&format!("{line}\n{hard}")]);
     }
-    for line in ["name: ~", "networks:"] {
-        assert_hardened(&[web, &format!("{line}\n")], Relation::Layers, &[hard, "="]);
+    for (line, null) in [("name: a", "name: ~"), ("networks: {}", "networks:")] {
+        let files = [format!("{line}\n{web}"), format!("{null}\n")];
+        let [base, over] = files.each_ref().map(String::as_str);
+        assert_hardened(&[base, over], Relation::Layers, &[&format!("{line}\n{hard}"), "="]);
     }
 }
 
