@@ -233,7 +233,7 @@ pub(crate) const TEXTS: &[Text] = &[
             let start = b"services:\n  s0:\n    image: a\n";
             count(out, start, 1..size, |out, it| write!(out, "  s{it}:\n    extends: s{}\n", it - 1))
         }) },
-    Text { name: "services that merge a large template", size: 20_000, expect: Limit("MAX_MERGED_IN_FILE"),
+    Text { name: "services that merge a large template", size: 20_000, expect: Limit("MAX_ALIASED_NODES"),
         made: By(|out, size| {
             count(out, b"x-t: &t\n", 0..size, |out, it| writeln!(out, "  k{it}: a"))?;
             count(out, b"services:\n", 0..size, |out, it| writeln!(out, "  s{it}: {{<<: *t}}"))
