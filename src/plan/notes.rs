@@ -30,6 +30,8 @@ pub struct Notes {
 pub(super) enum Cause {
     /// A list that a definition sets over the hardening, by the bit of its key.
     List(Definition, KeySet, ListNote),
+    /// A list of a definition that replaces that of the hardening and lacks an item of it, by the bit of its key.
+    Lacking(Definition, KeySet),
     /// A service that is left without hardening: its name, its root, and whether it is of a file by itself.
     Bare(Definition, Definition, bool),
     /// What a definition sets that leaves a hardened service weaker, by its key.
@@ -43,8 +45,6 @@ pub(super) enum ListNote {
     Appended,
     /// It is empty, and the items of the hardening stay.
     NotCleared,
-    /// It replaces those of the hardening, and lacks one of them.
-    Lacking,
 }
 
 /// The keys that a layer was looked at for, in whatever services it is.
@@ -114,8 +114,8 @@ impl<'l> Planner<'_, 'l> {
         }
     }
 
-    /// Warns where a later layer's list is appended to the block's, where an empty list does not clear it, and where a layer
-    /// makes the service weaker, or adds capabilities that have no effect.
+    /// Warns where a later layer's list is appended to the block's, replaces it or does not clear it, and where a layer makes the
+    /// service weaker, or adds capabilities that its user does not get.
     fn note_layers(
         &self,
         project: &Project,
@@ -145,11 +145,11 @@ impl<'l> Planner<'_, 'l> {
                 let names = if key == UNIQUE { None } else { items.names(self, definition, key) };
                 let has = |item: &String| names.is_some_and(|names| names.speak_of(item));
                 if !self.block(root).items(key).iter().all(has) {
-                    self.note_appended(definition, key, notes);
+                    self.note_list(definition, key, ListNote::Appended, notes);
                 }
             }
             for key in self.keys.names(facts.empty & (gain.extended | gain.gained)) {
-                self.note_not_cleared(definition, key, notes);
+                self.note_list(definition, key, ListNote::NotCleared, notes);
             }
             for key in self.keys.names(facts.replaced & self.keys.lists & self.gains.get(root).keys) {
                 self.note_lacking(definition, root, key, items, notes);
@@ -157,39 +157,23 @@ impl<'l> Planner<'_, 'l> {
         }
     }
 
-    /// Notes that the list `key` of a definition is added to that of the hardening.
-    fn note_appended(&self, definition: Definition, key: &str, notes: &mut Notes) {
-        let title = |name: &str| {
-            format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening")
-        };
-        let help = "write `!override` before the list to replace the other one";
-        self.note_list(definition, key, ListNote::Appended, title, help, notes);
-    }
-
-    /// Notes that the empty list `key` of a definition does not clear that of the hardening.
-    fn note_not_cleared(&self, definition: Definition, key: &str, notes: &mut Notes) {
-        let title = |name: &str| {
-            format!(
-                "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
-            )
-        };
-        let help =
-            "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out";
-        self.note_list(definition, key, ListNote::NotCleared, title, help, notes);
-    }
-
-    fn note_list(
-        &self,
-        definition: Definition,
-        key: &str,
-        note: ListNote,
-        title: impl FnOnce(&str) -> String,
-        help: &str,
-        notes: &mut Notes,
-    ) {
+    /// Notes on the list `key` of a definition over the hardening.
+    fn note_list(&self, definition: Definition, key: &str, note: ListNote, notes: &mut Notes) {
         let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), note);
         notes.add_once(cause, || {
-            let title = title(&self.library.service(definition).name);
+            let name = &self.library.service(definition).name;
+            let (title, help) = match note {
+                ListNote::Appended => (
+                    format!("Docker Compose adds `{key}` of service `{name}` to the list of the hardening"),
+                    "write `!override` before the list to replace the other one",
+                ),
+                ListNote::NotCleared => (
+                    format!(
+                        "`{key}: []` does not clear the list: service `{name}` keeps the items of an earlier layer"
+                    ),
+                    "write `!override []`, or for `security_opt` the item `no-new-privileges=false`, to opt out",
+                ),
+            };
             let diagnostic = Diagnostic::warning(title).at(self.key_span(definition, key), "").help(help);
             FileDiagnostic::new(self.library.path(definition.file), diagnostic)
         });

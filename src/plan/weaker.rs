@@ -3,7 +3,7 @@
 use super::Decision;
 use super::items::{ItemNames, ListItems};
 use super::keys::UNIQUE;
-use super::notes::{Cause, ListNote, Notes};
+use super::notes::{Cause, Notes};
 use super::planner::Planner;
 use super::weakness::{self, CAP_ADD, PRIVILEGED, WEAKNESSES, Weakness};
 use crate::compose::{Definition, is_null};
@@ -105,8 +105,7 @@ impl<'l> Planner<'_, 'l> {
         let Some(item) = lacking.filter(|item| !items.may_come_later(self, definition, key, item)) else {
             return;
         };
-        let cause = Cause::List(definition, self.keys.find(key).unwrap_or_default(), ListNote::Lacking);
-        notes.add_once(cause, || {
+        notes.add_once(Cause::Lacking(definition, self.keys.find(key).unwrap_or_default()), || {
             let name = &self.library.service(definition).name;
             let title = format!("service `{name}` does not get `{item}` in `{key}`");
             let reason = "this list replaces the one in the hardening";

@@ -13,7 +13,7 @@ pub(super) struct Weakness {
     possible: &'static str,
 }
 
-/// What is noted of a service's keys; `cap_add` by its bit too.
+/// What is noted of a service's keys; each has a bit in a set of them.
 pub(super) const WEAKNESSES: [Weakness; 7] = [
     Weakness {
         key: "privileged",
@@ -66,7 +66,7 @@ pub(super) const WEAKNESSES: [Weakness; 7] = [
     },
 ];
 
-/// The first of [`WEAKNESSES`].
+/// `privileged` among [`WEAKNESSES`].
 pub(super) const PRIVILEGED: &Weakness = &WEAKNESSES[0];
 
 /// The bit of `cap_add` among [`WEAKNESSES`].
@@ -107,7 +107,7 @@ mod tests {
     fn each_key_has_a_bit_of_its_own() {
         let bits = WEAKNESSES.map(|weakness| bit(weakness.key));
         assert_eq!(bits.iter().fold(0, |all, bit| all | bit).count_ones() as usize, bits.len());
-        assert_eq!((bit("cap_add"), bit("image")), (CAP_ADD, 0));
+        assert_eq!((bit("cap_add"), bit("image"), PRIVILEGED.key), (CAP_ADD, 0, "privileged"));
     }
 
     #[test]
