@@ -32,11 +32,14 @@ const SIZES_IN_MEGABYTES: [usize; 3] = [1, 10, 100];
 
 const SERVICES_PER_MEGABYTE: [usize; 3] = [10, 100, 1_000];
 
-/// How often each row is measured.
-const ROUNDS: usize = 7;
-
 /// How many MB are read at least each time.
 const MEGABYTES_AT_A_TIME: usize = 10;
+
+/// How often each row is measured.
+const ROUNDS: usize = 21;
+
+/// How often it is where it takes longer than the others.
+const ROUNDS_OF_LONG_ROWS: usize = 7;
 
 fn main() {
     let texts = SIZES_IN_MEGABYTES
@@ -50,12 +53,13 @@ fn main() {
     for (megabytes, services_per_megabyte) in texts {
         let text = compose_file(megabytes, services_per_megabyte);
         let first = first.get_or_insert_with(|| text.clone());
+        let rounds = if megabytes > MEGABYTES_AT_A_TIME { ROUNDS_OF_LONG_ROWS } else { ROUNDS };
         print!("{megabytes:>4} {services_per_megabyte:>16}");
         for (cost, width) in [(fix as fn(&Source) -> Duration, 12), (read_by_yaml_rust2, 17)] {
-            let rounds: Vec<_> =
-                (0..ROUNDS).map(|_| [first, &text].map(|text| per_byte(cost, text))).collect();
-            let own = median(rounds.iter().map(|[_, own]| *own));
-            let ratio = median(rounds.iter().map(|[base, own]| own / base));
+            let measured: Vec<_> =
+                (0..rounds).map(|_| [first, &text].map(|text| per_byte(cost, text))).collect();
+            let own = median(measured.iter().map(|[_, own]| *own));
+            let ratio = median(measured.iter().map(|[base, own]| own / base));
             print!(" {own:>width$.1} {ratio:>6.2}");
         }
         println!();
