@@ -95,8 +95,8 @@ fn known_limit(doubt: &Doubt) -> Option<Diagnostic> {
         }
         // If the clash is with an existing alias, no place for the new one avoids it.
         Doubt::Differs { mismatch: Mismatch::PathClash { .. }, .. } => {
-            Diagnostic::error(format!("services with dotted names cannot share an alias: {cause}"))
-                .help("rename one of the services, or move the other alias")
+            Diagnostic::error(format!("names with dots cannot share an alias: {cause}"))
+                .help("rename one of them, or move the other alias")
         }
         _ => return None,
     })

@@ -200,7 +200,9 @@ impl<'l> Planner<'_, 'l> {
                 FileDiagnostic::new(path, Diagnostic::warning(title).at(span, "").help(help))
             });
         }
-        if gained != 0 {
+        // One that sets all of it itself looks hardened too, unless it opts out of its lists.
+        let sets_list = facts.set & self.keys.lists & !facts.empty != 0;
+        if gained != 0 || sets_list && *self.decisions.get(definition) == Decision::Harden {
             self.note_weaknesses(definition, notes);
         }
         self.note_lists(definition, items, notes);

@@ -98,7 +98,9 @@ impl<'p> Proof<'_, 'p> {
         // A block that existed before may have aliases in the values of services, whose paths are inside the
         // services'.
         let was_there = promise.block.as_ref().is_some_and(|block| block.inserted.is_none());
-        if was_there || pairs.iter().any(|pair| services.has_dot(pair)) {
+        // Nothing is known of the names around a service that is written elsewhere.
+        let is_named_plainly = |pair| !services.has_dot(pair) && services.is_below(pair, top.services);
+        if was_there || !pairs.iter().all(is_named_plainly) {
             paths::check(services.before(), before, services.after(), after)
                 .map_err(|clash| clash.doubt(document))?;
         }

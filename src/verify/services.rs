@@ -129,6 +129,13 @@ impl<'t> Services<'t> {
         self.before().bytes(pair.name).is_some_and(|name| name.contains(&b'.'))
     }
 
+    /// Whether a service's body is written in the mapping of `services`, of which there is one on each side.
+    pub(super) fn is_below(&self, pair: &ServicePair, services: Option<(NodeId, NodeId)>) -> bool {
+        let after = self.after();
+        services
+            .is_some_and(|(_, mapping)| (mapping..after.next(mapping)).contains(&after.resolve(pair.after)))
+    }
+
     /// The bodies of a service where both are mappings that are not reset.
     pub(super) fn bodies(&self, before: NodeId, after: NodeId) -> Option<(NodeId, NodeId)> {
         let (left, right) = (self.before(), self.after());

@@ -53,3 +53,15 @@ fn refuses_a_block_that_is_merged_twice_where_both_places_cannot_be_free() {
         assert_refused(&[&text], Relation::First, &words);
     }
 }
+
+#[test]
+fn services_that_are_written_below_other_keys_with_dots_are_refused() {
+    let text =
+        "x-a: &a\n  web:\n    image: a\nx-a.web: &b\n  \"1\":\n    image: b\nservices:\n  <<: [*a, *b]\n";
+    let words = "compose.yaml: names with dots cannot share an alias: document 1 has aliases of one anchor at `x-a.web` and \
+                 `x-a.web.1`, which Docker Compose takes for a cycle (line 15)";
+    assert_refused(&[text], Relation::First, words);
+    let text = text.replace("x-a.web", "x-b.web");
+    let hardened = text.replace("    image", "    <<: *hardening\n    image");
+    assert_hardened(&[&text], Relation::First, &[&format!("#block\n{hardened}")]);
+}

@@ -38,6 +38,19 @@ fn privileges_are_noted_of_what_is_hardened_now() {
 }
 
 #[test]
+fn privileges_are_noted_where_a_service_sets_everything_itself_and_does_not_opt_out() {
+    let text = |lists: &str| {
+        format!("services:\n  web:\n    image: a\n    privileged: true\n    user: a\n    runtime: b\n{lists}")
+    };
+    let own = text("    security_opt: [no-new-privileges=true]\n    cap_drop: [ALL]\n");
+    assert_eq!(
+        notes(&[&own], Relation::First),
+        ["compose.yaml:4: `privileged` gives it every capability back"]
+    );
+    assert!(notes(&[&text("    security_opt: []\n    cap_drop: []\n")], Relation::First).is_empty());
+}
+
+#[test]
 fn only_what_gives_privileges_back_is_noted() {
     let text =
         "services:\n  web:\n    image: a\n    privileged: false\n    cap_add: [NET_ADMIN]\n    user: root\n";
