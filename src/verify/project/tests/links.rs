@@ -324,3 +324,13 @@ fn a_file_with_two_names_is_read_from_where_each_is() {
     assert_proved(&files, &["link.yml"], &[("web", &KEYS, &[])]);
     assert_proved(&files, &["sub/real.yml"], &[]);
 }
+
+#[test]
+fn a_later_document_of_an_extended_file_replaces_a_list_that_an_earlier_one_extends() {
+    let documents = "#bservices:\n  root: {#h image: i}\n  mid: {extends: root}\n---\nservices:\n  mid: {cap_drop: !override [X]}\n";
+    let files = [
+        file("a.yml", "services:\n  web: {extends: {file: b.yml, service: mid}}\n"),
+        file("b.yml", documents).gains(&[("root", &KEYS)]),
+    ];
+    assert_proved(&files, &["a.yml"], &[("web", &["security_opt", "user", "runtime"], &[])]);
+}
