@@ -143,6 +143,30 @@ fn a_later_document_merges_the_block_that_is_there_in_an_earlier_one() {
 }
 
 #[test]
+fn documents_may_have_blocks_of_other_keys_and_items() {
+    let documents = |blocks: [&str; 2]| {
+        let [first, second] = blocks.map(|option| format!("{KEY}  {option}\n"));
+        let text = |web: &str| format!("{first}{web}---\n{second}{}", web.replace("web", "db"));
+        [text(WEB), text(HARD_WEB)]
+    };
+    let [before, after] = documents(["user: u", "cap_drop: [ALL]"]);
+    assert_hardened(&[&before], Relation::First, &[&after]);
+    let [before, after] = documents(["security_opt: [x]", "security_opt: [y]"]);
+    let over = "services:\n  db:\n    security_opt: [x]\n";
+    assert_hardened(&[&before, over], Relation::Layers, &[&after, "="]);
+}
+
+#[test]
+fn refuses_a_service_of_a_later_document_that_is_written_in_an_earlier_one() {
+    let web = "  web:\n    <<: *hardening\n    image: a\n";
+    let all = format!("x-all: &all\n{web}{}", web.replace("web", "web.1"));
+    let text = format!("{KEY}  user: u\n{all}{}---\nservices: *all\n", WEB.replace("web", "z"));
+    let words =
+        "compose.yaml:5: a service of a later document is written here, and needs the block of that document";
+    assert_refused(&[&text], Relation::First, words);
+}
+
+#[test]
 fn refuses_lines_that_no_diff_can_show() {
     let words = "compose.yaml: lines that end in a lone carriage return cannot be shown in a diff";
     assert_refused(&[&WEB.replace('\n', "\r")], Relation::First, words);

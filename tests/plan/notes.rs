@@ -176,6 +176,13 @@ fn a_later_layer_that_drops_the_same_capabilities_changes_nothing() {
 }
 
 #[test]
+fn a_list_that_is_added_to_is_noted_where_nothing_else_of_the_hardening_is_gained() {
+    let web = "services:\n  web:\n    image: a\n    security_opt: [no-new-privileges=true]\n    user: u\n    runtime: r\n";
+    let words = "b.yaml:3: Docker Compose adds `cap_drop` of service `web` to the list of the hardening";
+    assert_eq!(notes(&[web, "services:\n  web:\n    cap_drop: [NET_RAW]\n"], Relation::Layers), [words]);
+}
+
+#[test]
 fn a_list_without_an_item_of_the_hardening_is_noted_unless_a_later_layer_adds_it() {
     let base = "services:\n  web:\n    image: a\n    security_opt: [label:disable]\n    cap_drop: !override [NET_RAW]\n";
     let words = [
