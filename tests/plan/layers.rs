@@ -362,6 +362,21 @@ fn an_item_that_two_layers_have_already_is_an_error_of_the_project() {
 }
 
 #[test]
+fn an_item_is_repeated_over_a_tag_of_the_first_layer_and_not_over_one_of_what_is_extended() {
+    let template = "x-t: &t {security_opt: [x]}\n";
+    for tag in ["!reset", "!override"] {
+        let tagged = format!("    <<: *t\n    security_opt: {tag} [x]\n");
+        let base = format!("{template}{WEB}{tagged}");
+        let words =
+            "b.yaml:3: `x` already comes from `/p/compose.yaml`, and Docker Compose rejects the project";
+        assert_refused(&[&base, &over(&["security_opt: [x]"])], Relation::Layers, words);
+        let [base, hard] = [WEB, HARD_WEB].map(|text| format!("{text}    security_opt: [x]\n"));
+        let extending = format!("{template}{}{tagged}", extending(&[]));
+        assert_hardened(&[&base, &extending], Relation::Layers, &[&hard, "="]);
+    }
+}
+
+#[test]
 fn what_is_not_known_to_merge_is_refused_only_where_two_layers_set_it() {
     let base = format!("x-common-hardening-opts: &hardening\n  dns: [x]\n{WEB}");
     let hard = base.replace("    image", "    <<: *hardening\n    image");

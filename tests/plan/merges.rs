@@ -84,3 +84,10 @@ fn a_tag_of_what_is_merged_outside_of_services_is_nothing_to_them() {
         }
     }
 }
+
+#[test]
+fn a_merge_key_may_have_a_tag_that_says_nothing() {
+    let text = "x-t: &t {tty: true}\n#block\nservices:\n  web: {! <<: *t, image: a}\n";
+    let hard = text.replace("*t", "[*t, *hardening]");
+    assert_hardened(&[&text.replace("#block\n", "")], Relation::First, &[&hard]);
+}
