@@ -102,10 +102,12 @@ fn extends_names_a_service() {
 }
 
 #[test]
-fn a_tag_that_is_not_followed_is_to_be_removed() {
+fn says_what_to_do_about_a_tag_that_is_not_followed() {
     for (text, help) in [
         ("include: !override [b.yaml]\n", "remove the tag, and the value after `!reset`"),
         ("services: {web: {<<: !override {}}}\n", "remove the tag"),
+        ("services: {web: !reset {}, <<: {web: {image: a}}}\n", "write the merged services out"),
+        ("services: !override {web: !reset {image: a}}\n", "remove the entry with the tag"),
     ] {
         let (_, outcome) = run(&[text], Relation::First);
         let [refusal] = &outcome.refusals[..] else { panic!("not one refusal of {text}") };
