@@ -192,3 +192,28 @@ impl<'l> Library<'l> {
         self.file(id).map_or(&[], |file| self.shelf[id.index()].names.in_file((id, file), name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with three definitions, whatever its path.
+    struct Three;
+
+    impl Files for Three {
+        fn read(&mut self, path: &Path) -> Result<Source, Diagnostic> {
+            let text = "services: {web: {image: a}, db: {image: b}}\n---\nservices: {web: {tty: true}}\n";
+            Source::from_bytes(path, text.into()).map_err(|error| Diagnostic::error(error.to_string()))
+        }
+    }
+
+    #[test]
+    fn the_definitions_of_each_file_are_counted_once() {
+        let (sources, trees) = (Arena::new(), Arena::new());
+        let mut library = Library::new(&sources, &trees);
+        for (path, defined) in [("/p/a.yaml", 3), ("/p/b.yaml", 6), ("/p/a.yaml", 6)] {
+            library.open(Path::new(path), &mut Three);
+            assert_eq!(library.defined(), defined);
+        }
+    }
+}

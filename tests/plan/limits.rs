@@ -119,6 +119,13 @@ fn the_services_of_a_file_may_be_made_of_4000000_mappings_entries_and_items() {
 }
 
 #[test]
+fn items_of_a_list_that_hardening_is_not_about_do_not_count() {
+    let services: Vec<_> = (0..2_001).map(|number| format!("  s{number}: {{<<: *t}}\n")).collect();
+    let template = format!("x-t: &t {{ports: [{}]}}\n", vec!["a"; 2_000].join(", "));
+    assert_eq!(refused(&format!("{template}services:\n{}", services.concat())), None);
+}
+
+#[test]
 fn the_services_of_a_large_file_may_be_made_of_16_times_its_nodes() {
     let keys: Vec<_> = (0..60).map(|key| format!("k{key}: a")).collect();
     let services: Vec<_> = (0..80_000).map(|it| format!("  s{it}: {{<<: *t, image: a}}\n")).collect();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use compose_harden::compose::MAX_INCLUDED_FILES;
 use compose_harden::policy::Policy;
 
 use super::hardening::{Relation, check_hardening, files_of};
@@ -159,6 +160,14 @@ fn files_include_one_another_up_to_64_levels_deep() {
         let outcome = check_hardening(&files, Relation::First, &Policy::default());
         assert_eq!((outcome.refusals.len(), outcome.changes.len()), (refusals, 1 - refusals), "{levels}");
     }
+}
+
+#[test]
+fn a_project_may_include_10000_files() {
+    let including = |count: usize| format!("include: [{{path: [{}]}}]\n", vec!["b.yaml"; count].join(", "));
+    assert_hardened(&[&including(MAX_INCLUDED_FILES), "services: {}\n"], Relation::First, &["=", "="]);
+    let words = "compose.yaml:1: this project includes more than 10000 files (MAX_INCLUDED_FILES)";
+    assert_refused(&[&including(MAX_INCLUDED_FILES + 1), "services: {}\n"], Relation::First, words);
 }
 
 #[test]
