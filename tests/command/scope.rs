@@ -272,3 +272,17 @@ fn paths_in_files_start_from_the_directory_of_the_project() {
     assert_eq!((run.code, hardened()), (Some(0), [true, true]), "{}", run.messages);
     assert_eq!(folder.run(".", &["fix", "--project-directory", "."]).code, Some(2));
 }
+
+#[test]
+fn an_empty_file_is_wrong_only_where_it_is_named_and_has_no_base() {
+    let folder =
+        Folder::new(&[("a/compose.dev.yaml", ""), ("b/compose.yaml", WEB), ("b/compose.dev.yaml", "")]);
+    for (path, code, words) in [
+        ("a", 0, "1 file with nothing to do\n"),
+        ("a/compose.dev.yaml", 2, "the document is empty"),
+        ("b/compose.dev.yaml", 0, "1 file with nothing to do\n"),
+    ] {
+        let run = folder.run(".", &["fix", path]);
+        assert_eq!((run.code, run.messages.contains(words)), (Some(code), true), "{path}: {}", run.messages);
+    }
+}

@@ -84,6 +84,17 @@ fn what_files_include_that_may_be_loaded_together_stays_and_is_noted() {
 }
 
 #[test]
+fn what_is_left_bare_alone_and_over_a_base_is_noted_once() {
+    let variant = format!("{WEB}  db:\n    tty: true\n");
+    let (files, outcome) = run(&[WEB, &variant], Relation::Variants);
+    let words = [
+        "b.yaml:2: its file may be a layer over another one, and is not hardened twice",
+        "b.yaml:4: it has neither image nor build, so it is a layer over an unknown file",
+    ];
+    assert_eq!(said(&files, &outcome.notes), words);
+}
+
+#[test]
 fn a_file_with_services_of_its_own_or_other_includes_is_a_project_by_itself() {
     let hard_web = format!("#block\n{}", WEB.replace("    image", "    <<: *hardening\n    image"));
     let db = "services:\n  db:\n    image: b\n";
