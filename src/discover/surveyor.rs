@@ -156,7 +156,7 @@ impl<'r> Surveyor<'r> {
 
     /// Takes what a walk finds, and returns the repositories that it came to.
     fn walk(&mut self, start: &Start<'_>, signs: &mut Signs) -> Vec<Repository> {
-        let Walk { directories, repositories, submodules, heads, left_out, messages } =
+        let Walk { directories, repositories, submodules, heads, left_out, messages, passes_over } =
             walk(start, &self.request.filter);
         self.set_aside.extend(submodules.into_iter().chain(heads));
         let has_compose_file = |(_, found): &(PathBuf, Directory)| !found.compose_files.is_empty();
@@ -165,12 +165,13 @@ impl<'r> Surveyor<'r> {
         // What is extended or included may have any name.
         self.found |= signs.found || directories.iter().any(|(_, found)| !found.yaml_files.is_empty());
         self.inner.extend(repositories.iter().map(|repository| repository.target.clone()));
-        if !directories.is_empty() || !messages.is_empty() {
+        if !directories.is_empty() || !messages.is_empty() || passes_over {
             let unit = self.unit(start.repository.map(Path::to_owned));
             for (path, found) in directories {
                 unit.directories.entry(path).or_default().merge(found);
             }
             unit.messages.extend(messages);
+            unit.passes_over |= passes_over;
         }
         repositories
     }

@@ -38,6 +38,8 @@ pub struct Unit<'r> {
     /// What `.gitignore` files say.
     pub(super) ignored: IgnoreRules,
     pub(super) messages: Vec<FileDiagnostic>,
+    /// Whether walks passed something over that a command may name.
+    pub(super) passes_over: bool,
     pub(super) reach: Reach,
 }
 
@@ -60,6 +62,7 @@ impl<'r> Unit<'r> {
             directories: BTreeMap::new(),
             ignored: IgnoreRules::default(),
             messages: Vec::new(),
+            passes_over: false,
             reach: Reach::default(),
         }
     }
@@ -177,8 +180,8 @@ impl<'r> Unit<'r> {
         path.ancestors().filter(|above| self.is_root(above)).last()
     }
 
-    /// Whether there is more than one file that a command could load. What is in a repository as a whole does not load
-    /// files outside of it.
+    /// Whether there may be more than one file that a command could load, also where it was not looked for. What is in a
+    /// repository as a whole does not load files outside of it.
     fn has_choice(&self) -> bool {
         let files = self
             .directories
@@ -186,13 +189,7 @@ impl<'r> Unit<'r> {
             .map(|content| content.compose_files.len() + 2 * content.yaml_files.len());
         let is_top = |root: &PathBuf| Some(root) == self.repository.as_ref();
         let is_whole = self.named.is_empty() && self.reach.roots.iter().all(is_top);
-        // Docker Compose also loads what `.gitignore` hides.
-        let is_hidden_one = || {
-            self.directories
-                .iter()
-                .any(|(directory, found)| compose_files_in(directory, Some(found)).len() > 1)
-        };
-        !is_whole || files.sum::<usize>() > 1 || is_hidden_one()
+        !is_whole || self.passes_over || !self.messages.is_empty() || files.sum::<usize>() > 1
     }
 
     /// The `COMPOSE_FILE` that counts in `directory`: the environment's for the current directory only.

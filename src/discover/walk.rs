@@ -88,8 +88,23 @@ struct Entry {
 }
 
 impl Entry {
+    fn is_directory(&self) -> bool {
+        self.kind.is_some_and(|kind| kind.is_dir())
+    }
+
     fn is_visible_directory(&self) -> bool {
-        self.kind.is_some_and(|kind| kind.is_dir()) && !is_hidden(&self.name)
+        self.is_directory() && !is_hidden(&self.name)
+    }
+
+    /// Whether it is, by its name, not looked into though it may be or hold a Compose file: what is hidden, and a link that
+    /// may lead to a directory.
+    fn is_passed_over(&self) -> bool {
+        let is_yaml = is_yaml_name(&self.name);
+        if is_hidden(&self.name) {
+            self.name != ".git" && (self.is_directory() || is_yaml)
+        } else {
+            !is_yaml && self.kind.is_some_and(|kind| kind.is_symlink())
+        }
     }
 }
 
@@ -164,8 +179,12 @@ impl Walker<'_> {
         };
         self.files(directory, &entries, &rules, walk);
         let mut tasks = Vec::new();
-        for entry in entries.into_iter().filter(Entry::is_visible_directory) {
-            let path = directory.join(entry.name);
+        for entry in entries {
+            let path = directory.join(&entry.name);
+            if !entry.is_visible_directory() {
+                walk.passes_over |= entry.is_passed_over() && !rules.hide(&path, entry.is_directory());
+                continue;
+            }
             if !self.is_walked(&path, &rules, walk) {
                 continue;
             }
@@ -181,17 +200,21 @@ impl Walker<'_> {
 
     /// Whether the directory at `path` is walked, as far as rules, globs and its name say.
     fn is_walked(&self, path: &Path, rules: &Rules, walk: &mut Walk) -> bool {
-        let is_foreign = FOREIGN_FOLDERS.iter().any(|foreign| path.file_name() == Some(OsStr::new(foreign)));
-        if is_foreign || rules.hide(path, true) {
+        if rules.hide(path, true) {
             return false;
         }
-        let reason = self.filter.leaves_out(&self.shown(path), true, self.start.asked);
+        let is_foreign = FOREIGN_FOLDERS.iter().any(|foreign| path.file_name() == Some(OsStr::new(foreign)));
+        let reason =
+            if is_foreign { None } else { self.filter.leaves_out(&self.shown(path), true, self.start.asked) };
         walk.add_reason(reason);
-        reason.is_none()
+        let is_walked = !is_foreign && reason.is_none();
+        walk.passes_over |= !is_walked;
+        is_walked
     }
 
     /// Adds the directory at `top`, in which there is a `.git`, as a repository or a submodule.
     fn add_repository(&self, top: &Path, walk: &mut Walk) {
+        walk.passes_over = true;
         // What cannot be read says nothing.
         let read = |path: &Path| Ok::<_, Infallible>(limited::read(path).ok());
         let mut known = self.submodules.lock().unwrap_or_else(PoisonError::into_inner);
@@ -217,7 +240,7 @@ impl Walker<'_> {
                 shows_env = !kind.is_some_and(|kind| kind.is_dir()) && !rules.hide(&path, false);
             } else if name == "HEAD" && !rules.hide(&path, false) {
                 walk.heads.push(self.shown(directory));
-            } else if is_yaml_name(name) {
+            } else if is_yaml_name(name) && !is_hidden(name) {
                 self.yaml_file(&path, *kind, rules, &mut found, walk);
             }
         }
@@ -253,6 +276,7 @@ impl Walker<'_> {
             walk.add_reason(reason);
         }
         let files = if is_ignored || leads_out || reason.is_some() {
+            walk.passes_over = true;
             &mut found.left_out
         } else if is_compose {
             &mut found.compose_files
@@ -282,7 +306,7 @@ impl Walker<'_> {
     }
 }
 
-/// Returns the entries of `directory` that may matter: all directories that are not hidden, and files by their names.
+/// Returns the entries of `directory` that may matter: directories, links, and files by their names.
 ///
 /// An entry that cannot be read may be a layer of what others hold: then none is returned.
 fn entries(directory: &Path) -> io::Result<Vec<Entry>> {
@@ -292,8 +316,8 @@ fn entries(directory: &Path) -> io::Result<Vec<Entry>> {
         let name = entry.file_name();
         let is_special = [".env", ".git", ".gitignore", "HEAD"].iter().any(|special| name == *special);
         let kind = entry.file_type().ok();
-        let is_directory = kind.is_some_and(|kind| kind.is_dir());
-        if is_special || (!is_hidden(&name) && (is_directory || is_yaml_name(&name))) {
+        let is_file = kind.is_some_and(|kind| kind.is_file());
+        if is_special || !is_file || is_yaml_name(&name) {
             entries.push(Entry { name, kind });
         }
     }

@@ -21,6 +21,10 @@ pub(super) struct Walk {
     pub(super) left_out: Vec<LeftOut>,
     /// What could not be read, and why.
     pub(super) messages: Vec<FileDiagnostic>,
+    /// Whether something was passed over that a command may name all the same: what does not count, Docker Compose loads.
+    ///
+    /// A directory that `.gitignore` names is not meant, since few work trees have none.
+    pub(super) passes_over: bool,
 }
 
 /// A git repository that a walk came to.
@@ -36,14 +40,16 @@ pub(super) struct Repository {
 
 impl Walk {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { directories, repositories, submodules, heads, left_out, messages } = self;
+        let Self { directories, repositories, submodules, heads, left_out, messages, passes_over } = self;
         directories.is_empty()
+            && !passes_over
             && [repositories.len(), submodules.len(), heads.len(), left_out.len(), messages.len()] == [0; 5]
     }
 
     /// Takes in what another thread came across.
     pub(super) fn merge(&mut self, other: Self) {
-        let Self { directories, repositories, submodules, heads, left_out, messages } = other;
+        let Self { directories, repositories, submodules, heads, left_out, messages, passes_over } = other;
+        self.passes_over |= passes_over;
         self.directories.extend(directories);
         self.repositories.extend(repositories);
         self.submodules.extend(submodules);

@@ -286,3 +286,31 @@ fn an_empty_file_is_wrong_only_where_it_is_named_and_has_no_base() {
         assert_eq!((run.code, run.messages.contains(words)), (Some(code), true), "{path}: {}", run.messages);
     }
 }
+
+#[test]
+fn files_that_commands_name_in_hidden_folders_count_in_a_repository_too() {
+    let base = "services:\n  web:\n    image: nginx\n    user: \"33\"\n";
+    let privileges = "services:\n  web:\n    security_opt: [no-new-privileges=true]\n";
+    let json = "{\"dockerComposeFile\": [\"../compose.yaml\", \"compose.yaml\"]}";
+    for (files, expected) in [
+        (
+            [
+                (".docker/base.yaml", base),
+                ("README.md", "docker compose -f .docker/base.yaml -f compose.yaml up\n"),
+            ],
+            "this is also a layer over one in `.docker/base.yaml`",
+        ),
+        (
+            [(".devcontainer/compose.yaml", privileges), (".devcontainer/devcontainer.json", json)],
+            "would get the same item of `security_opt` from two layers",
+        ),
+    ] {
+        let folder = Folder::new(&files);
+        folder.put("compose.yaml", WEB);
+        let outside = folder.run(".", &["fix"]);
+        assert!(outside.messages.contains(expected), "{}", outside.messages);
+        folder.put(".git/HEAD", "");
+        let inside = folder.run(".", &["fix"]);
+        assert_eq!((inside.code, inside.out, inside.messages), (outside.code, outside.out, outside.messages));
+    }
+}

@@ -242,3 +242,46 @@ fn passes_over_submodules_and_no_other_repository() {
     assert_eq!(found(&["."]), expected);
     assert_eq!(found(&["kept", "listed"]), "Names: kept/compose.yml - Names: listed/compose.yml");
 }
+
+#[test]
+fn finds_what_commands_name_of_what_it_passes_over_in_a_repository_as_well() {
+    for base in [
+        ".docker/base.yml",
+        "a/.infra/deep/base.yml",
+        "vendor/base.yml",
+        "a/node_modules/base.yml",
+        ".base.yml",
+        "a/.base.yaml",
+        "build.yml",
+    ] {
+        let folder = Folder::new(&[base, "compose.yml"]);
+        folder.put(".gitignore", "/build.yml\n");
+        folder.put("README.md", &format!("docker compose -f {base} -f compose.yml up\n"));
+        let outside = folder.discover(&["."]);
+        assert!(outside.contains(&format!("README.md:1: {base} + compose.yml")), "{outside:?}");
+        folder.make_directory(".git");
+        assert_eq!(folder.discover(&["."]), outside, "{base}");
+    }
+}
+
+#[test]
+fn finds_what_commands_name_in_a_repository_that_shows_nothing() {
+    let folder = Folder::new(&[".git/HEAD", ".devcontainer/compose.yml"]);
+    folder.put(".devcontainer/devcontainer.json", "{\"dockerComposeFile\": \"compose.yml\"}");
+    let expected = [".devcontainer/devcontainer.json:1: .devcontainer/compose.yml"];
+    assert_eq!(folder.discover(&["."]), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn finds_what_commands_name_behind_a_link_and_in_an_inner_repository() {
+    let folder =
+        Folder::new(&["shared/base.yml", "a/.git/HEAD", "a/compose.yml", "b/.git/HEAD", "b/compose.yml"]);
+    std::os::unix::fs::symlink("../shared", folder.path().join("a/shared")).unwrap();
+    folder.put("a/README.md", "docker compose -f shared/base.yml -f compose.yml up\n");
+    assert_eq!(folder.discover(&["a"])[1], "a/README.md:1: a/shared/base.yml + a/compose.yml");
+    folder.put("b/inner/.git/HEAD", "");
+    folder.put("b/inner/base.yml", "");
+    folder.put("b/README.md", "docker compose -f inner/base.yml -f compose.yml up\n");
+    assert_eq!(folder.discover(&["b"])[1], "b/README.md:1: b/inner/base.yml + b/compose.yml");
+}

@@ -323,3 +323,15 @@ fn finishes_a_repository_that_ctrl_c_comes_into_and_stops() {
     assert!(report.contains(&id(&first, "compose-harden")), "{report}");
     assert_eq!(git(&second, &["branch", "--format=%(refname:short)"]), "main\n");
 }
+
+#[test]
+fn hardens_the_base_that_a_command_names_in_a_hidden_folder() {
+    let farm = Farm::new();
+    let over = "services:\n  web:\n    environment: {A: b}\n";
+    let readme = "docker compose -f .docker/base.yml -f compose.yml up\n";
+    let repository =
+        farm.repository("a", &[(".docker/base.yml", BARE), ("compose.yml", over), ("README", readme)]);
+    let ran = farm.run(&["root"]);
+    assert_eq!(ran.out, "changed a: 1 service in 1 file, branch compose-harden\n", "{ran:?}");
+    assert_eq!(git(&repository, &["diff", "--name-only", "main", "compose-harden"]), ".docker/base.yml\n");
+}
