@@ -314,3 +314,18 @@ fn files_that_commands_name_in_hidden_folders_count_in_a_repository_too() {
         assert_eq!((inside.code, inside.out, inside.messages), (outside.code, outside.out, outside.messages));
     }
 }
+
+#[test]
+fn files_that_are_loaded_with_one_that_is_not_there_are_hardened_together() {
+    let folder = Folder::new(&[
+        ("compose.yaml", WEB),
+        ("deploy/compose.prod.yaml", WEB),
+        (
+            "README.md",
+            "docker compose -f compose.yaml -f deploy/compose.prod.yaml -f compose.local.yaml up\n",
+        ),
+    ]);
+    assert_eq!(folder.run(".", &["fix", "--write"]).code, Some(0));
+    assert!(folder.is_hardened("compose.yaml") && !folder.is_hardened("deploy/compose.prod.yaml"));
+    assert_eq!(folder.run(".", &["check"]).code, Some(0));
+}

@@ -76,22 +76,6 @@ fn in_other_texts_do_not() {
 }
 
 #[test]
-fn of_a_devcontainer_count() {
-    let folder = Folder::new(&["compose.yml", ".devcontainer/compose.yml", "x.yml"]);
-    folder.put(
-        ".devcontainer/devcontainer.json",
-        "{\n  // \"dockerComposeFile\": \"x.yml\",\n  \"dockerComposeFile\": [\"../compose.yml\", \"compose.yml\"]\n}\n",
-    );
-    folder.put(".devcontainer.json", "{\"dockerComposeFile\": \"x.yml\"}");
-    let expected = [
-        "Names: compose.yml",
-        ".devcontainer/devcontainer.json:3: compose.yml + .devcontainer/compose.yml",
-        ".devcontainer.json:1: x.yml",
-    ];
-    assert_eq!(folder.discover(&["."]), expected);
-}
-
-#[test]
 fn in_the_comments_of_a_compose_file_count() {
     let folder = Folder::new(&["x.yml", "dev/compose.dev.yml"]);
     let header = "# Usage:\n#   docker compose -f compose.yml \\\n#     -f ./dev/compose.dev.yml up\n";
@@ -342,4 +326,48 @@ fn are_looked_for_from_so_many_directories_and_no_more() {
     let warnings: Vec<&String> = shown.iter().filter(|line| line.contains("MAX_LOOKUPS")).collect();
     assert!(matches!(&warnings[..], [one] if one.starts_with("warning at 3: ")), "{shown:?}");
     assert_eq!(shown.iter().filter(|line| line.starts_with("Names: ")).count(), 10, "{shown:?}");
+}
+
+#[test]
+fn leave_out_later_files_that_are_not_there() {
+    let folder = Folder::new(&["compose.yml", "deploy/compose.prod.yml", "base.yml", "dev.yml"]);
+    let shown = |command: &str| {
+        folder.put("README.md", &format!("docker compose {command} up\n"));
+        let shown = folder.discover(&["."]);
+        shown.into_iter().filter(|line| line.starts_with("README")).collect::<Vec<_>>()
+    };
+    for absent in ["compose.local.yml", "deploy/gone/compose.yml", "gone/compose.yml", "../gone/compose.yml"]
+    {
+        for files in [
+            format!("-f compose.yml -f deploy/compose.prod.yml -f {absent}"),
+            format!("-f compose.yml -f {absent} -f deploy/compose.prod.yml"),
+        ] {
+            assert_eq!(shown(&files), ["README.md:1: compose.yml + deploy/compose.prod.yml"], "{files}");
+        }
+        // One that is left says nothing, and neither do those over a first one that is not there.
+        for files in [format!("-f base.yml -f {absent}"), format!("-f {absent} -f base.yml -f dev.yml")] {
+            assert_eq!(shown(&files), [""; 0], "{files}");
+        }
+    }
+    assert_eq!(
+        shown("-f base.yml -f compose.local.yml -f deploy/compose.$ENV.yml"),
+        ["README.md:1 fits: base.yml + deploy/compose.prod.yml"]
+    );
+    // What is there and cannot be loaded is not left out.
+    assert_eq!(shown("-f base.yml -f dev.yml -f deploy"), [""; 0]);
+    // A way out of a directory does not need it.
+    assert_eq!(shown("-f base.yml -f gone/../dev.yml"), ["README.md:1: base.yml + dev.yml"]);
+}
+
+#[test]
+fn are_taken_from_where_all_of_their_files_are_first() {
+    let folder =
+        Folder::new(&["a/one.yml", "a/two.yml", "one.yml", "two.yml", "three.yml", "b/one.yml", "b/two.yml"]);
+    folder.put("a/run.sh", "docker compose -f one.yml -f two.yml -f three.yml up\n");
+    folder.put("b/run.sh", "docker compose -f one.yml -f two.yml -f four.yml up\n");
+    folder.put("a/compose.yml", "");
+    folder.put("b/compose.yml", "");
+    let shown = folder.discover(&["."]);
+    let mentioned: Vec<&String> = shown.iter().filter(|line| line.contains("run.sh")).collect();
+    assert_eq!(mentioned, ["a/run.sh:1: one.yml + two.yml + three.yml", "b/run.sh:1: b/one.yml + b/two.yml"]);
 }

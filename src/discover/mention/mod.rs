@@ -1,6 +1,6 @@
 //! Commands in a project's own scripts, documents and CI files that say which Compose files are loaded together.
 //!
-//! From the places of a unit to lists of files that are all there; a command with another file says nothing.
+//! From the places of a unit to lists of files that are there; a command whose first file is not says nothing.
 
 mod carriers;
 mod command;

@@ -1,7 +1,8 @@
-//! From the words of a command to files that are there.
+//! From the words of a command to those of its files that are there.
 
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -50,10 +51,21 @@ pub(super) struct Base {
 impl Base {
     fn may_hold(&self, path: &Path) -> bool {
         match path.components().find(|part| *part != Component::CurDir) {
-            Some(Component::Normal(name)) => self.names.contains(name),
+            Some(Component::Normal(name)) => {
+                // A way back out of a directory may begin with one that is not there.
+                self.names.contains(name) || path.components().any(|part| part == Component::ParentDir)
+            }
             _ => true,
         }
     }
+}
+
+/// What the words of a command are in one directory.
+#[derive(Debug, Default)]
+struct Lists {
+    lists: Vec<FoundList>,
+    /// Whether each word is a file that is there.
+    are_complete: bool,
 }
 
 /// Finds files, and lists each directory once.
@@ -85,8 +97,8 @@ impl Resolver {
         base
     }
 
-    /// Returns the lists of files that `command` may name, taken from the first of `bases` in which there are any: one,
-    /// or one for each file that fits a word with an unknown part.
+    /// Returns the lists of files that `command` may name, taken from the first of `bases` in which there are all of them,
+    /// or else from the first in which there are some: one, or one for each file that fits a word with an unknown part.
     ///
     /// Where the command changes the directory, that directory of each base comes first.
     ///
@@ -103,45 +115,52 @@ impl Resolver {
                 return Ok(Vec::new());
             }
         }
+        let mut starts = Vec::new();
         if let Some(directory) = command.directory.as_deref().and_then(directory_of) {
             for base in bases.iter().filter(|base| base.may_hold(directory)) {
-                let changed = self.base(&absolute(&base.path, directory));
-                let lists = self.lists_in(&changed, &words, command)?;
-                if !lists.is_empty() {
-                    return Ok(lists);
-                }
+                starts.push(self.base(&absolute(&base.path, directory)));
             }
         }
-        for base in bases {
-            let lists = self.lists_in(base, &words, command)?;
-            if !lists.is_empty() {
+        let mut incomplete = Vec::new();
+        for base in starts.iter().chain(bases) {
+            let Lists { lists, are_complete } = self.lists_in(base, &words, command)?;
+            if lists.is_empty() {
+                continue;
+            }
+            if are_complete {
                 return Ok(lists);
             }
+            if incomplete.is_empty() {
+                incomplete = lists;
+            }
         }
-        Ok(Vec::new())
+        Ok(incomplete)
     }
 
-    /// Returns the lists that `words` are in `base`, if all of their files are there.
-    fn lists_in(
-        &mut self,
-        base: &Base,
-        words: &[Word],
-        command: &Command,
-    ) -> Result<Vec<FoundList>, TooMany> {
-        if !words.iter().all(|word| base.may_hold(word.known())) {
-            return Ok(Vec::new());
+    /// Returns the lists that `words` are in `base`, if the first of their files is there.
+    ///
+    /// Others that are not there are left out: people have files of their own that no repository holds. A single file
+    /// that is left says nothing of what it is loaded with.
+    fn lists_in(&mut self, base: &Base, words: &[Word], command: &Command) -> Result<Lists, TooMany> {
+        if !words.first().is_some_and(|word| base.may_hold(word.known())) {
+            return Ok(Lists::default());
         }
         let directory = command.project_directory.as_deref().and_then(project_directory_of);
         let directory = directory.map(|directory| absolute(&base.path, directory));
         let mut files = Vec::new();
+        let mut are_complete = true;
         for word in words {
             match word {
                 Word::File(path) => {
                     let file = absolute(&base.path, path);
-                    if !file.is_file() {
-                        return Ok(Vec::new());
+                    let may_be_here = base.may_hold(path);
+                    if may_be_here && file.is_file() {
+                        files.push(file);
+                    } else if !files.is_empty() && (!may_be_here || is_absent(&file)) {
+                        are_complete = false;
+                    } else {
+                        return Ok(Lists::default());
                     }
-                    files.push(file);
                 }
                 Word::Any { directory: inner, before, after } => {
                     let fitting = self.fitting(base, inner, before, after)?;
@@ -152,13 +171,16 @@ impl Resolver {
                         let files = files.iter().cloned().chain([file]).collect();
                         FoundList { files, directory: directory.clone(), fits: true }
                     };
-                    return Ok(others.map(list).collect());
+                    return Ok(Lists { lists: others.map(list).collect(), are_complete });
                 }
             }
         }
         // Of two that are the same, one is a file elsewhere.
         let differ = files.iter().collect::<HashSet<_>>().len() == files.len();
-        Ok(if differ { vec![FoundList { files, directory, fits: false }] } else { Vec::new() })
+        if !differ || !are_complete && files.len() == 1 {
+            return Ok(Lists::default());
+        }
+        Ok(Lists { lists: vec![FoundList { files, directory, fits: false }], are_complete })
     }
 
     /// Returns the Compose files in `directory`, as seen from `base`, whose names have text between `before` and `after`.
@@ -188,4 +210,9 @@ impl Resolver {
         self.lookups_left = self.lookups_left.checked_sub(lookups).ok_or(TooMany)?;
         Ok(())
     }
+}
+
+/// Whether there is nothing at `path`; what cannot be looked at, or is no file, is something.
+fn is_absent(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
