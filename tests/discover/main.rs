@@ -4,6 +4,7 @@
 
 mod arguments;
 mod current_directory;
+mod devcontainer;
 mod env_file;
 mod mentions;
 mod names;

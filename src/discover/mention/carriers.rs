@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 
+use super::devcontainer;
+
 const NAMES: [&str; 24] = [
     "Makefile",
     "makefile",
@@ -43,7 +45,7 @@ pub(super) const INNER: [(&str, Wanted); 10] = [
     (".woodpecker", is_yaml),
     (".github/workflows", is_yaml),
     (".gitea/workflows", is_yaml),
-    (".devcontainer", is_devcontainer),
+    (devcontainer::DIRECTORY, is_devcontainer),
 ];
 
 /// Whether a file with this name in a project's directory counts.
@@ -56,7 +58,7 @@ pub(super) fn is_text(name: &OsStr) -> bool {
 
 /// Whether a file with this name says in JSON what an editor loads.
 pub(super) fn is_devcontainer(name: &OsStr) -> bool {
-    name == "devcontainer.json" || name == ".devcontainer.json"
+    name == devcontainer::NAME || name == ".devcontainer.json"
 }
 
 /// Returns what stands at the end of a line that the next one continues, where that is not a backslash.

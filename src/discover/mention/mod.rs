@@ -5,6 +5,7 @@
 mod carriers;
 mod command;
 mod devcontainer;
+mod json;
 mod resolve;
 mod texts;
 mod variables;

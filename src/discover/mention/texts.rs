@@ -43,6 +43,12 @@ pub(super) fn texts_in(directory: &Path) -> Vec<Text> {
             paths.extend(found.map(|name| (inner.join(name), Part::Whole)));
         }
     }
+    if names.iter().any(|name| name == devcontainer::DIRECTORY) {
+        // One that is not there cannot be read.
+        let several = directory.join(devcontainer::DIRECTORY);
+        let names = self::names(&several);
+        paths.extend(names.iter().map(|name| (several.join(name).join(devcontainer::NAME), Part::Whole)));
+    }
     paths.sort();
     paths.into_iter().filter_map(|(path, part)| read(path, part)).collect()
 }
@@ -58,7 +64,7 @@ enum Part {
 fn read(path: PathBuf, part: Part) -> Option<Text> {
     let name = path.file_name()?;
     let commands = if is_devcontainer(name) {
-        devcontainer::files(str::from_utf8(&limited::read(&path).ok()?).ok()?).into_iter().collect()
+        devcontainer::files(str::from_utf8(&limited::read(&path).ok()?).ok()?, &path).into_iter().collect()
     } else if part == Part::Whole {
         let bytes = limited::read(&path).ok()?;
         commands_in(&bytes, |text| match continuation(name) {
