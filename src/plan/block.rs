@@ -8,6 +8,7 @@ use foldhash::HashSet;
 use super::RefusalReason;
 use super::keys::{KeySet, Keys};
 use super::refusal::Obstacle;
+use super::repeat::Repeat;
 use crate::compose::{
     Aliases, ComposeDocument, ComposeFile, ComposeRule, check_attribute, is_merge_key, is_null,
     is_plainly_tagged, is_reset, is_service_attribute, with_merged,
@@ -103,6 +104,9 @@ impl<'t> Block<'t> {
                 let items: Vec<_> = items.take(MAX_BLOCK_ITEMS + 1).map(Cow::into_owned).collect();
                 if items.len() > MAX_BLOCK_ITEMS {
                     return Err(RefusalReason::LongList(MAX_BLOCK_ITEMS).at(option.key.span()));
+                }
+                if keys.unique & bit != 0 && Repeat::is_within(&items) {
+                    return Err(RefusalReason::PerhapsSame.at(option.key.span()));
                 }
                 lists.push((key.clone().into_owned(), items));
             }

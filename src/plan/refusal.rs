@@ -65,6 +65,11 @@ pub enum RefusalReason {
     /// A list of the block holds more items than are compared.
     #[error("this list of the block has more than {0} items (MAX_BLOCK_ITEMS)")]
     LongList(usize),
+    /// Two items of a list of the block may be the same, depending on a variable.
+    #[error(
+        "two items of this list of the block may be the same, depending on a variable, and Docker Compose rejects that"
+    )]
+    PerhapsSame,
     /// Two layers of a service would set the same item of a list.
     #[error(
         "service `{0}` would get the same item of `security_opt` from two layers, and Docker Compose rejects that"
@@ -206,6 +211,7 @@ impl Refusal {
             RefusalReason::AnchorRedefined(_) => "give one of the two anchors another name",
             RefusalReason::LargeBlock(_) => "keep only the options that harden in the block",
             RefusalReason::LongList(_) => "keep only the items that harden in the block",
+            RefusalReason::PerhapsSame => "write one of them without the variable",
             RefusalReason::Twice(_) => {
                 "remove the item from the service that extends or overrides; the hardening provides it"
             }

@@ -28,6 +28,12 @@ impl Repeat {
             .max()
     }
 
+    /// Whether two of `items` may be one.
+    pub(super) fn is_within(items: &[String]) -> bool {
+        let mut places = items.iter().enumerate();
+        places.any(|(place, item)| items[..place].iter().any(|other| Self::of(other, item).is_some()))
+    }
+
     /// Compares two items.
     fn of(one: &str, other: &str) -> Option<Self> {
         let fixed = |item: &str| item.find('$').unwrap_or(item.len());

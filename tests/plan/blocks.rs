@@ -131,6 +131,18 @@ fn a_list_of_a_block_has_at_most_64_items() {
 }
 
 #[test]
+fn variables_may_not_make_two_items_of_a_block_one() {
+    let with = |list: &str| format!("{KEY}  {list}\n{WEB}");
+    let words = "compose.yaml:2: two items of this list of the block may be the same, depending on a variable, and Docker \
+                 Compose rejects that";
+    assert_refused(&[&with("security_opt: [a=$X, a=$Y]")], Relation::First, words);
+    for list in ["security_opt: [a=$X, b=$Y]", "cap_drop: [$X, $Y]"] {
+        let hard = with(list).replace("    image", "    <<: *hardening\n    image");
+        assert_hardened(&[&with(list)], Relation::First, &[&hard]);
+    }
+}
+
+#[test]
 fn a_later_document_merges_the_block_that_is_there_in_an_earlier_one() {
     let block = format!("{KEY}  user: u\n");
     let db = "---\nservices:\n  db:\n    image: b\n";
