@@ -2,7 +2,13 @@
 //!
 //! Knows nothing of which files are there.
 
-use super::variables::{Assignment, Options, Reference, Variables};
+use super::assignment::{Assignment, Reference};
+use super::branches::{Branches, Conditions};
+use super::compose_file;
+use super::options::{is_option, options};
+use super::place::{Place, is_start};
+use super::values::{Choice, Values};
+use super::variables::{Options, Variables};
 use super::words::{Words, gap, quote};
 use crate::text::lines;
 
@@ -49,6 +55,9 @@ fn logical_line(text: &str) -> usize {
 #[derive(Default)]
 struct Reader {
     variables: Variables,
+    branches: Branches,
+    /// The values that `COMPOSE_FILE` was set to.
+    compose_file: Values<Option<Options>>,
     commands: Vec<Command>,
     /// The lines before the one that is read.
     lines_before: usize,
@@ -56,48 +65,60 @@ struct Reader {
 
 /// What a command starts with.
 enum Start {
-    /// The program, with the offset after it and the options that a variable brought.
-    Program(usize, Options),
-    /// `COMPOSE_FILE` and a sign, with the offset after them.
-    Setting(usize),
+    /// The program, with the offset after it and the variable that it is.
+    Program(usize, Option<String>),
+    /// `COMPOSE_FILE` and a sign, with the offset after them and whether it appends.
+    Setting(usize, bool),
     /// `cd`, with the offset after it.
     ChangeDirectory(usize),
 }
 
 impl Reader {
     fn read(&mut self, line: &str) {
-        let assignment = Assignment::of(line);
-        if let Some(assignment) = &assignment
-            && (assignment.appends || is_option(&line[assignment.value..]))
-        {
-            let options = self.options(&mut Words::new(line, assignment.value), Options::default());
-            self.variables.set(assignment, options);
-        } else if let Some(assignment) = &assignment {
-            self.variables.set_path(line, assignment);
-        }
+        self.branches.enter(line);
+        let mut place = Place::new(self.branches.conditions());
         let mut directory: Option<String> = None;
+        let mut assigned: Option<(String, usize, Conditions)> = None;
         let mut at = 0;
         while let Some(letter) = line[at..].chars().next() {
+            place.pass(line, at);
+            if is_start(line, at)
+                && let Some(assignment) = Assignment::at(line, at)
+            {
+                let conditions = place.conditions(assignment.target, &mut self.branches);
+                if let Some(behind) = self.assign(line, &assignment, &conditions) {
+                    at = behind.max(at + letter.len_utf8());
+                    continue;
+                }
+                assigned = Some((assignment.name.to_owned(), assignment.value, conditions));
+            }
             let start = self.start(line, at);
             let here = at;
             at += letter.len_utf8();
             match start {
-                Some(Start::Program(behind, brought)) => {
+                Some(Start::Program(behind, variable)) => {
+                    let brought = self.brought(variable.as_deref(), place.of_line());
                     let mut words = Words::new(line, behind);
-                    let options = self.options(&mut words, brought);
+                    let choices = options(&mut self.variables, &mut words, brought);
                     at = words.at().max(at);
-                    if let Some(assignment) = assignment.as_ref().filter(|found| found.value == here) {
-                        self.variables.set(assignment, options.clone());
+                    if let Some((name, _, conditions)) = assigned.as_ref().filter(|found| found.1 == here) {
+                        self.variables.set_command(name);
+                        let known = choices.iter().filter_map(|choice| {
+                            let conditions = choice.conditions.with(conditions)?;
+                            Some(Choice { conditions, value: Some(choice.value.clone()) })
+                        });
+                        self.variables.set_options(name, conditions, known);
                     }
-                    self.add(line, here, directory.as_deref(), options.unwrap_or_default());
+                    for choice in choices {
+                        self.add(line, here, directory.as_deref(), choice.value);
+                    }
                 }
-                Some(Start::Setting(behind)) => {
+                Some(Start::Setting(behind, appends)) => {
                     let mut words = Words::new(line, behind);
                     let value = words.next().unwrap_or_default();
                     at = words.at().max(at);
-                    let files = value.split(':').map(str::to_owned).collect();
-                    let options = Options { files, project_directory: None };
-                    if options.are_few() {
+                    let conditions = place.conditions(None, &mut self.branches);
+                    for options in self.set_compose_file(&value, appends, &conditions) {
                         self.add(line, here, directory.as_deref(), options);
                     }
                 }
@@ -117,6 +138,57 @@ impl Reader {
             }
         }
         self.lines_before += lines(line).count();
+    }
+
+    /// Takes in `assignment`, which is in `line`, and returns the offset after its value where that is options.
+    fn assign(&mut self, line: &str, assignment: &Assignment, conditions: &Conditions) -> Option<usize> {
+        let (name, value) = (assignment.name, &line[assignment.value..]);
+        let before = self.variables.options(name, conditions).filter(|_| assignment.appends);
+        let are_options =
+            |found: &Reference| self.variables.is_options(found.name) && ends_word(&value[found.length..]);
+        if before.is_none()
+            && !is_option(value)
+            && !Reference::at(value).is_some_and(|found| are_options(&found))
+        {
+            self.variables.set_words(line, assignment, conditions);
+            return None;
+        }
+        let nothing = Choice { conditions: conditions.clone(), value: Some(Options::default()) };
+        let before = before.unwrap_or_else(|| if assignment.appends { Vec::new() } else { vec![nothing] });
+        let mut brought = Vec::new();
+        let mut unknown = Vec::new();
+        for Choice { conditions, value } in before {
+            match value {
+                Some(value) => brought.push(Choice { conditions, value }),
+                None => unknown.push(Choice { conditions, value }),
+            }
+        }
+        let mut words = Words::new(line, assignment.value);
+        let known = options(&mut self.variables, &mut words, brought);
+        let known = known
+            .into_iter()
+            .map(|choice| Choice { conditions: choice.conditions, value: Some(choice.value) });
+        self.variables.set_options(name, conditions, known.chain(unknown));
+        Some(words.at())
+    }
+
+    /// Returns the options that `variable`, which is a command, brings under `conditions`.
+    fn brought(&mut self, variable: Option<&str>, conditions: &Conditions) -> Vec<Choice<Options>> {
+        let choices = variable.and_then(|name| self.variables.options(name, conditions));
+        let nothing = || vec![Choice { conditions: conditions.clone(), value: Options::default() }];
+        choices.map_or_else(nothing, |choices| {
+            let known = |Choice { conditions, value }| Some(Choice { conditions, value: value? });
+            choices.into_iter().filter_map(known).collect()
+        })
+    }
+
+    /// Sets `COMPOSE_FILE`, and returns the lists that it may be.
+    fn set_compose_file(&mut self, value: &str, appends: bool, conditions: &Conditions) -> Vec<Options> {
+        let before: Vec<Choice<Option<Options>>> =
+            self.compose_file.under(conditions).map(Choice::cloned).collect();
+        let choices = compose_file::lists(&mut self.variables, value, appends, &before, conditions);
+        self.compose_file.set(conditions, choices.iter().cloned());
+        choices.into_iter().filter_map(|choice| choice.value).collect()
     }
 
     fn add(&mut self, line: &str, at: usize, directory: Option<&str>, options: Options) {
@@ -143,9 +215,8 @@ impl Reader {
         if let Some(reference) = Reference::at(rest) {
             let behind = at + reference.length;
             let behind = behind + quote(&line[behind..]).map_or(0, str::len);
-            let brought = self.variables.options(reference.name).cloned().unwrap_or_default();
             let known = self.variables.is_command(reference.name) && ends_word(&line[behind..]);
-            return known.then_some(Start::Program(behind, brought));
+            return known.then(|| Start::Program(behind, Some(reference.name.to_owned())));
         }
         if line[..at].ends_with(|letter: char| letter.is_ascii_alphanumeric() || "_-".contains(letter)) {
             return None;
@@ -154,50 +225,12 @@ impl Reader {
             return Some(Start::ChangeDirectory(line.len() - behind.len()));
         }
         if let Some(behind) = rest.strip_prefix("COMPOSE_FILE") {
-            return setting(behind).map(|value| Start::Setting(line.len() - value.len()));
+            return setting(behind).map(|(value, appends)| Start::Setting(line.len() - value.len(), appends));
         }
         let behind = ["docker", "podman", "nerdctl"].iter().find_map(|tool| rest.strip_prefix(tool))?;
         let verb = behind.strip_prefix('-').unwrap_or_else(|| behind_options(behind));
         let behind = verb.strip_prefix("compose").filter(|_| verb.len() < behind.len())?;
-        ends_word(behind).then(|| Start::Program(line.len() - behind.len(), Options::default()))
-    }
-
-    /// Returns the options of a command after those in `options`.
-    ///
-    /// None where a variable that is not known is before a file. Stops at the subcommand, whose `-f` means
-    /// something else.
-    fn options(&self, words: &mut Words, mut options: Options) -> Option<Options> {
-        let mut is_complete = true;
-        while let Some(word) = words.next() {
-            if let Some(reference) = Reference::at(&word).filter(|found| found.length == word.len()) {
-                match self.variables.options(reference.name) {
-                    Some(brought) => {
-                        options.extend(brought);
-                        if !options.are_few() {
-                            return None;
-                        }
-                    }
-                    None => is_complete = false,
-                }
-            } else if let Some(file) = file_of(&word) {
-                let file = if file.is_empty() { words.next()? } else { file.to_owned() };
-                if !is_complete {
-                    return None;
-                }
-                options.files.push(self.variables.path(file));
-            } else if let Some(directory) = word.strip_prefix(PROJECT_DIRECTORY) {
-                let directory = match directory.strip_prefix('=') {
-                    Some(directory) => Some(directory.to_owned()),
-                    None => words.next(),
-                };
-                options.project_directory = directory.map(|directory| self.variables.path(directory));
-            } else if OPTIONS_WITH_VALUE.contains(&word.as_str()) {
-                words.next();
-            } else if !word.starts_with('-') {
-                break;
-            }
-        }
-        options.are_few().then_some(options)
+        ends_word(behind).then(|| Start::Program(line.len() - behind.len(), None))
     }
 }
 
@@ -236,45 +269,14 @@ fn behind_options(text: &str) -> &str {
     ""
 }
 
-/// Options before the subcommand whose value is the next word.
-const OPTIONS_WITH_VALUE: [&str; 11] = [
-    "-p",
-    "--project-name",
-    "--profile",
-    "--env-file",
-    "--ansi",
-    "--progress",
-    "--parallel",
-    "--log-level",
-    "-H",
-    "--host",
-    "--context",
-];
-
-/// The option that names the project's directory.
-const PROJECT_DIRECTORY: &str = "--project-directory";
-
-/// Whether `text` opens with an option that says something about the files.
-fn is_option(text: &str) -> bool {
-    ["-f", "--file", PROJECT_DIRECTORY].iter().any(|option| text.starts_with(option))
-}
-
-/// Returns the file that `option` names; an empty one where it is the next word.
-fn file_of(option: &str) -> Option<&str> {
-    if let Some(behind) = option.strip_prefix("--file") {
-        return if behind.is_empty() { Some("") } else { behind.strip_prefix('=') };
-    }
-    let behind = option.strip_prefix("-f")?;
-    Some(behind.strip_prefix('=').unwrap_or(behind))
-}
-
-/// Returns the value after the sign that `text`, after a name, opens with.
-fn setting(text: &str) -> Option<&str> {
+/// Returns the value after the sign that `text`, after a name, opens with, and whether that appends.
+fn setting(text: &str) -> Option<(&str, bool)> {
     let text = text.strip_prefix(quote(text).unwrap_or_default())?;
-    let sign = text.trim_start_matches(' ').trim_start_matches(['?', ':']);
+    let text = text.trim_start_matches(' ');
+    let sign = text.trim_start_matches(['?', ':', '+']);
     let value =
         sign.strip_prefix('=').or_else(|| sign.strip_prefix(' ').filter(|_| text.starts_with(':')))?;
-    Some(value.trim_start_matches(' '))
+    Some((value.trim_start_matches(' '), text.starts_with('+')))
 }
 
 /// Whether a word ends before `text`.

@@ -2,12 +2,18 @@
 //!
 //! From the places of a unit to lists of files that are there; a command whose first file is not says nothing.
 
+mod assignment;
+mod branches;
 mod carriers;
 mod command;
+mod compose_file;
 mod devcontainer;
 mod json;
+mod options;
+mod place;
 mod resolve;
 mod texts;
+mod values;
 mod variables;
 mod word;
 mod words;

@@ -102,8 +102,8 @@ fn variables_hold_paths() {
     ] {
         assert_eq!(found(text), ["4: x/a.yml x/b.yml"], "{text}");
     }
+    assert_eq!(found("A=a.yml\nA=b.yml\ndocker compose -f $A up\n"), ["3: b.yml"]);
     // What they hold differs from run to run.
-    assert_eq!(found("A=a.yml\nA=b.yml\ndocker compose -f $A up\n"), ["3: $A"]);
     assert_eq!(found("env=${1:-dev}\ndocker compose -f a.$env.yml -f $1.yml up\n"), ["2: a.$env.yml $1.yml"]);
 }
 
@@ -123,8 +123,78 @@ fn the_project_has_a_directory() {
 
 #[test]
 fn what_depends_on_the_run_is_left_out() {
-    assert_eq!(found("FILES='-f a'\nFILES+=' -f b'\ndocker compose $FILES -f c up\n"), [""; 0]);
+    for text in ["A+=' -f b'", "A=$1\nA+=' -f b'", "A='-f b'\nA=$(c)", "A=$B\nA='$A -f b'"] {
+        assert_eq!(found(&format!("{text}\ndocker compose $A -f c up\n")), [""; 0], "{text}");
+    }
     assert_eq!(found("docker compose -f a \"$@\""), ["1: a"]);
+}
+
+#[test]
+fn what_is_appended_comes_after_what_a_variable_has() {
+    for text in [
+        "A='-f a'\nA+=' -f b'\ndocker compose $A up",
+        "A=(-f a)\nA+=(-f b)\ndocker compose \"${A[@]}\" up",
+        "A=''\nA=\"$A -f a\"\nA=\"$A -f b\"\ndocker compose $A up",
+        "A := -f a\nA += -f b\nup:\n\tdocker compose $(A) up",
+    ] {
+        let line = text.split('\n').count();
+        assert_eq!(found(text), [format!("{line}: a b")], "{text}");
+    }
+    assert_eq!(found("DC = docker compose -f a\nDC += -f b\nup:\n\t$(DC) up\n"), ["1: a", "4: a b"]);
+    for more in
+        ["COMPOSE_FILE=\"$COMPOSE_FILE:b\"", "COMPOSE_FILE+=:b", "export COMPOSE_FILE=\"${COMPOSE_FILE}:b\""]
+    {
+        assert_eq!(found(&format!("COMPOSE_FILE=a\n{more}")), ["1: a", "2: a b"], "{more}");
+    }
+    assert_eq!(found("A=a\nB=b:c\nCOMPOSE_FILE=$A:$B\n"), ["3: a b c"]);
+    assert_eq!(found("COMPOSE_FILE=a\nCOMPOSE_FILE+=b\nCOMPOSE_FILE+=:c\n"), ["1: a"]);
+}
+
+#[test]
+fn each_value_that_a_variable_may_have_counts() {
+    for (text, lists) in [
+        ("ifdef X\nA = -f a\nelse\nA = -f b\nendif\nup:\n\tdocker compose $(A)", &["7: a", "7: b"][..]),
+        ("dev: A = -f a -f b\nprod: A = -f a -f c\n\nup:\n\tdocker compose $(A)", &["5: a b", "5: a c"]),
+        (
+            "A='-f a'\n[ x ] && A=\"$A -f b\"\n[ y ] && A+=' -f c'\ndocker compose $A",
+            &["4: a", "4: a b", "4: a c", "4: a b c"],
+        ),
+        ("case $1 in\n a) A='-f a';;\n b) A='-f b';;\nesac\ndocker compose $A", &["5: a", "5: b"]),
+        ("A=a\nif x; then A=b; fi\ndocker compose -f $A -f c", &["3: a c", "3: b c"]),
+        (
+            "COMPOSE_FILE=a\nif x; then\nCOMPOSE_FILE+=:b\nelse\nCOMPOSE_FILE+=:c\nfi\nCOMPOSE_FILE+=:d",
+            &["1: a", "3: a b", "5: a c", "7: a d", "7: a b d", "7: a c d"],
+        ),
+    ] {
+        assert_eq!(found(text), lists, "{text}");
+    }
+}
+
+#[test]
+fn values_of_different_branches_are_not_mixed() {
+    for (text, lists) in [
+        (
+            "if x; then\n  A=a\n  B=b\nelse\n  A=c\n  B=d\nfi\ndocker compose -f $A -f $B",
+            &["8: a b", "8: c d"][..],
+        ),
+        ("A=a\nB=b\nif x; then\n  A=c\n  B=d\nfi\ndocker compose -f $A -f $B", &["7: a b", "7: c d"]),
+        (
+            "A='-f a'\nif x; then\n  A='-f b'\n  docker compose $A\nelse\n  docker compose $A\nfi",
+            &["4: b", "6: a"],
+        ),
+        ("A='-f a'\nif x; then\n  A='-f b'\n  A+=' -f c'\nfi\ndocker compose $A", &["6: a", "6: b c"]),
+        ("A=a\nA=b\ndocker compose -f $A", &["3: b"]),
+    ] {
+        assert_eq!(found(text), lists, "{text}");
+    }
+}
+
+#[test]
+fn one_command_stands_for_so_many_lists_and_no_more() {
+    let mut text = "A='-f a'\n".to_owned();
+    text.extend((0..10).map(|number| format!("if x; then\n  A+=' -f {number}'\nfi\n")));
+    text.push_str("docker compose $A up\n");
+    assert_eq!(found(&text).len(), 16);
 }
 
 #[test]
@@ -159,4 +229,27 @@ fn repeated_text_gives_no_more_commands_than_it_has_lines() {
         many.push(' ');
     }
     assert_eq!(commands(&many).len(), 1000);
+}
+
+#[test]
+fn repeated_assignments_give_no_more_lists_than_the_limit() {
+    for part in [
+        "A=(\n",
+        "A=\"\n",
+        "A=\"\n$",
+        "`compose\n",
+        "a: >\n b\n",
+        "do A=-f x ",
+        "do A+=$A ",
+        "|| A=b && $A -f ",
+        "ifdef A\nA+=-f b\ndocker compose $A\n",
+        "a: A = -f b\n",
+        " else\nA=b\n",
+        "COMPOSE_FILE+=:a\n",
+        "COMPOSE_FILE=$COMPOSE_FILE:$COMPOSE_FILE\n",
+    ] {
+        let text = part.repeat((1 << 14) / part.len());
+        let most = 1 + 16 * text.bytes().filter(|byte| *byte == b'\n').count();
+        assert!(commands(&text).len() <= most, "{part}");
+    }
 }

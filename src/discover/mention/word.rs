@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::variables::Reference;
+use super::assignment::Reference;
 use super::words::bracketed;
 use crate::discover::names::is_yaml_name;
 
