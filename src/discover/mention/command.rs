@@ -5,6 +5,7 @@
 use super::assignment::{Assignment, Reference};
 use super::branches::{Branches, Conditions};
 use super::compose_file;
+use super::continued::continued;
 use super::options::{is_option, options};
 use super::place::{Place, is_start};
 use super::values::{Choice, Values};
@@ -31,7 +32,8 @@ pub(super) struct Command {
 /// Returns the commands in `text`, in order and each with other files than those before it.
 pub(super) fn commands(text: &str) -> Vec<Command> {
     let mut reader = Reader::default();
-    let mut rest = text;
+    let text = continued(text);
+    let mut rest = text.as_str();
     while !rest.is_empty() && reader.commands.len() < MAX_COMMANDS {
         let length = logical_line(rest);
         reader.read(&rest[..length]);

@@ -7,6 +7,7 @@ mod branches;
 mod carriers;
 mod command;
 mod compose_file;
+mod continued;
 mod devcontainer;
 mod json;
 mod options;

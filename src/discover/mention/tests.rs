@@ -198,6 +198,23 @@ fn one_command_stands_for_so_many_lists_and_no_more() {
 }
 
 #[test]
+fn a_value_stands_on_several_lines() {
+    for (text, line) in [
+        ("A=(\n  -f a # base\n  -f b\n)\ndocker compose \"${A[@]}\" up", 5),
+        ("declare -a A=( -f a\n -f b )\ndocker compose ${A[*]} up", 3),
+        ("A=\"\n  -f a\n  -f b\"\ndocker compose $A up", 4),
+        ("A = \\\n  -f a \\\n  -f b\nup:\n\tdocker compose $(A) up", 5),
+        ("- run: >\n    docker compose\n    -f a\n    -f b\n    up", 2),
+        ("env:\n  COMPOSE_FILE: >-\n    a:b\n", 2),
+        ("Run `docker compose -f a\n-f b up` again.", 1),
+        ("$ docker compose \\\n>   -f a \\\n>   -f b up\n", 1),
+    ] {
+        assert_eq!(found(text), [format!("{line}: a b")], "{text}");
+    }
+    assert_eq!(found("- run: |\n    docker compose\n    -f a\n    -f b\n"), [""; 0]);
+}
+
+#[test]
 fn repeated_text_gives_no_more_commands_than_it_has_lines() {
     for part in [
         "docker compose -f ",
@@ -235,6 +252,7 @@ fn repeated_text_gives_no_more_commands_than_it_has_lines() {
 fn repeated_assignments_give_no_more_lists_than_the_limit() {
     for part in [
         "A=(\n",
+        "A=(a $(\n",
         "A=\"\n",
         "A=\"\n$",
         "`compose\n",
