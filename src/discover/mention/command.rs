@@ -126,7 +126,7 @@ impl Reader {
                 }
                 Some(Start::ChangeDirectory(behind)) => {
                     let mut words = Words::new(line, behind);
-                    let target = words.next();
+                    let target = words.next().map(with_slashes);
                     let rest = &line[words.at()..];
                     let rest = &rest[gap(rest)..];
                     if rest.starts_with("&&") || rest.starts_with(';') {
@@ -195,6 +195,8 @@ impl Reader {
 
     fn add(&mut self, line: &str, at: usize, directory: Option<&str>, options: Options) {
         let Options { files, project_directory } = options;
+        let files: Vec<String> = files.into_iter().map(with_slashes).collect();
+        let project_directory = project_directory.map(with_slashes);
         let is_known = |known: &Command| {
             known.files == files
                 && known.directory.as_deref() == directory
@@ -279,6 +281,11 @@ fn setting(text: &str) -> Option<(&str, bool)> {
     let value =
         sign.strip_prefix('=').or_else(|| sign.strip_prefix(' ').filter(|_| text.starts_with(':')))?;
     Some((value.trim_start_matches(' '), text.starts_with('+')))
+}
+
+/// Returns `path`, which may be written as on Windows, with slashes.
+fn with_slashes(path: String) -> String {
+    if path.contains('\\') { path.replace('\\', "/") } else { path }
 }
 
 /// Whether a word ends before `text`.

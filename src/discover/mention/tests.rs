@@ -215,6 +215,12 @@ fn a_value_stands_on_several_lines() {
 }
 
 #[test]
+fn paths_may_have_backslashes() {
+    assert_eq!(found("cd x\\y && docker-compose -f .\\a -f b\\c up"), ["1: x/y: ./a b/c"]);
+    assert_eq!(found("\"docker compose -f a\\\\b up\""), ["1: a//b"]);
+}
+
+#[test]
 fn repeated_text_gives_no_more_commands_than_it_has_lines() {
     for part in [
         "docker compose -f ",
