@@ -186,8 +186,11 @@ impl Reader {
 
     /// Sets `COMPOSE_FILE`, and returns the lists that it may be.
     fn set_compose_file(&mut self, value: &str, appends: bool, conditions: &Conditions) -> Vec<Options> {
-        let before: Vec<Choice<Option<Options>>> =
-            self.compose_file.under(conditions).map(Choice::cloned).collect();
+        let Some(before) = self.variables.compared(&self.compose_file, conditions) else {
+            let unknown = Choice { conditions: conditions.clone(), value: None };
+            self.compose_file.set(conditions, [unknown]);
+            return Vec::new();
+        };
         let choices = compose_file::lists(&mut self.variables, value, appends, &before, conditions);
         self.compose_file.set(conditions, choices.iter().cloned());
         choices.into_iter().filter_map(|choice| choice.value).collect()

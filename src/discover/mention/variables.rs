@@ -141,6 +141,15 @@ impl Variables {
         self.words.entry(assignment.name.to_owned()).or_default().set(conditions, choices);
     }
 
+    /// Returns those of `values` that there may be under `conditions`; none where no more can be compared in this text.
+    pub(super) fn compared<T: Clone>(
+        &mut self,
+        values: &Values<T>,
+        conditions: &Conditions,
+    ) -> Option<Vec<Choice<T>>> {
+        under(values, conditions, &mut self.compared_values_left)
+    }
+
     /// Returns what `word` may stand for under `conditions`: the variable that it is, or whose directory it starts from,
     /// is replaced by the path that this holds.
     pub(super) fn path(&mut self, word: String, conditions: &Conditions) -> Vec<Choice<String>> {
