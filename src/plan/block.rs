@@ -127,8 +127,12 @@ impl<'t> Block<'t> {
         let (mut set, mut lists) = (0, Vec::new());
         for (key, value) in &policy.options {
             let is_scalar = matches!(value, OptionValue::Text(_));
-            set |= keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
+            let bit = keys.add(key, is_scalar).map_err(|reason| reason.at(Span::at(0)))?;
+            set |= bit;
             if let OptionValue::List(items) = value {
+                if keys.unique & bit != 0 && Repeat::is_within(items) {
+                    return Err(RefusalReason::PerhapsSame.at(Span::at(0)));
+                }
                 lists.push((key.clone(), items.clone()));
             }
         }
