@@ -2,12 +2,10 @@
 
 use super::assignment::Reference;
 use super::branches::Conditions;
+use super::options::MAX_LISTS;
 use super::values::Choice;
 use super::variables::{Options, Variables};
 use super::words::bracketed;
-
-/// How many lists one value may stand for; later ones are left out.
-const MAX_LISTS: usize = 16;
 
 /// The name of the variable.
 const NAME: &str = "COMPOSE_FILE";

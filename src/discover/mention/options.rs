@@ -6,8 +6,8 @@ use super::values::Choice;
 use super::variables::{Options, Variables};
 use super::words::Words;
 
-/// How many lists of files one command may stand for; later ones are left out.
-const MAX_LISTS: usize = 16;
+/// How many lists of files one command, or one value of `COMPOSE_FILE`, may stand for; later ones are left out.
+pub(super) const MAX_LISTS: usize = 16;
 
 /// What was read of a command's options in some of the runs.
 #[derive(Clone)]
